@@ -1,0 +1,13 @@
+// y[i] = a[i] + b[i mod period]: b is broadcast over leading axes.
+struct Params { count: u32, period: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.count) { return; }
+  y[i] = a[i] + b[i % params.period];
+}

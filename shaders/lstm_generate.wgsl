@@ -1,0 +1,82 @@
+// x_t = mu(h_t) + sigma(h_t) eps_t, log sigma = low + range sigmoid(raw); h_t from token_{t-1}, x_{t-1} fed back (or mu alone).
+// Free-running generation in one dispatch. A workgroup owns 4 series, a thread one hidden unit of all 4.
+override HIDDEN: u32 = 64u;
+override FEATURES: u32 = 1u;
+override ADD_NOISE: u32 = 1u;  // 0: the series is the means
+override FEED_NOISE: u32 = 1u; // 0: only mu is fed back
+
+struct Params { seqLen: u32, rows: u32, logSigmaLow: f32, logSigmaRange: f32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> first: array<f32>;   // [rows, 4H]: W_ih W_z z, no bias
+@group(0) @binding(2) var<storage, read> packed: array<vec4f>; // [H, H]: W_hh
+@group(0) @binding(3) var<storage, read> bias: array<f32>;    // [4H]: b_ih + b_hh
+@group(0) @binding(4) var<storage, read> weightInput: array<f32>; // [4H, D]: W_ih W_x
+@group(0) @binding(5) var<storage, read> headWeight: array<f32>;  // [2D, H], means first
+@group(0) @binding(6) var<storage, read> headBias: array<f32>;    // [2D]
+@group(0) @binding(7) var<storage, read> noise: array<f32>;   // [seqLen, rows, D]
+@group(0) @binding(8) var<storage, read_write> x: array<f32>; // [seqLen, rows, D]
+
+var<workgroup> state: array<vec4f, HIDDEN>;   // h_t
+var<workgroup> fed: array<vec4f, FEATURES>;   // what is fed back from position t
+
+fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
+fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }
+
+fn loadFirst(row: u32, column: u32) -> vec4f {
+  var value: vec4f;
+  for (var r = 0u; r < 4u; r++) { value[r] = first[min(row + r, params.rows - 1u) * 4u * HIDDEN + column]; }
+  return value;
+}
+
+// Emits position t: feature d of four series, drawn, stored, and left in `fed`.
+fn emit(t: u32, row: u32, d: u32) {
+  var mean = vec4f(headBias[d]);
+  var raw = vec4f(headBias[FEATURES + d]);
+  for (var k = 0u; k < HIDDEN; k++) {
+    mean += headWeight[d * HIDDEN + k] * state[k];
+    raw += headWeight[(FEATURES + d) * HIDDEN + k] * state[k];
+  }
+  let sigma = exp(params.logSigmaLow + params.logSigmaRange * sigmoid(raw));
+  var value = mean;
+  for (var r = 0u; r < 4u; r++) {
+    if (row + r >= params.rows) { break; }
+    let i = (t * params.rows + row + r) * FEATURES + d;
+    if (ADD_NOISE == 1u) { value[r] += sigma[r] * noise[i]; }
+    x[i] = value[r];
+  }
+  fed[d] = select(mean, value, FEED_NOISE == 1u);
+}
+
+@compute @workgroup_size(HIDDEN)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let j = local.x;
+  let row = group.x * 4u;
+  var c = vec4f();
+  for (var t = 0u; t < params.seqLen; t++) {
+    var sum = mat4x4f();
+    for (var gate = 0u; gate < 4u; gate++) {
+      let column = gate * HIDDEN + j;
+      var value = vec4f(bias[column]);
+      if (t == 0u) {
+        value += loadFirst(row, column);
+      } else {
+        for (var d = 0u; d < FEATURES; d++) { value += weightInput[column * FEATURES + d] * fed[d]; }
+      }
+      sum[gate] = value;
+    }
+    if (t > 0u) {
+      for (var k = 0u; k < HIDDEN; k++) {
+        let w = packed[k * HIDDEN + j];
+        let h = state[k];
+        sum += mat4x4f(h * w.x, h * w.y, h * w.z, h * w.w);
+      }
+    }
+    c = sigmoid(sum[1]) * c + sigmoid(sum[0]) * tanhSafe(sum[2]);
+    let h = sigmoid(sum[3]) * tanhSafe(c);
+    workgroupBarrier();
+    state[j] = h;
+    workgroupBarrier();
+    for (var d = j; d < FEATURES; d += HIDDEN) { emit(t, row, d); }
+    workgroupBarrier();
+  }
+}

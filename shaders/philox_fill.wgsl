@@ -1,0 +1,55 @@
+// r = Philox4x32-10(counter = (block, stream, step, 0), key = seed): normals, or integers uniform on {low, ..., high}.
+// Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3". Counter-based: the same seed gives the same bits.
+override NORMAL: u32 = 1u; // 1: f32 normals (Box-Muller), stored as bits; 0: u32 integers
+
+struct Params { start: u32, count: u32, stream: u32, seedLow: u32, seedHigh: u32, low: u32, high: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> clock: array<u32>;
+@group(0) @binding(2) var<storage, read_write> output: array<u32>;
+
+// The high word of a 32 x 32 bit product, from 16-bit halves.
+fn mulHigh(a: u32, b: u32) -> u32 {
+  let al = a & 0xffffu;
+  let ah = a >> 16u;
+  let bl = b & 0xffffu;
+  let bh = b >> 16u;
+  let mid = ah * bl + ((al * bl) >> 16u);
+  let low = al * bh + (mid & 0xffffu);
+  return ah * bh + (mid >> 16u) + (low >> 16u);
+}
+
+fn philox(start: vec4u, startKey: vec2u) -> vec4u {
+  var c = start;
+  var key = startKey;
+  for (var round = 0u; round < 10u; round++) {
+    let a = mulHigh(0xD2511F53u, c.x);
+    let b = mulHigh(0xCD9E8D57u, c.z);
+    c = vec4u(b ^ c.y ^ key.x, 0xCD9E8D57u * c.z, a ^ c.w ^ key.y, 0xD2511F53u * c.x);
+    key += vec2u(0x9E3779B9u, 0xBB67AE85u);
+  }
+  return c;
+}
+
+// Two normals from two words; the first uniform lies in (0, 1], so its logarithm is finite.
+fn boxMuller(a: u32, b: u32) -> vec2f {
+  let radius = sqrt(-2.0 * log((f32(a >> 8u) + 1.0) * 0x1p-24));
+  let angle = 6.283185307179586 * (f32(b >> 8u) * 0x1p-24);
+  return radius * vec2f(cos(angle), sin(angle));
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let block = id.x + id.y * groups.x * 256u;
+  if (block * 4u >= params.count) { return; }
+  let bits = philox(vec4u(block, params.stream, clock[0], 0u), vec2u(params.seedLow, params.seedHigh));
+  var words: vec4u;
+  if (NORMAL == 1u) {
+    words = bitcast<vec4u>(vec4f(boxMuller(bits.x, bits.y), boxMuller(bits.z, bits.w)));
+  } else {
+    let span = params.high - params.low + 1u;
+    words = params.low + vec4u(mulHigh(bits.x, span), mulHigh(bits.y, span), mulHigh(bits.z, span), mulHigh(bits.w, span));
+  }
+  for (var i = 0u; i < 4u; i++) {
+    if (block * 4u + i < params.count) { output[params.start + block * 4u + i] = words[i]; }
+  }
+}

@@ -1,0 +1,35 @@
+// dH_t = [t is the last valid position] dLast + [t is valid] dMean / count
+struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> dY: array<f32>;   // [rows, 2H]
+@group(0) @binding(2) var<storage, read> mask: array<f32>; // [seqLen, rows, D]
+@group(0) @binding(3) var<storage, read_write> dHidden: array<f32>; // [seqLen, rows, H]
+
+fn valid(t: u32, row: u32) -> bool {
+  for (var d = 0u; d < params.featureSize; d++) {
+    if (mask[(t * params.rows + row) * params.featureSize + d] > 0.0) { return true; }
+  }
+  return false;
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.rows * params.hiddenSize) { return; }
+  let row = id.x / params.hiddenSize;
+  let j = id.x % params.hiddenSize;
+  var count = 0.0;
+  var last = 0u;
+  for (var t = 0u; t < params.seqLen; t++) {
+    if (valid(t, row)) {
+      count += 1.0;
+      last = t;
+    }
+  }
+  let dLast = dY[row * 2u * params.hiddenSize + j];
+  let dMean = dY[row * 2u * params.hiddenSize + params.hiddenSize + j] / max(count, 1.0);
+  for (var t = 0u; t < params.seqLen; t++) {
+    var value = 0.0;
+    if (count > 0.0 && valid(t, row)) { value = dMean + select(0.0, dLast, t == last); }
+    dHidden[(t * params.rows + row) * params.hiddenSize + j] = value;
+  }
+}

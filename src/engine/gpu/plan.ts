@@ -1,0 +1,109 @@
+import type { Gpu } from './device.ts';
+import { GpuError } from './errors.ts';
+import { compilePipeline, type Kernel } from './kernel.ts';
+import type { Storage } from './memory.ts';
+import type { Tensor } from './tensor.ts';
+
+/** One recorded dispatch. */
+export interface Dispatch {
+  kernel: Kernel;
+  constants: Readonly<Record<string, number>>;
+  bound: { index: number; tensor: Tensor }[];
+  params: ArrayBuffer;
+  values: Readonly<Record<string, number>>;
+  workgroups: readonly [number, number, number];
+}
+
+interface Step {
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  workgroups: readonly [number, number, number];
+}
+
+/** A frozen list of dispatches. Once compiled, a replay allocates nothing and looks nothing up. */
+export class Plan {
+  #steps?: Step[];
+
+  constructor(
+    readonly label: string,
+    readonly dispatches: readonly Dispatch[],
+    readonly uniforms: Storage,
+  ) {}
+
+  /** Compiles pipelines and makes bind groups. The memory the plan was recorded against must be allocated. */
+  async compile(gpu: Gpu): Promise<this> {
+    const { device } = gpu;
+    const block = new Uint8Array(this.dispatches.length * 256);
+    this.dispatches.forEach(({ params }, index) => block.set(new Uint8Array(params), index * 256));
+    device.queue.writeBuffer(this.uniforms.buffer, 0, block);
+    const pipelines = await Promise.all(
+      this.dispatches.map((d) => compilePipeline(gpu, d.kernel, d.constants)),
+    );
+    device.pushErrorScope('validation');
+    this.#steps = this.dispatches.map((dispatch, index) => {
+      const pipeline = pipelines[index] as GPUComputePipeline;
+      return {
+        pipeline,
+        bindGroup: this.#bindGroup(device, pipeline, dispatch, index),
+        workgroups: dispatch.workgroups,
+      };
+    });
+    const error = await device.popErrorScope();
+    if (error) throw new GpuError('validation', `plan '${this.label}': ${error.message}`);
+    return this;
+  }
+
+  #bindGroup(
+    device: GPUDevice,
+    pipeline: GPUComputePipeline,
+    { kernel, bound, params }: Dispatch,
+    index: number,
+  ) {
+    const entries: GPUBindGroupEntry[] = bound.map(({ index: binding, tensor }) => ({
+      binding,
+      resource: {
+        buffer: tensor.storage.buffer,
+        offset: tensor.byteOffset,
+        size: Math.max(16, tensor.bytes),
+      },
+    }));
+    if (kernel.params.length > 0) {
+      entries.push({
+        binding: 0,
+        resource: { buffer: this.uniforms.buffer, offset: index * 256, size: params.byteLength },
+      });
+    }
+    return device.createBindGroup({ label: kernel.name, layout: pipeline.getBindGroupLayout(0), entries });
+  }
+
+  /** Records the dispatches into an open pass. */
+  encode(pass: GPUComputePassEncoder): void {
+    if (!this.#steps) throw new Error(`plan '${this.label}' is run before compile()`);
+    for (const { pipeline, bindGroup, workgroups } of this.#steps) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
+    }
+  }
+
+  /** Submits `times` replays as one command buffer. */
+  run(gpu: Gpu, times = 1): void {
+    const encoder = gpu.device.createCommandEncoder({ label: this.label });
+    const pass = encoder.beginComputePass({ label: this.label });
+    for (let i = 0; i < times; i++) this.encode(pass);
+    pass.end();
+    gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** One line a dispatch: kernel, workgroups, params, tensors. */
+  toString(): string {
+    return this.dispatches
+      .map(({ kernel, workgroups, values, bound }, index) => {
+        const params = Object.entries(values).map(([key, value]) => `${key}=${value}`);
+        return `${String(index).padStart(3)} ${kernel.name.padEnd(32)} <${workgroups.join(',')}> ${params.join(' ')} | ${bound
+          .map(({ tensor }) => tensor.toString())
+          .join(' ')}`;
+      })
+      .join('\n');
+  }
+}

@@ -1,0 +1,156 @@
+import { type Kernel, packParams } from './kernel.ts';
+import { type Memory, type Storage, usage } from './memory.ts';
+import { type Dispatch, Plan } from './plan.ts';
+import { Tensor } from './tensor.ts';
+
+export type Workgroups = readonly [number, number?, number?];
+
+export interface DispatchOptions {
+  /** A tensor for every storage buffer the WGSL declares, by its name there. */
+  tensors: Readonly<Record<string, Tensor>>;
+  params?: Readonly<Record<string, number>>;
+  constants?: Readonly<Record<string, number>>;
+  workgroups: Workgroups;
+}
+
+/** Where a gradient goes: the first writer stores, later ones add, so nothing has to be cleared. */
+export interface GradientTarget {
+  tensor: Tensor;
+  accumulate: 0 | 1;
+}
+
+/**
+ * Records a plan. A layer allocates its output, records its forward dispatches and pushes one closure that records its
+ * backward dispatches; `backward()` runs the closures in reverse, once. No GPU is needed until `Plan.compile`.
+ */
+export class PlanBuilder {
+  readonly #dispatches: Dispatch[] = [];
+  readonly #closures: (() => void)[] = [];
+  readonly #written = new Set<Tensor>();
+  readonly #gradientOwner = new Map<string, Tensor>();
+  readonly #takenOver = new Set<Storage>();
+  #none?: Tensor;
+  #scratch?: Tensor;
+
+  constructor(
+    readonly memory: Memory,
+    readonly label: string,
+    /** False for evaluation: backward closures are dropped and activations need no gradients. */
+    readonly training = false,
+  ) {}
+
+  /** A new activation or scratch tensor. */
+  tensor(label: string, shape: readonly number[], requiresGradient = false): Tensor {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const storage = this.memory.storage(`${this.label}/${label}`, size * 4);
+    return new Tensor(storage, label, shape, 0, requiresGradient && this.training);
+  }
+
+  /** Stands in for an optional binding, only read, that the kernel's constants switch off. */
+  get none(): Tensor {
+    this.#none ??= this.tensor('none', [4]);
+    return this.#none;
+  }
+
+  /** The same for a binding that would be written. */
+  get scratch(): Tensor {
+    this.#scratch ??= this.tensor('scratch', [4]);
+    return this.#scratch;
+  }
+
+  /** Records one dispatch. @throws Error when a binding is missing, unknown, or one buffer is both read and written. */
+  dispatch(kernel: Kernel, { tensors, params = {}, constants = {}, workgroups }: DispatchOptions): void {
+    for (const name of Object.keys(tensors)) {
+      if (!kernel.bindings.has(name)) throw new Error(`kernel ${kernel.name} has no binding '${name}'`);
+    }
+    const bound: { index: number; tensor: Tensor }[] = [];
+    const access = new Map<unknown, string>();
+    for (const [name, binding] of kernel.bindings) {
+      const tensor = tensors[name];
+      if (!tensor) throw new Error(`kernel ${kernel.name} needs binding '${name}'`);
+      const before = access.get(tensor.storage);
+      if (before !== undefined && (before === 'write' || binding.access === 'write')) {
+        throw new Error(
+          `kernel ${kernel.name}: '${tensor.storage.label}' is read and written in one dispatch`,
+        );
+      }
+      access.set(tensor.storage, binding.access);
+      bound.push({ index: binding.index, tensor });
+    }
+    const [x, y = 1, z = 1] = workgroups;
+    this.#dispatches.push({
+      kernel,
+      constants,
+      bound,
+      params: packParams(kernel, params),
+      values: params,
+      workgroups: [x, y, z],
+    });
+  }
+
+  /** Pushes the recording of a backward pass; ignored when not training. */
+  onBackward(closure: () => void): void {
+    if (this.training) this.#closures.push(closure);
+  }
+
+  /** The gradient that has flowed into `tensor`, or undefined when nothing has. */
+  gradient(tensor: Tensor): Tensor | undefined {
+    const gradient = this.#owner(tensor).gradient;
+    if (!gradient || !this.#written.has(gradient)) return undefined;
+    return gradient.shape === tensor.shape ? gradient : gradient.reshape(...tensor.shape);
+  }
+
+  /** Where to write the gradient of `tensor`; undefined when it wants none. */
+  gradientTarget(tensor: Tensor): GradientTarget | undefined {
+    if (!tensor.requiresGradient) return undefined;
+    const owner = this.#owner(tensor);
+    owner.gradient ??= this.tensor(`d ${owner.label}`, owner.shape);
+    const accumulate = this.#written.has(owner.gradient) ? 1 : 0;
+    this.#written.add(owner.gradient);
+    return { tensor: owner.gradient.reshape(...tensor.shape), accumulate };
+  }
+
+  /**
+   * Passes the gradient of `y` on to `x` unchanged (y = x + ...). Where `x` has none yet it takes over the buffer of y's:
+   * by then every reader of y's gradient has been recorded. Call it last in a backward closure, once for each y at most
+   * as a take-over.
+   * @returns true when the buffer was taken over; false when the caller must add the gradient itself
+   */
+  takeOverGradient(y: Tensor, x: Tensor): boolean {
+    const gradient = this.gradient(y);
+    const owner = this.#owner(x);
+    if (!gradient || !x.requiresGradient || owner.gradient || this.#takenOver.has(gradient.storage))
+      return false;
+    this.#takenOver.add(gradient.storage);
+    owner.gradient = gradient.reshape(...owner.shape);
+    this.#written.add(owner.gradient);
+    return true;
+  }
+
+  /** Records every backward pass, last layer first. */
+  backward(): void {
+    for (let closure = this.#closures.pop(); closure; closure = this.#closures.pop()) closure();
+  }
+
+  /** Freezes the recording. */
+  build(): Plan {
+    const blocks = this.#dispatches.length * 256;
+    const uniforms = this.memory.storage(`${this.label}/params`, blocks, usage.uniform);
+    return new Plan(this.label, this.#dispatches, uniforms);
+  }
+
+  // Views of one range share one gradient.
+  #owner(tensor: Tensor): Tensor {
+    const key = `${tensor.storage.label}@${tensor.byteOffset}`;
+    const owner = this.#gradientOwner.get(key) ?? tensor;
+    this.#gradientOwner.set(key, owner);
+    return owner;
+  }
+}
+
+/** Workgroups of 256 threads over `count` elements, in two dimensions once one is full (65,535 groups). */
+export function elementwise(count: number): Workgroups {
+  const groups = Math.ceil(count / 256);
+  const y = Math.ceil(groups / 65_535);
+  return [Math.ceil(groups / y), y];
+}

@@ -1,0 +1,51 @@
+import addSource from '../../../shaders/add_forward.wgsl?raw';
+import foldSource from '../../../shaders/fold_rows.wgsl?raw';
+import siluBackwardSource from '../../../shaders/silu_backward.wgsl?raw';
+import siluForwardSource from '../../../shaders/silu_forward.wgsl?raw';
+import { defineKernel } from '../gpu/kernel.ts';
+import { elementwise, type GradientTarget, type PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+
+const addKernel = defineKernel('add_forward', addSource);
+const foldKernel = defineKernel('fold_rows', foldSource);
+const siluForwardKernel = defineKernel('silu_forward', siluForwardSource);
+const siluBackwardKernel = defineKernel('silu_backward', siluBackwardSource);
+
+/** y = a + b, b broadcast over the leading axes of a. */
+export function addForward(builder: PlanBuilder, tensors: { a: Tensor; b: Tensor; y: Tensor }): void {
+  const count = tensors.a.size;
+  builder.dispatch(addKernel, {
+    tensors,
+    params: { count, period: tensors.b.size },
+    workgroups: elementwise(count),
+  });
+}
+
+/** output [positions, width] (+)= sum over copies of input [positions, copies, width], read from element `start` on. */
+export function foldRows(
+  builder: PlanBuilder,
+  input: Tensor,
+  output: GradientTarget,
+  shape: { positions: number; copies: number; width: number; start: number },
+): void {
+  builder.dispatch(foldKernel, {
+    tensors: { input, output: output.tensor },
+    params: { ...shape, accumulate: output.accumulate },
+    workgroups: elementwise(shape.positions * shape.width),
+  });
+}
+
+/** y = x sigmoid(x). */
+export function siluForward(builder: PlanBuilder, tensors: { x: Tensor; y: Tensor }): void {
+  const count = tensors.x.size;
+  builder.dispatch(siluForwardKernel, { tensors, params: { count }, workgroups: elementwise(count) });
+}
+
+/** dX (+)= dY silu'(x). */
+export function siluBackward(builder: PlanBuilder, x: Tensor, dY: Tensor, dX: GradientTarget): void {
+  builder.dispatch(siluBackwardKernel, {
+    tensors: { x, dY, dX: dX.tensor },
+    params: { count: x.size, accumulate: dX.accumulate },
+    workgroups: elementwise(x.size),
+  });
+}

@@ -1,0 +1,94 @@
+import backwardInputSource from '../../../shaders/linear_backward_input.wgsl?raw';
+import backwardWeightSource from '../../../shaders/linear_backward_weight.wgsl?raw';
+import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
+import { defineKernel } from '../gpu/kernel.ts';
+import type { GradientTarget, PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+
+const forwardKernel = defineKernel('linear_forward', forwardSource);
+const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource);
+const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource);
+
+const tiles = (rows: number, columns: number): [number, number] => [
+  Math.ceil(columns / 32),
+  Math.ceil(rows / 32),
+];
+const rowsOf = (tensor: Tensor): number => tensor.size / tensor.dim(-1);
+
+/**
+ * y [rows, outSize] = act(x [rows, inSize] weight^T + bias) + residual.
+ * @param preActivation given, SiLU is applied and its argument kept there
+ */
+export function linearForward(
+  builder: PlanBuilder,
+  {
+    x,
+    weight,
+    bias,
+    residual,
+    preActivation,
+    y,
+  }: Record<'x' | 'weight' | 'y', Tensor> & Partial<Record<'bias' | 'residual' | 'preActivation', Tensor>>,
+): void {
+  const rows = rowsOf(x);
+  const [outSize, inSize] = weight.shape as [number, number];
+  if (x.dim(-1) !== inSize) throw new Error(`linear: ${x} does not fit ${weight}`);
+  builder.dispatch(forwardKernel, {
+    tensors: {
+      x,
+      weight,
+      y,
+      bias: bias ?? builder.none,
+      residual: residual ?? builder.none,
+      preActivation: preActivation ?? builder.scratch,
+    },
+    params: { rows, inSize, outSize },
+    constants: { SILU: preActivation ? 1 : 0, BIAS: bias ? 1 : 0, RESIDUAL: residual ? 1 : 0 },
+    workgroups: tiles(rows, outSize),
+  });
+}
+
+/** dX [rows, inSize] (+)= dY [rows, outSize] weight. */
+export function linearBackwardInput(
+  builder: PlanBuilder,
+  dY: Tensor,
+  weight: Tensor,
+  dX: GradientTarget,
+): void {
+  const rows = rowsOf(dY);
+  const [outSize, inSize] = weight.shape as [number, number];
+  builder.dispatch(backwardInputKernel, {
+    tensors: { dY, weight, dX: dX.tensor },
+    params: { rows, inSize, outSize, accumulate: dX.accumulate },
+    workgroups: tiles(rows, inSize),
+  });
+}
+
+/**
+ * dWeight [outSize, inSize] (+)= dY^T x, dBias [outSize] (+)= column sums of dY.
+ * @param rowShift row n of dY meets row n - rowShift of x, and nothing below row 0
+ */
+export function linearBackwardWeight(
+  builder: PlanBuilder,
+  dY: Tensor,
+  x: Tensor,
+  dWeight: GradientTarget,
+  dBias?: GradientTarget,
+  rowShift = 0,
+): void {
+  const outSize = dY.dim(-1);
+  const inSize = x.dim(-1);
+  builder.dispatch(backwardWeightKernel, {
+    tensors: { dY, x, dWeight: dWeight.tensor, dBias: dBias?.tensor ?? builder.scratch },
+    params: {
+      rows: rowsOf(dY),
+      inSize,
+      outSize,
+      rowShift,
+      accumulateWeight: dWeight.accumulate,
+      accumulateBias: dBias?.accumulate ?? 0,
+    },
+    constants: { BIAS: dBias ? 1 : 0 },
+    workgroups: tiles(outSize, inSize),
+  });
+}

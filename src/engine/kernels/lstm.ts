@@ -1,0 +1,129 @@
+import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
+import forwardSource from '../../../shaders/lstm_forward.wgsl?raw';
+import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
+import packSource from '../../../shaders/lstm_pack_weight.wgsl?raw';
+import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
+import { defineKernel } from '../gpu/kernel.ts';
+import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+
+const forwardKernel = defineKernel('lstm_forward', forwardSource);
+const backwardKernel = defineKernel('lstm_backward', backwardSource);
+const packKernel = defineKernel('lstm_pack_weight', packSource);
+const tangentKernel = defineKernel('lstm_tangent', tangentSource);
+const generateKernel = defineKernel('lstm_generate', generateSource);
+
+/** packed [H, H, 4] from weightHh [4H, H]: what the recurrent kernels read. */
+export function lstmPackWeight(builder: PlanBuilder, weightHh: Tensor, packed: Tensor): void {
+  const hiddenSize = weightHh.dim(1);
+  builder.dispatch(packKernel, {
+    tensors: { weightHh, packed },
+    params: { hiddenSize },
+    workgroups: elementwise(hiddenSize * hiddenSize),
+  });
+}
+
+export interface LstmForward {
+  /** Pre-activations W_ih x + b_ih of position 0, [rows, 4H]. */
+  first: Tensor;
+  /** Those of the other positions, [positions, restRows, 4H]; row r reads row r mod restRows. */
+  rest: Tensor;
+  /** 0: `rest` starts at position 1. 1: it starts at position 0 too. */
+  restShift: 0 | 1;
+  packed: Tensor;
+  biasHh: Tensor;
+  hidden: Tensor;
+  cell: Tensor;
+  gates: Tensor;
+}
+
+/** All positions in one dispatch: hidden and cell [T, rows, H], gates [T, rows, 4H] after their activations. */
+export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: LstmForward): void {
+  const [seqLen, rows, HIDDEN] = tensors.hidden.shape as [number, number, number];
+  builder.dispatch(forwardKernel, {
+    tensors,
+    params: { seqLen, rows, restRows: tensors.rest.dim(1), restShift },
+    constants: { HIDDEN },
+    workgroups: [Math.ceil(rows / 8)],
+  });
+}
+
+/** dPre [T, rows, 4H] from dHidden [T, rows, H] and what the forward pass kept. */
+export function lstmBackward(
+  builder: PlanBuilder,
+  tensors: { dHidden: Tensor; weightHh: Tensor; cell: Tensor; gates: Tensor; dPre: Tensor },
+): void {
+  const [seqLen, rows, HIDDEN] = tensors.cell.shape as [number, number, number];
+  builder.dispatch(backwardKernel, {
+    tensors,
+    params: { seqLen, rows },
+    constants: { HIDDEN },
+    workgroups: [Math.ceil(rows / 8)],
+  });
+}
+
+export interface LstmTangent {
+  /** W_ih token_0, no bias, [series, 4H]. */
+  first: Tensor;
+  /** W_ih token_t, no bias, [T - 1, series, 4H]. */
+  rest: Tensor;
+  packed: Tensor;
+  /** b_ih + b_hh, [4H]. */
+  bias: Tensor;
+  /** Quadrature nodes in [0, 1], [nodes]. */
+  path: Tensor;
+  /** Two ranges of positions [from, to) that seed the two carried directions, u32 [4]. */
+  ranges: Tensor;
+  /** h_t(x) - h_t(0), [T, series, H]. */
+  delta: Tensor;
+  /** <D_t, tangent of h_t> for both directions and for the last input alone, [nodes * series, T, 3]. */
+  products: Tensor;
+}
+
+/** Forward-mode tangents of h_t along the path from the zero baseline to the input, contracted with D_t. */
+export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
+  const [seqLen, series, HIDDEN] = tensors.delta.shape as [number, number, number];
+  const nodes = tensors.path.size;
+  builder.dispatch(tangentKernel, {
+    tensors: { ...tensors },
+    params: { seqLen, nodes, series },
+    constants: { HIDDEN },
+    workgroups: [Math.ceil((nodes * series) / 4)],
+  });
+}
+
+export interface LstmGenerate {
+  /** W_ih W_z z, no bias, [rows, 4H]. */
+  first: Tensor;
+  packed: Tensor;
+  /** b_ih + b_hh, [4H]. */
+  bias: Tensor;
+  /** W_ih W_x, [4H, D]. */
+  weightInput: Tensor;
+  headWeight: Tensor;
+  headBias: Tensor;
+  /** Standard normals, [T, rows, D]. */
+  noise: Tensor;
+  /** The series, [T, rows, D]. */
+  x: Tensor;
+}
+
+/** Free-running generation. Sigma is exp(low + range sigmoid(raw)); `addNoise` draws x, `feedNoise` feeds the draw back. */
+export function lstmGenerate(
+  builder: PlanBuilder,
+  tensors: LstmGenerate,
+  options: { logSigmaLow: number; logSigmaRange: number; addNoise: boolean; feedNoise: boolean },
+): void {
+  const [seqLen, rows, FEATURES] = tensors.x.shape as [number, number, number];
+  builder.dispatch(generateKernel, {
+    tensors: { ...tensors },
+    params: { seqLen, rows, logSigmaLow: options.logSigmaLow, logSigmaRange: options.logSigmaRange },
+    constants: {
+      HIDDEN: tensors.first.dim(1) / 4,
+      FEATURES,
+      ADD_NOISE: Number(options.addNoise),
+      FEED_NOISE: Number(options.feedNoise),
+    },
+    workgroups: [Math.ceil(rows / 4)],
+  });
+}

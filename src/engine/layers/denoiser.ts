@@ -1,0 +1,81 @@
+import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
+import type { PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { timeEmbeddingForward } from '../kernels/diffusion.ts';
+import { addForward, siluBackward, siluForward } from '../kernels/elementwise.ts';
+import { linear, linearParameters, linearWeights, passGradient } from './linear.ts';
+
+export interface DenoiserShape {
+  latentSize: number;
+  embeddingSize: number;
+  width: number;
+  blocks: number;
+}
+
+/** The epsilon network: sinusoidal step embedding through an MLP, added to the input of each residual block. */
+export function denoiserParameters({
+  latentSize,
+  embeddingSize,
+  width,
+  blocks,
+}: DenoiserShape): ParameterSpec[] {
+  const layer = (name: string, inSize: number, outSize: number) =>
+    linearParameters(`denoiser.${name}`, 'denoiser', inSize, outSize);
+  return [
+    ...layer('time.0', embeddingSize, width),
+    ...layer('time.2', width, width),
+    ...layer('input', latentSize, width),
+    ...Array.from({ length: blocks }, (_, k) => [
+      ...layer(`blocks.${k}.linear1`, width, width),
+      ...layer(`blocks.${k}.linear2`, width, width),
+    ]).flat(),
+    ...layer('output', width, latentSize),
+  ];
+}
+
+/**
+ * epsilonHat(z_i, i): e = L2(SiLU(L1(embedding(i)))), h = L(z), then blocks h += W2 SiLU(W1 (h + e) + b1) + b2, then
+ * L(SiLU(h)).
+ * @param z [rows, Z] @param timestep u32 [rows], or [1] for all rows @returns [rows, Z]
+ */
+export function denoiser(
+  builder: PlanBuilder,
+  arena: ParameterArena,
+  { embeddingSize, blocks }: DenoiserShape,
+  z: Tensor,
+  timestep: Tensor,
+): Tensor {
+  const weights = (name: string) => linearWeights(arena, `denoiser.${name}`);
+  const embedding = builder.tensor('time embedding', [timestep.size, embeddingSize]);
+  timeEmbeddingForward(builder, { timestep, y: embedding });
+  const time = linear(builder, 'time hidden', embedding, weights('time.0'), { silu: true });
+  const e = linear(builder, 'time', time, weights('time.2'));
+  let h = linear(builder, 'denoiser input', z, weights('input'));
+  for (let k = 0; k < blocks; k++) {
+    const u = add(builder, `block ${k} input`, h, e);
+    const a = linear(builder, `block ${k} hidden`, u, weights(`blocks.${k}.linear1`), { silu: true });
+    h = linear(builder, `block ${k}`, a, weights(`blocks.${k}.linear2`), { residual: h });
+  }
+  return linear(builder, 'epsilonHat', silu(builder, 'denoiser features', h), weights('output'));
+}
+
+function add(builder: PlanBuilder, label: string, a: Tensor, b: Tensor): Tensor {
+  const y = builder.tensor(label, a.shape, true);
+  addForward(builder, { a, b, y });
+  builder.onBackward(() => {
+    passGradient(builder, y, a);
+    passGradient(builder, y, b);
+  });
+  return y;
+}
+
+function silu(builder: PlanBuilder, label: string, x: Tensor): Tensor {
+  const y = builder.tensor(label, x.shape, true);
+  siluForward(builder, { x, y });
+  builder.onBackward(() => {
+    const dY = builder.gradient(y);
+    const dX = dY && builder.gradientTarget(x);
+    if (dX) siluBackward(builder, x, dY, dX);
+  });
+  return y;
+}

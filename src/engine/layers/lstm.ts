@@ -1,0 +1,86 @@
+import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
+import type { PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { foldRows } from '../kernels/elementwise.ts';
+import { linearBackwardWeight } from '../kernels/linear.ts';
+import { lstmBackward, lstmForward, lstmPackWeight } from '../kernels/lstm.ts';
+import { linear } from './linear.ts';
+
+/** PyTorch's nn.LSTM, one layer; gates in the order i, f, g, o. */
+export interface LstmWeights {
+  weightIh: Tensor; // [4H, inSize]
+  weightHh: Tensor; // [4H, H]
+  biasIh: Tensor; // [4H]
+  biasHh: Tensor; // [4H]
+}
+
+export function lstmParameters(prefix: string, inSize: number, hiddenSize: number): ParameterSpec[] {
+  const bound = 1 / Math.sqrt(hiddenSize);
+  const declare = (name: string, ...shape: number[]): ParameterSpec => ({
+    name: `${prefix}.${name}_l0`,
+    group: 'model',
+    shape,
+    bound,
+  });
+  return [
+    declare('weight_ih', 4 * hiddenSize, inSize),
+    declare('weight_hh', 4 * hiddenSize, hiddenSize),
+    declare('bias_ih', 4 * hiddenSize),
+    declare('bias_hh', 4 * hiddenSize),
+  ];
+}
+
+export function lstmWeights(arena: ParameterArena, prefix: string): LstmWeights {
+  const get = (name: string) => arena.get(`${prefix}.${name}_l0`);
+  return {
+    weightIh: get('weight_ih'),
+    weightHh: get('weight_hh'),
+    biasIh: get('bias_ih'),
+    biasHh: get('bias_hh'),
+  };
+}
+
+/** The layer's input: one sequence per row, or a first input per row before a sequence that several rows share. */
+export type LstmInput =
+  | { tokens: Tensor } // [T, rows, inSize]
+  | { first: Tensor; rest: Tensor }; // [rows, inSize], [T - 1, series, inSize]; row r reads series r mod `series`
+
+/** Runs the layer over all positions. @returns hidden states [T, rows, H] */
+export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weights: LstmWeights): Tensor {
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const hiddenSize = weightHh.dim(1);
+  const project = (name: string, tokens: Tensor) =>
+    linear(builder, `${label} ${name}`, tokens, { weight: weightIh, bias: biasIh });
+  const shared = 'first' in input;
+  const first = project('first input', shared ? input.first : input.tokens);
+  const rest = shared ? project('inputs', input.rest) : first;
+  const seqLen = shared ? rest.dim(0) + 1 : rest.dim(0);
+  const rows = shared ? first.dim(0) : first.dim(1);
+
+  const packed = builder.tensor(`${label} packed weight`, [hiddenSize, hiddenSize, 4]);
+  const hidden = builder.tensor(`${label} hidden`, [seqLen, rows, hiddenSize], true);
+  const cell = builder.tensor(`${label} cell`, [seqLen, rows, hiddenSize]);
+  const gates = builder.tensor(`${label} gates`, [seqLen, rows, 4 * hiddenSize]);
+  lstmPackWeight(builder, weightHh, packed);
+  lstmForward(builder, { first, rest, restShift: shared ? 0 : 1, packed, biasHh, hidden, cell, gates });
+
+  builder.onBackward(() => {
+    const dHidden = builder.gradient(hidden);
+    if (!dHidden) return;
+    // With one sequence per row, dPre is the gradient of the projection itself; else it is folded onto both inputs.
+    const whole = shared ? undefined : builder.gradientTarget(first);
+    const dPre = whole?.tensor ?? builder.tensor(`d ${label} pre-activations`, gates.shape);
+    lstmBackward(builder, { dHidden, weightHh, cell, gates, dPre });
+    const dWeightHh = builder.gradientTarget(weightHh);
+    if (dWeightHh)
+      linearBackwardWeight(builder, dPre, hidden, dWeightHh, builder.gradientTarget(biasHh), rows);
+    if (!shared) return;
+    const width = rest.dim(1) * 4 * hiddenSize;
+    const dFirst = builder.gradientTarget(first);
+    if (dFirst) foldRows(builder, dPre, dFirst, { positions: 1, copies: 1, width: first.size, start: 0 });
+    const dRest = builder.gradientTarget(rest);
+    const copies = first.size / width;
+    if (dRest) foldRows(builder, dPre, dRest, { positions: seqLen - 1, copies, width, start: first.size });
+  });
+  return hidden;
+}

@@ -1,0 +1,5 @@
+/** The text of a WGSL file, as Vite's `?raw` imports it. */
+declare module '*.wgsl?raw' {
+  const source: string;
+  export default source;
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { bundledRunsHere, unpackBundle } from '../../src/node/bundled.ts';
+
+/** A Chromium that can be started: the program, and what its environment needs beyond this process's own. */
+interface Program {
+  executablePath: string;
+  env: Record<string, string>;
+}
+
+const softwareFlags = ['--use-webgpu-adapter=swiftshader'];
+const gpuFlags = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
+
+/**
+ * Starts a headless Chromium that has WebGPU: an installed Chrome or Chromium if there is one (LAB_CHROMIUM names
+ * another, or `bundled` for the one that npm brings), on a hardware GPU if it reaches one, else on its software GPU.
+ * @throws Error when no Chromium starts, or none of them gives a WebGPU adapter
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const attempts: string[] = [];
+  for await (const program of programs()) {
+    for (const flags of hardwareLikely() ? [gpuFlags, softwareFlags] : [softwareFlags]) {
+      try {
+        const browser = await chromium.launch({
+          executablePath: program.executablePath,
+          env: { ...(process.env as Record<string, string>), ...program.env },
+          args: ['--no-sandbox', '--enable-unsafe-webgpu', ...flags],
+        });
+        const adapter = await adapterOf(browser);
+        if (adapter && (flags === softwareFlags || !adapter.software)) return browser;
+        await browser.close();
+        attempts.push(
+          `${program.executablePath} ${flags.join(' ')}: no ${adapter ? 'hardware ' : ''}WebGPU adapter`,
+        );
+      } catch (error) {
+        attempts.push(`${program.executablePath}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+  attempts.push('Install Chrome or Chromium; npm brings one for x64 Linux with glibc only.');
+  throw new Error(`No Chromium with WebGPU could be started.\n${attempts.join('\n')}`);
+}
+
+/** The installed browser first, then the one that npm brings (it is unpacked only when it comes to that). */
+async function* programs(): AsyncGenerator<Program> {
+  const wanted = process.env.LAB_CHROMIUM;
+  const installed = wanted && wanted !== 'bundled' ? wanted : installedBrowser();
+  if (installed && wanted !== 'bundled') yield { executablePath: installed, env: {} };
+  if (!bundledRunsHere || (wanted && wanted !== 'bundled')) return;
+  const folder = await unpackBundle('browser');
+  const libraryPath = [process.env.LD_LIBRARY_PATH, join(folder, 'lib')].filter(Boolean).join(delimiter);
+  yield {
+    executablePath: join(folder, 'chromium'),
+    env: { LD_LIBRARY_PATH: libraryPath, FONTCONFIG_PATH: folder },
+  };
+}
+
+function installedBrowser(): string | undefined {
+  const names = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome'];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const fixed = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ];
+  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...fixed].find(existsSync);
+}
+
+/** Where there is no device node of a GPU there is no point in a start that looks for one. */
+function hardwareLikely(): boolean {
+  if (process.env.LAB_ADAPTER && process.env.LAB_ADAPTER !== 'gpu') return false;
+  return process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidiactl');
+}
+
+/** The adapter a page gets. WebGPU exists in secure contexts only, and a page on localhost is one. */
+async function adapterOf(browser: Browser): Promise<{ name: string; software: boolean } | undefined> {
+  const page = await browser.newPage();
+  try {
+    await page.route('http://localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+    await page.goto('http://localhost/');
+    return await page.evaluate(async () => {
+      const info = (await navigator.gpu?.requestAdapter())?.info;
+      if (!info) return undefined;
+      const name = info.description || `${info.vendor} ${info.architecture}`;
+      return { name, software: info.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(name) };
+    });
+  } finally {
+    await page.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { launchBrowser } from './browser.ts';
+
+/** A tab on the built page, and what went wrong in it so far: uncaught errors and error lines of its console. */
+export interface OpenPage {
+  page: Page;
+  errors: string[];
+}
+
+/**
+ * One browser for the test file that calls this at its top level. The returned function opens the page in a fresh
+ * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed with the browser after the last test.
+ */
+export function usePage(): (path?: string) => Promise<OpenPage> {
+  let address = '';
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    const served = inject('served');
+    if ('failure' in served) throw new Error(served.failure);
+    address = served.url;
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return async (path = '') => {
+    if (!browser) throw new Error('the browser starts before the first test: call this inside a test');
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(address + path);
+    return { page, errors };
+  };
+}

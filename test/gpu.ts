@@ -1,0 +1,21 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { Gpu } from '../src/engine/gpu/device.ts';
+import { openNodeGpu } from '../src/node/gpu.ts';
+
+/**
+ * One GPU device for the test file that calls this at its top level: opened before its first test, destroyed
+ * after its last. The returned function gives the device inside a test or a hook; a file without a device fails.
+ */
+export function useGpu(): () => Gpu {
+  let gpu: Gpu | undefined;
+  beforeAll(async () => {
+    gpu = await openNodeGpu();
+  });
+  afterAll(() => {
+    gpu?.device.destroy();
+  });
+  return () => {
+    if (!gpu) throw new Error('the GPU device opens before the first test: call this inside a test');
+    return gpu;
+  };
+}

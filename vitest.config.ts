@@ -1,0 +1,56 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Folders whose tests open a GPU device; every other test is a plain unit test. */
+const gpuTests = ['kernels', 'layers', 'diffusion', 'methods', 'train', 'gpu', 'node', 'golden'].map(
+  (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
+);
+const pageTests = ['test/e2e/**/*.test.ts'];
+
+/**
+ * Three groups, one after the other, so that two cores are never asked for more than two test files at once:
+ * `unit` needs nothing, `gpu` a WebGPU device in Node, `e2e` the built page in a real Chromium.
+ * Dawn's device lives and dies with its process, so every file has a forked process of its own.
+ */
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    pool: 'forks',
+    isolate: true,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...gpuTests, ...pageTests, 'test/bench/**'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: gpuTests,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: pageTests,
+          globalSetup: 'test/e2e/servePage.ts',
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
