@@ -9,8 +9,8 @@ struct Params { positions: u32, copies: u32, width: u32, start: u32, accumulate:
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 256u;
   if (i >= params.positions * params.width) { return; }
-  let from = params.start + (i / params.width) * params.copies * params.width + i % params.width;
+  let base = params.start + (i / params.width) * params.copies * params.width + i % params.width;
   var sum = 0.0;
-  for (var copy = 0u; copy < params.copies; copy++) { sum += input[from + copy * params.width]; }
+  for (var copy = 0u; copy < params.copies; copy++) { sum += input[base + copy * params.width]; }
   if (params.accumulate == 1u) { output[i] += sum; } else { output[i] = sum; }
 }

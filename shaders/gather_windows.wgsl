@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let d = i % params.featureSize;
   let b = (i / params.featureSize) % params.batchSize;
   let t = i / (params.featureSize * params.batchSize);
-  let from = (index[b] * params.seqLen + t) * params.featureSize + d;
-  x[i] = values[from];
-  mask[i] = observed[from];
+  let base = (index[b] * params.seqLen + t) * params.featureSize + d;
+  x[i] = values[base];
+  mask[i] = observed[base];
 }

@@ -12,14 +12,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 256u;
   if (i >= params.seqLen * params.rows) { return; }
   let t = i / params.rows;
-  let from = (t * params.series + (i % params.rows) % params.series) * params.featureSize;
+  let base = (t * params.series + (i % params.rows) % params.series) * params.featureSize;
   let at = i * 2u * params.featureSize;
   for (var d = 0u; d < params.featureSize; d++) {
     let raw = clamp(head[at + params.featureSize + d], -30.0, 30.0);
     let s = 1.0 / (1.0 + exp(-raw));
     let inverse = exp(-params.logSigmaLow - params.logSigmaRange * s);
-    let u = (x[from + d] - head[at + d]) * inverse;
-    let weight = mask[from + d] * dLogLikelihood[i];
+    let u = (x[base + d] - head[at + d]) * inverse;
+    let weight = mask[base + d] * dLogLikelihood[i];
     dHead[at + d] = weight * u * inverse;
     dHead[at + params.featureSize + d] = weight * (u * u - 1.0) * params.logSigmaRange * s * (1.0 - s);
   }

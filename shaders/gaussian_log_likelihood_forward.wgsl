@@ -11,14 +11,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 256u;
   if (i >= params.seqLen * params.rows) { return; }
   let t = i / params.rows;
-  let from = (t * params.series + (i % params.rows) % params.series) * params.featureSize;
+  let base = (t * params.series + (i % params.rows) % params.series) * params.featureSize;
   let at = i * 2u * params.featureSize;
   var sum = 0.0;
   for (var d = 0u; d < params.featureSize; d++) {
     let raw = clamp(head[at + params.featureSize + d], -30.0, 30.0);
     let logSigma = params.logSigmaLow + params.logSigmaRange / (1.0 + exp(-raw));
-    let u = (x[from + d] - head[at + d]) * exp(-logSigma);
-    sum += mask[from + d] * (-0.5 * u * u - logSigma - 0.9189385332046727);
+    let u = (x[base + d] - head[at + d]) * exp(-logSigma);
+    sum += mask[base + d] * (-0.5 * u * u - logSigma - 0.9189385332046727);
   }
   logLikelihood[i] = sum;
 }

@@ -24,10 +24,10 @@ fn loadUnit(isCell: bool, t: u32, row: u32, j: u32) -> vec4f {
 
 fn loadGate(t: u32, row: u32, column: u32) -> vec4f {
   let last = params.rows - 1u;
-  let from = t * params.rows;
+  let base = t * params.rows;
   return vec4f(
-    gates[(from + min(row, last)) * 4u * HIDDEN + column], gates[(from + min(row + 1u, last)) * 4u * HIDDEN + column],
-    gates[(from + min(row + 2u, last)) * 4u * HIDDEN + column], gates[(from + min(row + 3u, last)) * 4u * HIDDEN + column]);
+    gates[(base + min(row, last)) * 4u * HIDDEN + column], gates[(base + min(row + 1u, last)) * 4u * HIDDEN + column],
+    gates[(base + min(row + 2u, last)) * 4u * HIDDEN + column], gates[(base + min(row + 3u, last)) * 4u * HIDDEN + column]);
 }
 
 fn store(t: u32, row: u32, column: u32, value: vec4f) {

@@ -17,7 +17,7 @@ struct Params { seqLen: u32, rows: u32, logSigmaLow: f32, logSigmaRange: f32 }
 @group(0) @binding(8) var<storage, read_write> x: array<f32>; // [seqLen, rows, D]
 
 var<workgroup> state: array<vec4f, HIDDEN>;   // h_t
-var<workgroup> fed: array<vec4f, FEATURES>;   // what is fed back from position t
+var<workgroup> fed: array<vec4f, FEATURES>;   // what is fed back at position t
 
 fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
 fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }

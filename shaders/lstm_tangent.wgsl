@@ -11,7 +11,7 @@ struct Params { seqLen: u32, nodes: u32, series: u32 }
 @group(0) @binding(3) var<storage, read> packed: array<vec4f>; // [H, H]
 @group(0) @binding(4) var<storage, read> bias: array<f32>;   // [4H]: b_ih + b_hh
 @group(0) @binding(5) var<storage, read> path: array<f32>;   // the nodes s_q, in [0, 1]
-@group(0) @binding(6) var<storage, read> ranges: array<u32>; // [from, to) of the first direction, then of the second
+@group(0) @binding(6) var<storage, read> ranges: array<u32>; // [start, end) of the first direction, then of the second
 @group(0) @binding(7) var<storage, read> delta: array<f32>;  // [seqLen, series, H]: D_t
 @group(0) @binding(8) var<storage, read_write> products: array<f32>; // [nodes * series, seqLen, 3]
 

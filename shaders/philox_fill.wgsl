@@ -1,4 +1,4 @@
-// r = Philox4x32-10(counter = (block, stream, step, 0), key = seed): normals, or integers uniform on {low, ..., high}.
+// r = Philox4x32-10(counter = (block, stream, step, run), key = seed): normals, or integers uniform on {low, ..., high}.
 // Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3". Counter-based: the same seed gives the same bits.
 override NORMAL: u32 = 1u; // 1: f32 normals (Box-Muller), stored as bits; 0: u32 integers
 
@@ -41,7 +41,7 @@ fn boxMuller(a: u32, b: u32) -> vec2f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let block = id.x + id.y * groups.x * 256u;
   if (block * 4u >= params.count) { return; }
-  let bits = philox(vec4u(block, params.stream, clock[0], 0u), vec2u(params.seedLow, params.seedHigh));
+  let bits = philox(vec4u(block, params.stream, clock[0], clock[1]), vec2u(params.seedLow, params.seedHigh));
   var words: vec4u;
   if (NORMAL == 1u) {
     words = bitcast<vec4u>(vec4f(boxMuller(bits.x, bits.y), boxMuller(bits.z, bits.w)));

@@ -3,3 +3,6 @@ declare module '*.wgsl?raw' {
   const source: string;
   export default source;
 }
+
+/** The one clock that browsers, workers and Node share. */
+declare const performance: { now(): number };

@@ -34,7 +34,8 @@ export class Plan {
   async compile(gpu: Gpu): Promise<this> {
     const { device } = gpu;
     const block = new Uint8Array(this.dispatches.length * 256);
-    this.dispatches.forEach(({ params }, index) => block.set(new Uint8Array(params), index * 256));
+    for (const [index, { params }] of this.dispatches.entries())
+      block.set(new Uint8Array(params), index * 256);
     device.queue.writeBuffer(this.uniforms.buffer, 0, block);
     const pipelines = await Promise.all(
       this.dispatches.map((d) => compilePipeline(gpu, d.kernel, d.constants)),

@@ -1,5 +1,5 @@
 import { type Kernel, packParams } from './kernel.ts';
-import { type Memory, type Storage, usage } from './memory.ts';
+import { type Memory, usage } from './memory.ts';
 import { type Dispatch, Plan } from './plan.ts';
 import { Tensor } from './tensor.ts';
 
@@ -28,7 +28,7 @@ export class PlanBuilder {
   readonly #closures: (() => void)[] = [];
   readonly #written = new Set<Tensor>();
   readonly #gradientOwner = new Map<string, Tensor>();
-  readonly #takenOver = new Set<Storage>();
+  readonly #takenOver = new Set<Tensor>();
   #none?: Tensor;
   #scratch?: Tensor;
 
@@ -69,7 +69,7 @@ export class PlanBuilder {
       const tensor = tensors[name];
       if (!tensor) throw new Error(`kernel ${kernel.name} needs binding '${name}'`);
       const before = access.get(tensor.storage);
-      if (before !== undefined && (before === 'write' || binding.access === 'write')) {
+      if (before !== undefined && before !== binding.access) {
         throw new Error(
           `kernel ${kernel.name}: '${tensor.storage.label}' is read and written in one dispatch`,
         );
@@ -117,11 +117,10 @@ export class PlanBuilder {
    * @returns true when the buffer was taken over; false when the caller must add the gradient itself
    */
   takeOverGradient(y: Tensor, x: Tensor): boolean {
-    const gradient = this.gradient(y);
+    const gradient = this.#owner(y).gradient;
     const owner = this.#owner(x);
-    if (!gradient || !x.requiresGradient || owner.gradient || this.#takenOver.has(gradient.storage))
-      return false;
-    this.#takenOver.add(gradient.storage);
+    if (!gradient || !x.requiresGradient || owner.gradient || this.#takenOver.has(gradient)) return false;
+    this.#takenOver.add(gradient);
     owner.gradient = gradient.reshape(...owner.shape);
     this.#written.add(owner.gradient);
     return true;

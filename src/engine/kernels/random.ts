@@ -7,12 +7,12 @@ import type { Tensor } from '../gpu/tensor.ts';
 const clockAdvanceKernel = defineKernel('clock_advance', clockSource);
 const philoxKernel = defineKernel('philox_fill', philoxSource);
 
-/** Adds one to the clock [4]: step number in element 0. Start it at 0xffffffff so that the first step is 0. */
+/** Adds one to the clock u32 [4]: the step in element 0 (start it at 0xffffffff, the first step is 0), the run in element 1. */
 export function clockAdvance(builder: PlanBuilder, clock: Tensor): void {
   builder.dispatch(clockAdvanceKernel, { tensors: { clock }, workgroups: [1] });
 }
 
-/** A source of random numbers: the same seed, stream and step give the same numbers. */
+/** A source of random numbers: the same seed, stream, step and run give the same numbers. */
 export interface RandomSource {
   clock: Tensor;
   /** Up to 2^53. */

@@ -1,0 +1,62 @@
+/** One series in the data's own units. */
+export interface Series {
+  id: string;
+  length: number;
+  /** [length, D] row-major; 0 where missing. */
+  values: Float64Array;
+  /** [length, D]; 1 where observed. */
+  mask: Uint8Array;
+  /** [length], as read. */
+  times?: Float64Array;
+}
+
+export interface SeriesSet {
+  features: string[];
+  series: Series[];
+  /** Unit of `times`, where it is known. */
+  timeUnit?: string;
+  /** Whether times count from the start of each series (and not from a calendar's origin). */
+  relativeTimes?: boolean;
+}
+
+/** Windows of equal length, scaled: what training and evaluation read. */
+export interface WindowSet {
+  count: number;
+  seqLen: number;
+  featureSize: number;
+  /** [count, seqLen, featureSize] z-scored; 0 where missing. */
+  values: Float32Array;
+  /** [count, seqLen, featureSize]; 1 where observed. */
+  mask: Float32Array;
+  /** The series each window was cut from. */
+  ids: string[];
+}
+
+/** z = (x - mean) / standardDeviation per feature, fitted on the training part alone. */
+export interface Scaler {
+  mean: number[];
+  standardDeviation: number[];
+}
+
+export interface PreparedData {
+  features: string[];
+  train: WindowSet;
+  validation: WindowSet;
+  test: WindowSet;
+  scaler: Scaler;
+  /** Plain sentences on what was guessed, dropped or cut. */
+  notes: string[];
+}
+
+/** A file that cannot be used: one sentence, with row (header = 1) and column where they apply. */
+export class DataError extends Error {
+  readonly row?: number;
+  readonly column?: string;
+
+  constructor(message: string, place: { row?: number; column?: string } = {}) {
+    super(message);
+    this.name = 'DataError';
+    this.row = place.row;
+    this.column = place.column;
+  }
+}

@@ -1,0 +1,76 @@
+/** A noise schedule in float64; index 0 is the clean end: alphaBar[0] = 1. */
+export interface Schedule {
+  /** L, the number of timesteps. */
+  numTimesteps: number;
+  /** beta[i], i = 1..L; beta[0] = 0. */
+  beta: Float64Array;
+  /** alphaBar[i] = prod over j <= i of (1 - beta[j]), i = 0..L. */
+  alphaBar: Float64Array;
+}
+
+export interface ScheduleOptions {
+  numTimesteps: number;
+  schedule: 'linear' | 'cosine';
+  betaStart: number;
+  betaEnd: number;
+}
+
+/** Linear betas (Ho et al. 2020) or the cosine alphaBar (Nichol and Dhariwal 2021, equation 17). */
+export function createSchedule({ numTimesteps, schedule, betaStart, betaEnd }: ScheduleOptions): Schedule {
+  const beta = new Float64Array(numTimesteps + 1);
+  const alphaBar = new Float64Array(numTimesteps + 1).fill(1);
+  const cosine = (i: number) => Math.cos(((i / numTimesteps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
+  for (let i = 1; i <= numTimesteps; i++) {
+    beta[i] =
+      schedule === 'linear'
+        ? betaStart + ((betaEnd - betaStart) * (i - 1)) / Math.max(1, numTimesteps - 1)
+        : Math.min(0.999, 1 - cosine(i) / cosine(i - 1));
+    alphaBar[i] = at(alphaBar, i - 1) * (1 - at(beta, i));
+  }
+  return { numTimesteps, beta, alphaBar };
+}
+
+/** Pairs (sqrt(alphaBar), sqrt(1 - alphaBar)) for i = 0..L, as the kernels read them. */
+export function qSampleTable({ alphaBar }: Schedule): Float32Array {
+  return Float32Array.from({ length: alphaBar.length * 2 }, (_, i) => {
+    const value = at(alphaBar, i >> 1);
+    return Math.sqrt(i % 2 === 0 ? value : 1 - value);
+  });
+}
+
+/** One reverse step: z <- a z + b epsilonHat(z, timestep) + s noise. */
+export interface ReverseStep {
+  timestep: number;
+  a: number;
+  b: number;
+  s: number;
+}
+
+/** DDPM ancestral sampling, all L steps (Ho et al. 2020, algorithm 2, with the posterior variance). */
+export function ddpmSteps({ numTimesteps, beta, alphaBar }: Schedule): ReverseStep[] {
+  return Array.from({ length: numTimesteps }, (_, k) => {
+    const timestep = numTimesteps - k;
+    const [b, bar, before] = [at(beta, timestep), at(alphaBar, timestep), at(alphaBar, timestep - 1)];
+    const scale = 1 / Math.sqrt(1 - b);
+    const variance = ((1 - before) / (1 - bar)) * b;
+    return { timestep, a: scale, b: (-scale * b) / Math.sqrt(1 - bar), s: Math.sqrt(variance) };
+  });
+}
+
+/** DDIM with eta = 0 over `steps` evenly spaced timesteps (Song et al. 2021, equation 12). */
+export function ddimSteps({ numTimesteps, alphaBar }: Schedule, steps: number): ReverseStep[] {
+  const count = Math.min(steps, numTimesteps);
+  const timestepAt = (k: number) => Math.round((numTimesteps * (count - k)) / count);
+  return Array.from({ length: count }, (_, k) => {
+    const timestep = timestepAt(k);
+    const [bar, before] = [at(alphaBar, timestep), at(alphaBar, timestepAt(k + 1))];
+    const a = Math.sqrt(before / bar);
+    return { timestep, a, b: Math.sqrt(1 - before) - a * Math.sqrt(1 - bar), s: 0 };
+  });
+}
+
+function at(values: Float64Array, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`timestep ${index} is outside 0..${values.length - 1}`);
+  return value;
+}

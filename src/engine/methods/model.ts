@@ -1,0 +1,64 @@
+import { qSample } from '../diffusion/qSample.ts';
+import type { Randomness } from '../diffusion/randomness.ts';
+import type { Memory } from '../gpu/memory.ts';
+import { ParameterArena, type ParameterSpec } from '../gpu/parameterArena.ts';
+import type { PlanBuilder } from '../gpu/planBuilder.ts';
+import { Tensor } from '../gpu/tensor.ts';
+import { mseBackward, mseForward } from '../kernels/objective.ts';
+import { decoderParameters } from '../layers/decoder.ts';
+import { denoiser, denoiserParameters } from '../layers/denoiser.ts';
+import { encoderParameters } from '../layers/encoder.ts';
+import type { Method, Model, ModelShape, TimestepTables } from './types.ts';
+
+/** Every parameter of a method's networks: encoder, decoder, denoiser. */
+export function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
+  const { featureSize, hiddenSize, latentSize, tokenSize } = shape;
+  return [
+    ...encoderParameters(featureSize, hiddenSize, method.headsPerLatent * latentSize),
+    ...decoderParameters(featureSize, latentSize, tokenSize, hiddenSize),
+    ...denoiserParameters(shape.denoiser),
+  ];
+}
+
+/** Plans a model's memory. @param training whether gradients and moments are planned too */
+export function planModel(memory: Memory, method: Method, shape: ModelShape, training: boolean): Model {
+  const arena = new ParameterArena(memory, modelParameters(method, shape), training);
+  const runningShape = [2, shape.latentSize];
+  const running = new Tensor(
+    memory.storage('running statistics', 8 * shape.latentSize),
+    'running',
+    runningShape,
+  );
+  return { shape, arena, running };
+}
+
+/**
+ * Records L_DM = mean (eps - epsilonHat(z_i, i))^2, i uniform on {1, ..., L}, on detached latents [B, Z].
+ * @returns the loss of each row, [B]
+ */
+export function denoiserLoss(
+  builder: PlanBuilder,
+  model: Model,
+  latents: Tensor,
+  randomness: Randomness,
+  tables: TimestepTables,
+  numTimesteps: number,
+): Tensor {
+  const rows = latents.dim(0);
+  const timestep = randomness.integers('denoiser timestep', [{ count: rows, low: 1, high: numTimesteps }]);
+  const noise = randomness.normal('denoiser noise', latents.shape);
+  const z = qSample(
+    builder,
+    'z for the denoiser',
+    { v: latents, noise, timestep, schedule: tables.schedule },
+    true,
+  );
+  const prediction = denoiser(builder, model.arena, model.shape.denoiser, z, timestep);
+  const loss = builder.tensor('denoiser loss', [rows]);
+  mseForward(builder, { expected: noise, prediction, loss });
+  builder.onBackward(() => {
+    const dPrediction = builder.gradientTarget(prediction);
+    if (dPrediction) mseBackward(builder, { expected: noise, prediction, dPrediction: dPrediction.tensor });
+  });
+  return loss;
+}

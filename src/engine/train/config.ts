@@ -1,0 +1,207 @@
+import { closest, distance } from 'fastest-levenshtein';
+import * as v from 'valibot';
+
+/** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
+export const generationModes = ['sample', 'noise-not-fed-back', 'mean'] as const;
+export type GenerationMode = (typeof generationModes)[number];
+
+const whole = (low: number, high: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
+const real = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
+const share = real(0, 1);
+
+/** Every key with its default; the page's controls and the command's --set speak of these. */
+export const schema = v.strictObject({
+  data: v.optional(
+    v.strictObject({
+      source: v.optional(v.string(), 'reveal'),
+      id: v.optional(v.nullable(v.string()), null),
+      time: v.optional(v.nullable(v.string()), null),
+      features: v.optional(v.array(v.string()), []),
+      window: v.optional(whole(2, 4096), 24),
+      stride: v.optional(whole(1, 4096), 24),
+      gap: v.optional(v.picklist(['none', 'linear', 'log']), 'none'),
+      shuffle: v.optional(v.boolean(), false),
+      seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+      count: v.optional(v.nullable(whole(3, 1_000_000)), null),
+      split: v.optional(
+        v.strictObject({
+          train: v.optional(share, 0.8),
+          validation: v.optional(share, 0.1),
+          test: v.optional(share, 0.1),
+        }),
+        {},
+      ),
+    }),
+    {},
+  ),
+  model: v.optional(
+    v.strictObject({
+      backbone: v.optional(v.picklist(['lstm']), 'lstm'),
+      hiddenSize: v.optional(v.pipe(whole(4, 256), v.multipleOf(4)), 64),
+      latentSize: v.optional(whole(1, 256), 16),
+      tokenSize: v.optional(whole(1, 256), 32),
+      sigma: v.optional(v.nullable(real(1e-3, 100)), null),
+    }),
+    {},
+  ),
+  method: v.optional(
+    v.strictObject({
+      name: v.optional(v.picklist(['posterior-stable', 'latent-diffusion']), 'posterior-stable'),
+      inferenceEnd: v.optional(whole(0, 10_000), 50),
+      collapseStart: v.optional(whole(1, 10_000), 900),
+      gamma: v.optional(real(0, 1000), 2),
+      eta: v.optional(real(1e-3, 1000), 1),
+      lambdaCS: v.optional(real(0, 1000), 0.1),
+      penalty: v.optional(v.picklist(['hinge', 'softplus', 'literal']), 'hinge'),
+      klWeight: v.optional(real(0, 1000), 1),
+    }),
+    {},
+  ),
+  diffusion: v.optional(
+    v.strictObject({
+      numTimesteps: v.optional(whole(2, 10_000), 1000),
+      schedule: v.optional(v.picklist(['linear', 'cosine']), 'linear'),
+      betaStart: v.optional(real(0, 1), 1e-4),
+      betaEnd: v.optional(real(0, 1), 0.02),
+      embeddingSize: v.optional(v.pipe(whole(2, 512), v.multipleOf(2)), 64),
+      width: v.optional(whole(4, 1024), 128),
+      blocks: v.optional(whole(1, 16), 3),
+      sampler: v.optional(v.picklist(['ddim', 'ddpm']), 'ddim'),
+      sampleSteps: v.optional(whole(1, 10_000), 50),
+    }),
+    {},
+  ),
+  train: v.optional(
+    v.strictObject({
+      steps: v.optional(whole(1, 1_000_000), 3000),
+      batchSize: v.optional(whole(2, 4096), 64),
+      learningRate: v.optional(real(0, 1), 2e-3),
+      minLearningRate: v.optional(real(0, 1), 1e-5),
+      warmup: v.optional(whole(0, 100_000), 50),
+      clip: v.optional(real(1e-6, 1e6), 1),
+      seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+      denoiserShare: v.optional(real(0, 0.95), 0.3333),
+      denoiserLearningRate: v.optional(real(0, 1), 2e-3),
+      denoiserBatchSize: v.optional(whole(2, 4096), 256),
+      validations: v.optional(whole(0, 1000), 20),
+    }),
+    {},
+  ),
+  evaluate: v.optional(
+    v.strictObject({
+      count: v.optional(whole(2, 100_000), 200),
+      dependenceSeries: v.optional(whole(1, 4096), 64),
+      quadrature: v.optional(v.picklist([4, 8, 16, 32, 64, 128, 256]), 32),
+      times: v.optional(whole(1, 1000), 10),
+      samples: v.optional(whole(2, 100_000), 1000),
+      generation: v.optional(v.picklist(generationModes), 'sample'),
+      latents: v.optional(v.picklist(['encoded', 'sampled']), 'encoded'),
+    }),
+    {},
+  ),
+});
+
+/** A whole experiment: data, networks, objective, diffusion, optimiser, evaluation. */
+export type Config = v.InferOutput<typeof schema>;
+
+/** A config that cannot be run: one sentence naming the key. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Every key at its default. */
+export const defaults: Config = v.parse(schema, {});
+
+/** Every dotted key there is, e.g. `method.lambdaCS`. */
+export const configKeys: readonly string[] = leaves(defaults);
+
+function leaves(value: object, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([key, child]) =>
+    child !== null && typeof child === 'object' && !Array.isArray(child)
+      ? leaves(child, `${prefix}${key}.`)
+      : [`${prefix}${key}`],
+  );
+}
+
+/** Fills in defaults and checks. @throws ConfigError naming the key, and the nearest one where it is unknown */
+export function parseConfig(input: unknown): Config {
+  const result = v.safeParse(schema, input);
+  if (!result.success) throw new ConfigError(explain(result.issues[0]));
+  const config = result.output;
+  const problem = crossCheck(config);
+  if (problem) throw new ConfigError(problem);
+  return config;
+}
+
+function explain(issue: v.BaseIssue<unknown>): string {
+  const key = v.getDotPath(issue) ?? 'config';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return unknownKey(key);
+  return `'${key}' is ${issue.received}, but must be ${requirement(issue)}`;
+}
+
+function requirement(issue: v.BaseIssue<unknown>): string {
+  switch (issue.type) {
+    case 'min_value':
+      return `at least ${String(issue.requirement)}`;
+    case 'max_value':
+      return `at most ${String(issue.requirement)}`;
+    case 'multiple_of':
+      return `a multiple of ${String(issue.requirement)}`;
+    case 'integer':
+      return 'a whole number';
+    default:
+      return (issue.expected ?? 'another value').replaceAll(' | ', ' or ');
+  }
+}
+
+function unknownKey(key: string): string {
+  const nearest = closest(key, configKeys);
+  const near = distance(key, nearest) <= Math.max(3, key.length / 3);
+  return `unknown key '${key}'${near ? `; did you mean '${nearest}'?` : `; there are ${configKeys.join(', ')}`}`;
+}
+
+function crossCheck({ data, method, diffusion, train }: Config): string | undefined {
+  const { train: a, validation: b, test: c } = data.split;
+  if (Math.abs(a + b + c - 1) > 1e-6) return `'data.split' adds up to ${a + b + c}, but must add up to 1`;
+  if (a <= 0 || c <= 0) return "'data.split' must leave something to train on and something to test on";
+  if (method.inferenceEnd >= method.collapseStart) {
+    return `'method.inferenceEnd' (${method.inferenceEnd}) must be below 'method.collapseStart' (${method.collapseStart})`;
+  }
+  if (method.collapseStart > diffusion.numTimesteps) {
+    return `'method.collapseStart' (${method.collapseStart}) must be at most 'diffusion.numTimesteps' (${diffusion.numTimesteps})`;
+  }
+  if (diffusion.betaStart > diffusion.betaEnd)
+    return "'diffusion.betaStart' must not be above 'diffusion.betaEnd'";
+  if (train.minLearningRate > train.learningRate) {
+    return "'train.minLearningRate' must not be above 'train.learningRate'";
+  }
+  return undefined;
+}
+
+/**
+ * A config with one key set from text: numbers, true, false, null, and comma-separated lists are recognised.
+ * @throws ConfigError as parseConfig
+ */
+export function setKey(config: Config, key: string, text: string): Config {
+  if (!configKeys.includes(key)) throw new ConfigError(unknownKey(key));
+  const copy = JSON.parse(JSON.stringify(config));
+  const path = key.split('.');
+  const last = path.pop() as string;
+  let at = copy as unknown as Record<string, unknown>;
+  for (const part of path) at = at[part] as Record<string, unknown>;
+  at[last] = fromText(text, at[last]);
+  return parseConfig(copy);
+}
+
+function fromText(text: string, current: unknown): unknown {
+  if (Array.isArray(current)) return text.trim() === '' ? [] : text.split(',').map((part) => part.trim());
+  if (text === 'null') return null;
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (typeof current === 'string') return text;
+  const value = Number(text);
+  return text.trim() !== '' && Number.isFinite(value) ? value : text;
+}

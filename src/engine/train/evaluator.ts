@@ -1,0 +1,488 @@
+import type { WindowSet } from '../data/types.ts';
+import { philox } from '../diffusion/randomness.ts';
+import { ddimSteps, ddpmSteps } from '../diffusion/schedule.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Memory } from '../gpu/memory.ts';
+import type { Plan } from '../gpu/plan.ts';
+import { PlanBuilder } from '../gpu/planBuilder.ts';
+import { Readback } from '../gpu/readback.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { upload } from '../gpu/upload.ts';
+import { diffusionStep, timestepPick } from '../kernels/diffusion.ts';
+import { addForward } from '../kernels/elementwise.ts';
+import { linearBackwardInput } from '../kernels/linear.ts';
+import { lstmGenerate, lstmPackWeight } from '../kernels/lstm.ts';
+import { clockAdvance, fillNormal } from '../kernels/random.ts';
+import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
+import { denoiser } from '../layers/denoiser.ts';
+import { linear, linearWeights } from '../layers/linear.ts';
+import { lstmWeights } from '../layers/lstm.ts';
+import { methodByName } from '../methods/index.ts';
+import { planModel } from '../methods/model.ts';
+import type { Method, Model } from '../methods/types.ts';
+import {
+  type DependenceParts,
+  dependenceResidual,
+  recordDependencePath,
+  recordTangents,
+} from '../metrics/dependence.ts';
+import { gaussLegendre } from '../metrics/gaussLegendre.ts';
+import { type Config, type GenerationMode, generationModes } from './config.ts';
+import { loadParameters, type NamedArrays } from './parameters.ts';
+import { modelShape, timestepTables } from './shape.ts';
+import { planTensor } from './stepPlans.ts';
+
+/** Series decoded by one run of the generation and reverse-diffusion plans. */
+const generationBatch = 256;
+/** Nodes of the path in one submit: short enough that a pause is not kept waiting. */
+const nodesPerSubmit = 8;
+// Philox keys of the three uses of noise in generation; the user's seed is in the clock.
+const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
+const largestQuadrature = 256;
+const residualGoal = 1e-2;
+
+/** Called between submits; throwing ends the evaluation. */
+export type Between = () => void | Promise<void>;
+
+/** What a trained model says of given series: latents, likelihood, dependence, new series. Holds no optimiser. */
+export class Evaluator {
+  readonly #plans: ReturnType<typeof recordPlans>;
+  readonly #config: Config;
+  readonly #method: Method;
+  readonly #model: Model;
+  #gpu?: Gpu;
+  #memory?: Memory;
+
+  private constructor(config: Config, method: Method, model: Model, plans: ReturnType<typeof recordPlans>) {
+    this.#config = config;
+    this.#method = method;
+    this.#model = model;
+    this.#plans = plans;
+  }
+
+  /** Records every plan against a model that something else owns; `compile` follows once the memory is allocated. */
+  static plan(memory: Memory, config: Config, method: Method, model: Model): Evaluator {
+    return new Evaluator(config, method, model, recordPlans(memory, config, method, model));
+  }
+
+  /** An evaluator of its own, for weights read from a file. @throws GpuError, or Error when a weight is missing */
+  static async create(
+    gpu: Gpu,
+    config: Config,
+    shape: { seqLen: number; featureSize: number },
+    parameters: NamedArrays,
+  ): Promise<Evaluator> {
+    const memory = new Memory();
+    const method = methodByName(config.method.name);
+    const model = planModel(memory, method, modelShape(config, shape), false);
+    const evaluator = Evaluator.plan(memory, config, method, model);
+    await memory.allocate(gpu);
+    loadParameters(gpu, method, model, parameters);
+    await evaluator.compile(gpu);
+    evaluator.#memory = memory;
+    return evaluator;
+  }
+
+  /** Compiles the plans and uploads the reverse diffusion's coefficients. */
+  async compile(gpu: Gpu): Promise<void> {
+    this.#gpu = gpu;
+    const { encode, likelihood, path, tangents, reverse, generate } = this.#plans;
+    const plans = [encode.plan, likelihood.plan, path.plan, tangents.plan, reverse.start, reverse.plan];
+    await Promise.all(
+      [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan.compile(gpu)),
+    );
+    const { steps } = reverse;
+    upload(
+      gpu,
+      reverse.timesteps,
+      Uint32Array.from(steps, ({ timestep }) => timestep),
+    );
+    upload(gpu, reverse.coefficients, Float32Array.from(steps.flatMap(({ a, b, s }) => [a, b, s, 0])));
+  }
+
+  /** Latents without noise: v, or the posterior mean. @returns [n, Z] */
+  async encode(windows: WindowSet, between?: Between): Promise<Float32Array> {
+    const { plan, output } = this.#plans.encode;
+    const width = this.#model.shape.latentSize;
+    const result = new Float32Array(windows.count * width);
+    await this.#chunks(windows, between, async (start, count) => {
+      plan.run(this.gpu);
+      result.set(await this.#read(output, 0, count * width), start * width);
+    });
+    return result;
+  }
+
+  /** log p(x_t | z, x_<t) in nats, summed over observed features. @param latents [n, Z] @returns [n, T] */
+  async logLikelihood(windows: WindowSet, latents: Float32Array, between?: Between): Promise<Float32Array> {
+    const { plan, output } = this.#plans.likelihood;
+    const { seqLen } = this.#model.shape;
+    const rows = output.dim(1);
+    const result = new Float32Array(windows.count * seqLen);
+    await this.#chunks(windows, between, async (start, count) => {
+      this.#uploadLatents(latents, start, count);
+      plan.run(this.gpu);
+      const byPosition = await this.#read(output);
+      for (let n = 0; n < count; n++) {
+        for (let t = 0; t < seqLen; t++) result[(start + n) * seqLen + t] = byPosition[t * rows + n] ?? 0;
+      }
+    });
+    return result;
+  }
+
+  /** Latents by the reverse diffusion of the config's sampler. @returns [count, Z] */
+  async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
+    const { plan, z, clock, steps } = this.#plans.reverse;
+    const width = this.#model.shape.latentSize;
+    const result = new Float32Array(count * width);
+    for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
+      upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
+      this.#plans.reverse.start.run(this.gpu);
+      for (let done = 0; done < steps.length; done += 25) {
+        await between?.();
+        plan.run(this.gpu, Math.min(25, steps.length - done));
+      }
+      const here = Math.min(generationBatch, count - start);
+      result.set(await this.#read(z, 0, here * width), start * width);
+    }
+    return result;
+  }
+
+  /** Decodes latents [n, Z] freely in one of the three modes. @returns scaled series [n, T, D] */
+  async generate(
+    latents: Float32Array,
+    { mode, seed }: { mode: GenerationMode; seed: number },
+    between?: Between,
+  ): Promise<Float32Array> {
+    const generate = this.#plans.generate.get(mode);
+    if (!generate)
+      throw new RangeError(`no generation mode '${mode}'; there are ${generationModes.join(', ')}`);
+    const { seqLen, featureSize, latentSize } = this.#model.shape;
+    const count = latents.length / latentSize;
+    const result = new Float32Array(count * seqLen * featureSize);
+    for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
+      await between?.();
+      const here = Math.min(generationBatch, count - start);
+      upload(
+        this.gpu,
+        this.#plans.generationLatents,
+        latents.subarray(start * latentSize, (start + here) * latentSize),
+      );
+      upload(this.gpu, this.#plans.generationClock, Uint32Array.of(0, noiseRun(seed, chunk), 0, 0));
+      generate.plan.run(this.gpu);
+      const byPosition = await this.#read(generate.x);
+      toSeriesMajor(byPosition, result, start, here, [seqLen, generationBatch, featureSize]);
+    }
+    return result;
+  }
+
+  /**
+   * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum. The number of nodes doubles from `quadrature` up to 256
+   * while the residual is above 1e-2.
+   * @param latents [n, Z]
+   */
+  async dependenceCurve(
+    windows: WindowSet,
+    latents: Float32Array,
+    quadrature: number,
+    between?: Between,
+  ): Promise<DependenceParts> {
+    const { seqLen } = this.#model.shape;
+    const size = windows.count * seqLen;
+    for (let nodes = quadrature; ; nodes *= 2) {
+      const parts: DependenceParts = {
+        numeratorGlobal: new Float64Array(size),
+        numeratorLocal: new Float64Array(size),
+        numeratorSum: new Float64Array(size),
+        denominator: new Float64Array(size),
+        count: windows.count,
+        seqLen,
+        quadrature: nodes,
+      };
+      await this.#chunks(windows, between, async (start, count) => {
+        await this.#openPath(latents, start, count, parts.denominator);
+        const sums = await this.#integrate(nodes, [0, 1, 0, seqLen], count, between);
+        for (let i = 0; i < count * seqLen; i++) {
+          parts.numeratorGlobal[start * seqLen + i] = sums[3 * i] ?? 0;
+          parts.numeratorSum[start * seqLen + i] = sums[3 * i + 1] ?? 0;
+          parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
+        }
+      });
+      if (nodes >= largestQuadrature || dependenceResidual(parts) <= residualGoal) return parts;
+    }
+  }
+
+  /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, and where D_t = 0 */
+  async dependenceMatrix(
+    windows: WindowSet,
+    latents: Float32Array,
+    quadrature: number,
+    between?: Between,
+  ): Promise<Float32Array> {
+    const { seqLen } = this.#model.shape;
+    const result = new Float32Array(windows.count * seqLen * seqLen);
+    const denominator = new Float64Array(windows.count * seqLen);
+    await this.#chunks(windows, between, async (start, count) => {
+      await this.#openPath(latents, start, count, denominator);
+      for (let j = 0; j < seqLen; j += 2) {
+        const sums = await this.#integrate(quadrature, [j, j + 1, j + 1, j + 2], count, between);
+        for (let n = 0; n < count; n++) {
+          for (let t = j; t < seqLen; t++) {
+            const row = (start + n) * seqLen + t;
+            const scale = denominator[row] ? 1 / (denominator[row] as number) : 0;
+            const at = 3 * (n * seqLen + t);
+            result[row * seqLen + j] = scale * (sums[at] ?? 0);
+            if (t > j) result[row * seqLen + j + 1] = scale * (sums[at + 1] ?? 0);
+          }
+        }
+      }
+    });
+    return result;
+  }
+
+  /** Frees what `create` allocated; an evaluator planned by a trainer is freed with the trainer's memory. */
+  destroy(): void {
+    this.#memory?.destroy();
+  }
+
+  get gpu(): Gpu {
+    if (!this.#gpu) throw new Error('the evaluator is used before compile()');
+    return this.#gpu;
+  }
+
+  get method(): Method {
+    return this.#method;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  #read(tensor: Tensor, start = 0, count = tensor.size - start): Promise<Float32Array> {
+    return this.#plans.readback.read(this.gpu, tensor, start, count);
+  }
+
+  #uploadLatents(latents: Float32Array, start: number, count: number): void {
+    const width = this.#model.shape.latentSize;
+    upload(this.gpu, this.#plans.latents, latents.subarray(start * width, (start + count) * width));
+  }
+
+  /** Runs `body` over the windows, as many at a time as the plans hold, with x and the mask uploaded position-major. */
+  async #chunks(
+    windows: WindowSet,
+    between: Between | undefined,
+    body: (start: number, count: number) => Promise<void>,
+  ): Promise<void> {
+    const { x, mask } = this.#plans;
+    const shape = x.shape as [number, number, number];
+    for (let start = 0; start < windows.count; start += shape[1]) {
+      await between?.();
+      const count = Math.min(shape[1], windows.count - start);
+      upload(this.gpu, x, toPositionMajor(windows.values, start, count, shape));
+      upload(this.gpu, mask, toPositionMajor(windows.mask, start, count, shape));
+      await body(start, count);
+    }
+  }
+
+  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T]. */
+  async #openPath(
+    latents: Float32Array,
+    start: number,
+    count: number,
+    denominator: Float64Array,
+  ): Promise<void> {
+    this.#uploadLatents(latents, start, count);
+    this.#plans.path.plan.run(this.gpu);
+    const { delta } = this.#plans.path.path;
+    const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
+    const values = await this.#read(delta);
+    for (let t = 0; t < seqLen; t++) {
+      for (let n = 0; n < count; n++) {
+        let sum = 0;
+        for (let k = 0; k < hiddenSize; k++) sum += (values[(t * series + n) * hiddenSize + k] ?? 0) ** 2;
+        denominator[(start + n) * seqLen + t] = sum;
+      }
+    }
+  }
+
+  /** Weighted sums over the nodes of the three products, [count, T, 3] in float64. */
+  async #integrate(
+    quadrature: number,
+    ranges: number[],
+    count: number,
+    between: Between | undefined,
+  ): Promise<Float64Array> {
+    const { plan, points, ranges: rangesTensor, products } = this.#plans.tangents;
+    const [rows, seqLen] = products.shape as [number, number];
+    const nodesHere = points.size;
+    const series = rows / nodesHere;
+    const { nodes, weights } = gaussLegendre(quadrature);
+    const sums = new Float64Array(count * seqLen * 3);
+    upload(this.gpu, rangesTensor, Uint32Array.from(ranges));
+    for (let first = 0; first < quadrature; first += nodesHere) {
+      await between?.();
+      const here = Float32Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
+      upload(this.gpu, points, here);
+      plan.run(this.gpu);
+      const values = await this.#read(products);
+      for (let q = 0; q < nodesHere && first + q < quadrature; q++) {
+        const weight = weights[first + q] ?? 0;
+        const offset = q * series * seqLen * 3;
+        for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + weight * (values[offset + i] ?? 0);
+      }
+    }
+    return sums;
+  }
+}
+
+/** The clock's run for the noise of a seed and a chunk: distinct for each. */
+function noiseRun(seed: number, chunk: number): number {
+  return (Math.imul(seed, 0x9e3779b1) + chunk) >>> 0;
+}
+
+function toPositionMajor(
+  values: Float32Array,
+  start: number,
+  count: number,
+  shape: [number, number, number],
+) {
+  const [seqLen, rows, width] = shape;
+  const result = new Float32Array(seqLen * rows * width);
+  for (let n = 0; n < count; n++) {
+    for (let t = 0; t < seqLen; t++) {
+      const source = ((start + n) * seqLen + t) * width;
+      result.set(values.subarray(source, source + width), (t * rows + n) * width);
+    }
+  }
+  return result;
+}
+
+function toSeriesMajor(
+  values: Float32Array,
+  result: Float32Array,
+  start: number,
+  count: number,
+  [seqLen, rows, width]: [number, number, number],
+): void {
+  for (let n = 0; n < count; n++) {
+    for (let t = 0; t < seqLen; t++) {
+      const source = (t * rows + n) * width;
+      result.set(values.subarray(source, source + width), ((start + n) * seqLen + t) * width);
+    }
+  }
+}
+
+function recordPlans(memory: Memory, config: Config, method: Method, model: Model) {
+  memory.part('evaluation');
+  const { seqLen, featureSize, latentSize } = model.shape;
+  const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count);
+  const x = planTensor(memory, 'evaluation x', [seqLen, rows, featureSize]);
+  const mask = planTensor(memory, 'evaluation mask', [seqLen, rows, featureSize]);
+  const latents = planTensor(memory, 'evaluation latents', [rows, latentSize]);
+  const record = <T>(label: string, body: (builder: PlanBuilder) => T): T & { plan: Plan } => {
+    const builder = new PlanBuilder(memory, label);
+    const result = body(builder);
+    return { ...result, plan: builder.build() };
+  };
+
+  const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
+  const likelihood = record('likelihood', (builder) => {
+    const head = decoder(builder, model.arena, latents, x);
+    return { output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
+  });
+  const path = record('dependence path', (builder) => ({
+    path: recordDependencePath(builder, model.arena, latents, x),
+  }));
+  const tangents = record('dependence tangents', (builder) =>
+    recordTangents(builder, path.path, nodesPerSubmit),
+  );
+
+  const generationLatents = planTensor(memory, 'generation latents', [generationBatch, latentSize]);
+  const generationClock = planTensor(memory, 'generation clock', [4]);
+  const generate = new Map(
+    generationModes.map((mode) => [
+      mode,
+      record(`generate ${mode}`, (builder) =>
+        recordGeneration(builder, model, generationLatents, generationClock, mode),
+      ),
+    ]),
+  );
+  return {
+    x,
+    mask,
+    latents,
+    encode,
+    likelihood,
+    path,
+    tangents,
+    generationLatents,
+    generationClock,
+    generate,
+    reverse: recordReverse(memory, config, model),
+    readback: new Readback(memory, 'evaluation', 1 << 20),
+  };
+}
+
+function recordGeneration(
+  builder: PlanBuilder,
+  model: Model,
+  z: Tensor,
+  clock: Tensor,
+  mode: GenerationMode,
+) {
+  const { seqLen, featureSize, sigma } = model.shape;
+  const { weightIh, weightHh, biasIh, biasHh } = lstmWeights(model.arena, 'decoder.lstm');
+  const hiddenSize = weightHh.dim(1);
+  const token = linear(builder, 'latent token', z, linearWeights(model.arena, 'decoder.latent_token', false));
+  const first = linear(builder, 'first input', token, { weight: weightIh });
+  // W_ih W_x, so that a fed-back value needs one product and not two.
+  const weightInput = builder.tensor('W_ih W_x', [4 * hiddenSize, featureSize]);
+  const valueToken = model.arena.get('decoder.value_token.weight');
+  linearBackwardInput(builder, weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
+  const bias = builder.tensor('bias', [4 * hiddenSize]);
+  addForward(builder, { a: biasIh, b: biasHh, y: bias });
+  const packed = builder.tensor('packed weight', [hiddenSize, hiddenSize, 4]);
+  lstmPackWeight(builder, weightHh, packed);
+  const x = builder.tensor('generated', [seqLen, z.dim(0), featureSize]);
+  const noise = builder.tensor('observation noise', x.shape);
+  fillNormal(builder, { clock, seed: observationNoiseSeed }, 0, noise);
+  const { weight: headWeight, bias: headBias } = linearWeights(model.arena, 'decoder.head');
+  lstmGenerate(
+    builder,
+    { first, packed, bias, weightInput, headWeight, headBias: headBias as Tensor, noise, x },
+    { ...sigma, addNoise: mode !== 'mean', feedNoise: mode === 'sample' },
+  );
+  return { x };
+}
+
+function recordReverse(memory: Memory, config: Config, model: Model) {
+  const { schedule } = timestepTables(config);
+  const { sampler, sampleSteps } = config.diffusion;
+  const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
+  const clock = planTensor(memory, 'reverse clock', [4]);
+  const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
+  const timesteps = planTensor(memory, 'reverse timesteps', [steps.length]);
+  const z = planTensor(memory, 'reverse z', [generationBatch, model.shape.latentSize]);
+
+  const starting = new PlanBuilder(memory, 'reverse start');
+  fillNormal(starting, { clock, seed: initialNoiseSeed }, 0, z);
+
+  const builder = new PlanBuilder(memory, 'reverse step');
+  clockAdvance(builder, clock);
+  const timestep = builder.tensor('timestep', [1]);
+  timestepPick(builder, { clock, table: timesteps, timestep });
+  const epsilonHat = denoiser(builder, model.arena, model.shape.denoiser, z, timestep);
+  const noise =
+    sampler === 'ddpm'
+      ? philox(builder, { clock, seed: reverseNoiseSeed }).normal('reverse noise', z.shape)
+      : builder.tensor('no noise', z.shape);
+  diffusionStep(builder, { clock, coefficients, epsilonHat, noise, z });
+  return {
+    steps,
+    clock,
+    coefficients,
+    timesteps,
+    z,
+    start: starting.build(),
+    plan: builder.build(),
+  };
+}

@@ -1,0 +1,66 @@
+import { createSchedule, qSampleTable, type Schedule } from '../diffusion/schedule.ts';
+import { sigmaRange } from '../layers/decoder.ts';
+import type { ModelShape } from '../methods/types.ts';
+import type { Config } from './config.ts';
+
+/** The sizes a config and its data give the model. */
+export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
+  const { hiddenSize, latentSize, tokenSize, sigma } = config.model;
+  const { embeddingSize, width, blocks } = config.diffusion;
+  return {
+    ...data,
+    hiddenSize,
+    latentSize,
+    tokenSize,
+    sigma: sigmaRange(sigma),
+    denoiser: { latentSize, embeddingSize, width, blocks },
+  };
+}
+
+/**
+ * Host values of the tables by timestep: the forward process, and the weights of the objective, alphaBar_{gamma i} for
+ * likelihood rows and 1 - alphaBar_{ceil(k / eta)} for penalty rows; indices past L count as L.
+ */
+export function timestepTables(config: Config): {
+  schedule: Schedule;
+  qSample: Float32Array;
+  weights: Float32Array;
+} {
+  const schedule = createSchedule(config.diffusion);
+  const { gamma, eta } = config.method;
+  const alphaBar = (index: number) => schedule.alphaBar[Math.min(schedule.numTimesteps, index)] ?? 0;
+  const weights = new Float32Array(2 * (schedule.numTimesteps + 1));
+  for (let i = 0; i <= schedule.numTimesteps; i++) {
+    weights[2 * i] = alphaBar(Math.round(gamma * i));
+    weights[2 * i + 1] = 1 - alphaBar(Math.ceil(i / eta));
+  }
+  return { schedule, qSample: qSampleTable(schedule), weights };
+}
+
+/** Steps of both phases: everything together, then the denoiser alone on frozen latents. */
+export function phases(config: Config): { joint: number; total: number } {
+  const { steps, denoiserShare } = config.train;
+  return { joint: Math.max(1, Math.round(steps * (1 - denoiserShare))), total: steps };
+}
+
+/**
+ * Rows (lr of the model, lr of the denoiser, 1 - beta1^t, 1 - beta2^t) for every step, computed in float64: linear warm-up,
+ * then a cosine down to the smallest rate over the steps the group trains.
+ */
+export function optimiserSchedule(config: Config): Float32Array {
+  const { learningRate, denoiserLearningRate, minLearningRate, warmup } = config.train;
+  const { joint, total } = phases(config);
+  const rate = (peak: number, step: number, steps: number) => {
+    if (step < warmup) return (peak * (step + 1)) / warmup;
+    const done = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
+    return minLearningRate + 0.5 * (peak - minLearningRate) * (1 + Math.cos(Math.PI * done));
+  };
+  const rows = new Float32Array(4 * total);
+  for (let step = 0; step < total; step++) {
+    rows[4 * step] = rate(learningRate, step, joint);
+    rows[4 * step + 1] = rate(denoiserLearningRate, step, total);
+    rows[4 * step + 2] = 1 - 0.9 ** (step + 1);
+    rows[4 * step + 3] = 1 - 0.999 ** (step + 1);
+  }
+  return rows;
+}

@@ -1,0 +1,176 @@
+import { philox } from '../diffusion/randomness.ts';
+import type { Memory } from '../gpu/memory.ts';
+import type { Plan } from '../gpu/plan.ts';
+import { PlanBuilder } from '../gpu/planBuilder.ts';
+import { Tensor } from '../gpu/tensor.ts';
+import { gatherRows, gatherWindows } from '../kernels/data.ts';
+import { adam, squareSum, squareSumSlices, stepReport } from '../kernels/optimiser.ts';
+import { clockAdvance } from '../kernels/random.ts';
+import { denoiserLoss } from '../methods/model.ts';
+import type { Batch, Method, Model, Objective, TimestepTables } from '../methods/types.ts';
+import type { Config } from './config.ts';
+import { phases } from './shape.ts';
+
+/** Rows of the loss log kept on the GPU between two readbacks. */
+export const logCapacity = 1024;
+
+/** Windows resident on the GPU: values and observed [n, T, D]. */
+export interface ResidentWindows {
+  count: number;
+  values: Tensor;
+  observed: Tensor;
+}
+
+/** Everything on the GPU that outlives a step, beside the parameters. */
+export interface TrainingState {
+  /** u32 [4]; element 0 is the step, 0xffffffff before the first. */
+  clock: Tensor;
+  /** [steps, 4], see optimiserSchedule. */
+  schedule: Tensor;
+  /** [4]: clip factors of both groups, alarm, step of the alarm. */
+  clip: Tensor;
+  /** [logCapacity, 8], see step_report.wgsl. */
+  log: Tensor;
+  tables: TimestepTables;
+  /** Latents of the training windows for the second phase, [n, Z]. */
+  latents: Tensor;
+}
+
+/** Plans a named tensor outside any plan. */
+export function planTensor(memory: Memory, label: string, shape: number[]): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return new Tensor(memory.storage(label, size * 4), label, shape);
+}
+
+export function planWindows(
+  memory: Memory,
+  label: string,
+  count: number,
+  seqLen: number,
+  featureSize: number,
+) {
+  const shape = [count, seqLen, featureSize];
+  return {
+    count,
+    values: planTensor(memory, `${label} values`, shape),
+    observed: planTensor(memory, `${label} mask`, shape),
+  };
+}
+
+export function planTables(memory: Memory, numTimesteps: number): TimestepTables {
+  return {
+    schedule: planTensor(memory, 'q-sample table', [numTimesteps + 1, 2]),
+    weights: planTensor(memory, 'objective weights', [numTimesteps + 1, 2]),
+  };
+}
+
+export function planTrainingState(memory: Memory, config: Config, trainCount: number): TrainingState {
+  return {
+    clock: planTensor(memory, 'clock', [4]),
+    schedule: planTensor(memory, 'optimiser schedule', [phases(config).total, 4]),
+    clip: planTensor(memory, 'clip and alarm', [4]),
+    log: planTensor(memory, 'loss log', [logCapacity, 8]),
+    tables: planTables(memory, config.diffusion.numTimesteps),
+    latents: planTensor(memory, 'frozen latents', [trainCount, config.model.latentSize]),
+  };
+}
+
+/** A batch gathered by an index tensor: x and mask [T, B, D]. */
+export function recordBatch(
+  builder: PlanBuilder,
+  model: Model,
+  windows: ResidentWindows,
+  index: Tensor,
+): Batch {
+  const { seqLen, featureSize } = model.shape;
+  const shape = [seqLen, index.size, featureSize];
+  const batch = { x: builder.tensor('x', shape), mask: builder.tensor('mask', shape) };
+  gatherWindows(builder, { values: windows.values, observed: windows.observed, index, ...batch });
+  return batch;
+}
+
+/** One step of everything: batch, objective, denoiser, gradients, clipping, Adam. */
+export function jointStep(
+  memory: Memory,
+  method: Method,
+  model: Model,
+  config: Config,
+  windows: ResidentWindows,
+  state: TrainingState,
+): Plan {
+  const builder = new PlanBuilder(memory, 'joint step', true);
+  const { numTimesteps } = config.diffusion;
+  const randomness = philox(builder, { clock: state.clock, seed: config.train.seed });
+  clockAdvance(builder, state.clock);
+  const index = randomness.integers('batch', [
+    { count: config.train.batchSize, low: 0, high: windows.count - 1 },
+  ]);
+  const batch = recordBatch(builder, model, windows, index);
+  const { tables } = state;
+  const objective = method.record({
+    builder,
+    model,
+    batch,
+    randomness,
+    tables,
+    numTimesteps,
+    options: config.method,
+  });
+  const denoiser = denoiserLoss(builder, model, objective.latents, randomness, tables, numTimesteps);
+  builder.backward();
+  recordUpdate(builder, model, config, state, objective, denoiser);
+  return builder.build();
+}
+
+/** One step of the denoiser alone, on the frozen latents. */
+export function denoiserStep(memory: Memory, model: Model, config: Config, state: TrainingState): Plan {
+  const builder = new PlanBuilder(memory, 'denoiser step', true);
+  const randomness = philox(builder, { clock: state.clock, seed: config.train.seed });
+  clockAdvance(builder, state.clock);
+  const rows = config.train.denoiserBatchSize;
+  const index = randomness.integers('batch', [{ count: rows, low: 0, high: state.latents.dim(0) - 1 }]);
+  const latents = builder.tensor('latents', [rows, model.shape.latentSize]);
+  gatherRows(builder, { rows: state.latents, index, output: latents });
+  const loss = denoiserLoss(builder, model, latents, randomness, state.tables, config.diffusion.numTimesteps);
+  builder.backward();
+  recordUpdate(builder, model, config, state, undefined, loss);
+  return builder.build();
+}
+
+/** Norms, report, Adam. Without an objective only the denoiser moves. */
+function recordUpdate(
+  builder: PlanBuilder,
+  { arena }: Model,
+  config: Config,
+  { clock, schedule, clip, log }: TrainingState,
+  objective: Objective | undefined,
+  denoiserLossRows: Tensor,
+): void {
+  const { gradients, moment1, moment2, values: parameters } = arena;
+  if (!gradients || !moment1 || !moment2) throw new Error('the arena was planned without gradients');
+  const groups = [
+    { range: arena.range('model'), group: 0 as const, trains: objective !== undefined },
+    { range: arena.range('denoiser'), group: 1 as const, trains: true },
+  ].filter(({ trains }) => trains);
+  const partial = builder.tensor('squares of gradients', [2, squareSumSlices]);
+  for (const { range, group } of groups) {
+    squareSum(builder, { values: gradients, partial }, { ...range, slot: group });
+  }
+  const likelihoodLoss = objective?.likelihoodLoss ?? builder.none;
+  const klLoss = objective?.klLoss ?? builder.none;
+  stepReport(
+    builder,
+    { clock, likelihoodLoss, klLoss, denoiserLoss: denoiserLossRows, partial, clip, log },
+    {
+      series: config.train.batchSize,
+      rows: likelihoodLoss.size,
+      lambda: objective?.lambda ?? 0,
+      klWeight: objective?.klWeight ?? 0,
+      limit: config.train.clip,
+      modelTrains: objective !== undefined,
+    },
+  );
+  for (const { range, group } of groups) {
+    adam(builder, { clock, schedule, clip, gradients, moment1, moment2, parameters }, { ...range, group });
+  }
+}

@@ -1,0 +1,386 @@
+import type { PreparedData, WindowSet } from '../data/types.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { GpuError } from '../gpu/errors.ts';
+import { Memory } from '../gpu/memory.ts';
+import type { Plan } from '../gpu/plan.ts';
+import { Readback } from '../gpu/readback.ts';
+import { upload } from '../gpu/upload.ts';
+import { methodByName } from '../methods/index.ts';
+import { planModel } from '../methods/model.ts';
+import type { Method, Model } from '../methods/types.ts';
+import { summariseDependence } from '../metrics/dependenceSummary.ts';
+import type { Config } from './config.ts';
+import { Evaluator } from './evaluator.ts';
+import { failureOf, NonFiniteError } from './failure.ts';
+import { LossLog } from './lossLog.ts';
+import { Pacer } from './pacer.ts';
+import { initialParameters, loadParameters, type NamedArrays, readParameters } from './parameters.ts';
+import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
+import { SampleSource } from './sampleSource.ts';
+import { modelShape, optimiserSchedule, phases, timestepTables } from './shape.ts';
+import {
+  denoiserStep,
+  jointStep,
+  logCapacity,
+  planTensor,
+  planTrainingState,
+  planWindows,
+  type ResidentWindows,
+  type TrainingState,
+} from './stepPlans.ts';
+import { Validation } from './validation.ts';
+
+/** Thrown between submits of an evaluation when a pause has been asked for; the evaluation is done again later. */
+class Interrupted extends Error {}
+
+/** Everything a run has on the GPU, planned before a byte of it is allocated. */
+function planRun(config: Config, data: PreparedData) {
+  const memory = new Memory();
+  const method = methodByName(config.method.name);
+  const { seqLen, featureSize } = data.train;
+  memory.part('model and optimiser');
+  const model = planModel(memory, method, modelShape(config, { seqLen, featureSize }), true);
+  const best = planTensor(memory, 'best parameters', [model.arena.values.size]);
+  const bestRunning = planTensor(memory, 'best running statistics', [model.running.size]);
+  memory.part('data');
+  const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
+  const held = data.validation.count > 0 ? data.validation : data.test;
+  const heldWindows = planWindows(memory, 'held-out', held.count, seqLen, featureSize);
+  const state = planTrainingState(memory, config, data.train.count);
+  memory.part('training step');
+  const joint = jointStep(memory, method, model, config, windows, state);
+  const denoiser = denoiserStep(memory, model, config, state);
+  memory.part('validation');
+  const validation = new Validation(memory, method, model, config, heldWindows, state.tables);
+  const evaluator = Evaluator.plan(memory, config, method, model);
+  const readback = new Readback(memory, 'trainer', 1 << 20);
+  return {
+    memory,
+    method,
+    model,
+    best,
+    bestRunning,
+    windows,
+    held,
+    heldWindows,
+    state,
+    joint,
+    denoiser,
+    validation,
+    evaluator,
+    readback,
+  };
+}
+
+/**
+ * Trains one model: the joint phase, then the denoiser alone on the latents of the best snapshot. Reports through events;
+ * `run`, `pause`, `step` and `reset` may be called at any time, one after the other.
+ */
+export class Trainer {
+  readonly #gpu: Gpu;
+  readonly #config: Config;
+  readonly #data: PreparedData;
+  readonly #emit: (event: TrainerEvent) => void;
+  readonly #run: ReturnType<typeof planRun>;
+  readonly #phases: { joint: number; total: number };
+  readonly #losses: LossLog;
+  readonly #samples: SampleSource;
+  readonly #pacer = new Pacer();
+  #step = 0;
+  #evaluatedAt = -1;
+  #validatedAt = -1;
+  #best = Number.POSITIVE_INFINITY;
+  #frozen = false;
+  #pauseAsked = false;
+  #failed = false;
+  #loop?: Promise<void>;
+
+  private constructor(
+    gpu: Gpu,
+    config: Config,
+    data: PreparedData,
+    emit: (event: TrainerEvent) => void,
+    run: ReturnType<typeof planRun>,
+  ) {
+    this.#gpu = gpu;
+    this.#config = config;
+    this.#data = data;
+    this.#emit = emit;
+    this.#run = run;
+    this.#phases = phases(config);
+    this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
+    this.#samples = new SampleSource(run.evaluator, config, data);
+  }
+
+  /** The exact bytes of a run; no GPU is needed. */
+  static estimate(config: Config, data: PreparedData): MemoryEstimate {
+    const { memory } = planRun(config, data);
+    return { bytes: memory.bytes, parts: memory.parts };
+  }
+
+  /** Allocates, compiles, uploads, and reports `ready`. @throws GpuError when the adapter cannot hold the run */
+  static async create(
+    gpu: Gpu,
+    config: Config,
+    data: PreparedData,
+    onEvent: (event: TrainerEvent) => void,
+  ): Promise<Trainer> {
+    const run = planRun(config, data);
+    await run.memory.allocate(gpu);
+    const trainer = new Trainer(gpu, config, data, onEvent, run);
+    const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
+    await Promise.all(plans.map((plan) => plan.compile(gpu)));
+    trainer.#uploadConstants();
+    trainer.#start();
+    const { bytes, parts } = run.memory;
+    onEvent({ type: 'ready', adapter: gpu.adapterName, bytes, parts, steps: trainer.#phases.total });
+    return trainer;
+  }
+
+  /** Steps done. */
+  get completedSteps(): number {
+    return this.#step;
+  }
+
+  /** Plans for given series with the weights as they are now. */
+  get evaluator(): Evaluator {
+    return this.#run.evaluator;
+  }
+
+  /** Trains until done, paused or failed. */
+  run(): Promise<void> {
+    if (this.#failed) return Promise.resolve();
+    this.#pauseAsked = false;
+    this.#loop ??= this.#guard(() => this.#train()).finally(() => {
+      this.#loop = undefined;
+    });
+    return this.#loop;
+  }
+
+  /** Stops after the submit in flight; everything so far stays. */
+  async pause(): Promise<void> {
+    this.#pauseAsked = true;
+    await this.#loop;
+  }
+
+  /** One optimiser step, its loss, and a fresh curve. */
+  async step(): Promise<void> {
+    await this.pause();
+    if (this.#failed || this.#step >= this.#phases.total) return;
+    this.#pauseAsked = false;
+    await this.#guard(async () => {
+      await this.#enterPhase();
+      this.#submit(1);
+      await this.#report();
+      await this.#evaluate();
+      this.#emit({ type: 'state', state: this.#step >= this.#phases.total ? 'finished' : 'paused' });
+    });
+  }
+
+  /** Back to step 0 with the same seed. */
+  async reset(): Promise<void> {
+    await this.pause();
+    this.#failed = false;
+    this.#start();
+    this.#emit({ type: 'state', state: 'stopped' });
+  }
+
+  /** Weights by their safetensors names: the best snapshot's once the joint phase is over, else the current ones. */
+  parameters(): Promise<NamedArrays> {
+    const { readback, method, model } = this.#run;
+    return readParameters(this.#gpu, readback, method, model);
+  }
+
+  /** Frees the GPU memory; the device stays. */
+  destroy(): void {
+    this.#pauseAsked = true;
+    this.#run.memory.destroy();
+  }
+
+  async #train(): Promise<void> {
+    this.#emit({ type: 'state', state: 'running' });
+    while (!this.#pauseAsked) {
+      if (
+        this.#step > 0 &&
+        this.#isDue(this.#config.train.validations, this.#validatedAt, this.#phases.joint)
+      )
+        await this.#validate();
+      await this.#enterPhase();
+      if (this.#isDue(this.#config.evaluate.times, this.#evaluatedAt, this.#phases.total))
+        await this.#evaluate();
+      if (this.#step >= this.#phases.total) {
+        this.#emit({ type: 'state', state: 'finished' });
+        return;
+      }
+      this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#step));
+      await this.#pacer.finished(this.#gpu, this.#step);
+      if (this.#pacer.reportDue() || this.#step === this.#nextStop()) await this.#report();
+    }
+    await this.#report();
+    this.#emit({ type: 'state', state: 'paused' });
+  }
+
+  #submit(steps: number): void {
+    const plan: Plan = this.#step < this.#phases.joint ? this.#run.joint : this.#run.denoiser;
+    this.#pacer.started(steps);
+    plan.run(this.#gpu, steps);
+    this.#step += steps;
+  }
+
+  /** The next step at which something other than a step happens. */
+  #nextStop(): number {
+    const { joint, total } = this.#phases;
+    const stops = [total, this.#losses.readUpTo + logCapacity];
+    if (this.#step < joint) stops.push(joint, this.#nextMark(this.#config.train.validations, joint));
+    stops.push(this.#nextMark(this.#config.evaluate.times, total));
+    return Math.min(...stops.filter((stop) => stop > this.#step), total);
+  }
+
+  /** The next of `times` equally spaced marks up to `end`. */
+  #nextMark(times: number, end: number): number {
+    if (times === 0) return end;
+    const k = Math.floor((this.#step * times) / end) + 1;
+    return Math.min(end, Math.max(this.#step + 1, Math.round((k * end) / times)));
+  }
+
+  #isDue(times: number, last: number, end: number): boolean {
+    if (times === 0 || this.#step === last || this.#step > end) return false;
+    if (this.#step === end) return true;
+    const k = Math.round((this.#step * times) / end);
+    return this.#step === Math.round((k * end) / times);
+  }
+
+  /** After the joint phase: the best snapshot comes back, and its latents are frozen for the denoiser. */
+  async #enterPhase(): Promise<void> {
+    if (this.#step < this.#phases.joint || this.#frozen) return;
+    const { state, evaluator } = this.#run;
+    if (this.#best < Number.POSITIVE_INFINITY) this.#copySnapshot('restore');
+    upload(this.#gpu, state.latents, await evaluator.encode(this.#data.train, () => this.#between()));
+    this.#frozen = true;
+  }
+
+  async #validate(): Promise<void> {
+    const loss = await this.#run.validation.loss(this.#gpu, this.#run.readback, () => this.#between());
+    this.#validatedAt = this.#step;
+    if (!(loss < this.#best)) return;
+    this.#best = loss;
+    this.#copySnapshot('save');
+    this.#emit({
+      type: 'log',
+      message: `Step ${this.#step}: best validation objective so far, ${loss.toFixed(4)}.`,
+    });
+  }
+
+  /** The encoder and decoder to or from the best snapshot; the denoiser keeps its own pace. */
+  #copySnapshot(direction: 'save' | 'restore'): void {
+    const { model, best, bestRunning } = this.#run;
+    const { start, count } = model.arena.range('model');
+    const encoder = this.#gpu.device.createCommandEncoder();
+    for (const [current, snapshot, offset, length] of [
+      [model.arena.values, best, start, count],
+      [model.running, bestRunning, 0, model.running.size],
+    ] as const) {
+      const [source, target] = direction === 'save' ? [current, snapshot] : [snapshot, current];
+      encoder.copyBufferToBuffer(
+        source.storage.buffer,
+        offset * 4,
+        target.storage.buffer,
+        offset * 4,
+        length * 4,
+      );
+    }
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  async #evaluate(): Promise<void> {
+    const { evaluator, held } = this.#run;
+    const { dependenceSeries, quadrature, latents } = this.#config.evaluate;
+    const windows = firstWindows(held, dependenceSeries);
+    const between = () => this.#between();
+    const z =
+      latents === 'encoded'
+        ? await evaluator.encode(windows, between)
+        : await evaluator.sampleLatents(windows.count, this.#config.train.seed, between);
+    const parts = await evaluator.dependenceCurve(windows, z, quadrature, between);
+    this.#emit({ type: 'dependence', curve: summariseDependence(parts, this.#step) });
+    this.#emit({ type: 'samples', samples: await this.#samples.draw(this.#step, between) });
+    this.#evaluatedAt = this.#step;
+  }
+
+  async #report(): Promise<void> {
+    const rows = await this.#losses.read(this.#gpu, this.#step);
+    if (rows.length > 0) this.#emit({ type: 'losses', rows });
+    this.#emit({ type: 'progress', progress: this.#pacer.progress(this.#step, this.#phases) });
+    const alarm = this.#losses.alarm;
+    if (alarm !== undefined) throw new NonFiniteError(alarm, this.#config);
+  }
+
+  #between(): void {
+    if (this.#pauseAsked) throw new Interrupted();
+    if (this.#gpu.lost !== undefined) throw new GpuError('device-lost', this.#gpu.lost);
+  }
+
+  async #guard(body: () => Promise<void>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      if (error instanceof Interrupted) {
+        this.#emit({ type: 'state', state: 'paused' });
+        return;
+      }
+      this.#failed = true;
+      this.#emit({ type: 'failed', failure: failureOf(error, this.#gpu, this.#step) });
+    }
+  }
+
+  #uploadConstants(): void {
+    const { state, windows, heldWindows, held, validation } = this.#run;
+    const tables = timestepTables(this.#config);
+    upload(this.#gpu, state.tables.schedule, tables.qSample);
+    upload(this.#gpu, state.tables.weights, tables.weights);
+    upload(this.#gpu, state.schedule, optimiserSchedule(this.#config));
+    uploadWindows(this.#gpu, windows, this.#data.train);
+    uploadWindows(this.#gpu, heldWindows, held);
+    validation.upload(this.#gpu);
+  }
+
+  #start(): void {
+    const { method, model, state } = this.#run;
+    startTraining(this.#gpu, method, model, state, this.#config.train.seed);
+    this.#losses.reset();
+    this.#pacer.reset();
+    this.#step = 0;
+    this.#evaluatedAt = -1;
+    this.#validatedAt = -1;
+    this.#best = Number.POSITIVE_INFINITY;
+    this.#frozen = false;
+  }
+}
+
+function uploadWindows(gpu: Gpu, resident: ResidentWindows, windows: WindowSet): void {
+  upload(gpu, resident.values, windows.values);
+  upload(gpu, resident.observed, windows.mask);
+}
+
+function startTraining(gpu: Gpu, method: Method, model: Model, state: TrainingState, seed: number): void {
+  loadParameters(gpu, method, model, initialParameters(method, model, seed));
+  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
+  const encoder = gpu.device.createCommandEncoder();
+  for (const tensor of [model.arena.moment1, model.arena.moment2, state.clip]) {
+    if (tensor) encoder.clearBuffer(tensor.storage.buffer);
+  }
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+/** The first `count` windows. */
+export function firstWindows(windows: WindowSet, count: number): WindowSet {
+  const here = Math.min(count, windows.count);
+  const size = here * windows.seqLen * windows.featureSize;
+  return {
+    ...windows,
+    count: here,
+    values: windows.values.subarray(0, size),
+    mask: windows.mask.subarray(0, size),
+    ids: windows.ids.slice(0, here),
+  };
+}

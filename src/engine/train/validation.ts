@@ -1,0 +1,83 @@
+import { philox } from '../diffusion/randomness.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { Memory } from '../gpu/memory.ts';
+import type { Plan } from '../gpu/plan.ts';
+import { PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Readback } from '../gpu/readback.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { upload } from '../gpu/upload.ts';
+import type { Method, Model, Objective, TimestepTables } from '../methods/types.ts';
+import type { Config } from './config.ts';
+import type { Between } from './evaluator.ts';
+import { planTensor, type ResidentWindows, recordBatch } from './stepPlans.ts';
+
+const largestBatches = 8;
+
+/** The method's own objective on held-out windows, with running statistics and the same noise each time. */
+export class Validation {
+  readonly #plan: Plan;
+  readonly #objective: Objective;
+  readonly #index: Tensor;
+  readonly #clock: Tensor;
+  readonly #count: number;
+
+  constructor(
+    memory: Memory,
+    method: Method,
+    model: Model,
+    config: Config,
+    windows: ResidentWindows,
+    tables: TimestepTables,
+  ) {
+    const builder = new PlanBuilder(memory, 'validation');
+    this.#clock = planTensor(memory, 'validation clock', [4]);
+    this.#index = planTensor(memory, 'validation index', [config.train.batchSize]);
+    this.#count = windows.count;
+    this.#objective = method.record({
+      builder,
+      model,
+      batch: recordBatch(builder, model, windows, this.#index),
+      randomness: philox(builder, { clock: this.#clock, seed: config.train.seed }),
+      tables,
+      numTimesteps: config.diffusion.numTimesteps,
+      options: config.method,
+    });
+    this.#plan = builder.build();
+  }
+
+  async compile(gpu: Gpu): Promise<void> {
+    await this.#plan.compile(gpu);
+  }
+
+  /** Clears the index, so that a run before the first `loss` reads windows that exist. */
+  upload(gpu: Gpu): void {
+    upload(gpu, this.#index, new Uint32Array(this.#index.size));
+  }
+
+  /** Mean over the windows (at most 8 batches; the last is filled up from the start) of vi + lambda cs + weight kl. */
+  async loss(gpu: Gpu, readback: Readback, between: Between): Promise<number> {
+    const { likelihoodLoss, klLoss, lambda, klWeight } = this.#objective;
+    const size = this.#index.size;
+    const batches = Math.min(largestBatches, Math.ceil(this.#count / size));
+    let total = 0;
+    for (let batch = 0; batch < batches; batch++) {
+      await between();
+      upload(
+        gpu,
+        this.#index,
+        Uint32Array.from({ length: size }, (_, i) => (batch * size + i) % this.#count),
+      );
+      upload(gpu, this.#clock, Uint32Array.of(batch, 1, 0, 0));
+      this.#plan.run(gpu);
+      const [likelihood, kl] = await Promise.all([
+        readback.read(gpu, likelihoodLoss),
+        readback.read(gpu, klLoss),
+      ]);
+      likelihood.forEach((value, row) => {
+        total += (row < size ? 1 : lambda) * value;
+      });
+      total += klWeight * kl.reduce((sum, value) => sum + value, 0);
+    }
+    return total / (batches * size);
+  }
+}
