@@ -1,78 +1,58 @@
-import type { DependenceParts } from './dependence.ts';
-import { dependenceResidual } from './dependence.ts';
+import { type DependenceParts, dependenceResidual } from './dependence.ts';
+import { quantile } from './statistics.ts';
 
-/** The dependence of one position, with quartiles over series. */
+/** Dependence of h_t at one position (1-based) on z (m0) and on the last input (mLocal), with quartiles over series. */
 export interface DependencePoint {
-  /** 1-based position t: h_t is what p(x_t) is read from. */
   position: number;
-  /** m_{t,0}: on the latent. */
   m0: number;
   m0q25: number;
   m0q75: number;
-  /** m_{t,t-1}: on the last input; at t = 1 that is the latent itself. */
   mLocal: number;
   mLocalQ25: number;
   mLocalQ75: number;
 }
 
-/** The dependence curves of one evaluation. */
 export interface DependenceCurve {
+  /** Of the optimiser. */
   step: number;
   points: DependencePoint[];
-  /** max over t of |sum_j m_{t,j} - 1| */
+  /** max over t of |sum_j m_{t,j} - 1|, by ratio of sums. */
   residual: number;
-  /** Nodes of the quadrature in the end. */
   quadrature: number;
-  /** Held-out series measured. */
   series: number;
 }
 
 /**
- * Curves over positions: the ratio of sums over series (the mean of per-series ratios is ruled by outliers), and the
- * quartiles of the per-series ratios as a band.
+ * Dependence over series (METHOD section 6): the ratio of sums, which still adds to 1 over j, and the quartiles of the
+ * series' own ratios. Series whose D_t is zero have no ratio and are left out of the quartiles.
  */
 export function summariseDependence(parts: DependenceParts, step: number): DependenceCurve {
-  const points = Array.from({ length: parts.seqLen }, (_, t) => {
-    const global = summarise(parts.numeratorGlobal, parts, t);
-    const local = summarise(parts.numeratorLocal, parts, t);
+  const { count, seqLen, numeratorGlobal, numeratorLocal, denominator, quadrature } = parts;
+  const over = (numerator: Float64Array, t: number) => {
+    let [sum, total] = [0, 0];
+    const ratios: number[] = [];
+    for (let n = 0; n < count; n++) {
+      const [above, below] = [numerator[n * seqLen + t] as number, denominator[n * seqLen + t] as number];
+      sum += above;
+      total += below;
+      if (below > 0) ratios.push(above / below);
+    }
+    const sorted = Float64Array.from(ratios).sort();
+    const value = total > 0 ? sum / total : 0;
+    const quartile = (p: number) => (sorted.length > 0 ? quantile(sorted, p) : 0);
+    return { value, low: quartile(0.25), high: quartile(0.75) };
+  };
+  const points = Array.from({ length: seqLen }, (_, t) => {
+    const [global, local] = [over(numeratorGlobal, t), over(numeratorLocal, t)];
     return {
       position: t + 1,
-      m0: global.ratio,
-      m0q25: global.q25,
-      m0q75: global.q75,
-      mLocal: local.ratio,
-      mLocalQ25: local.q25,
-      mLocalQ75: local.q75,
+      m0: global.value,
+      m0q25: global.low,
+      m0q75: global.high,
+      mLocal: local.value,
+      mLocalQ25: local.low,
+      mLocalQ75: local.high,
     };
   });
-  return {
-    step,
-    points,
-    residual: dependenceResidual(parts),
-    quadrature: parts.quadrature,
-    series: parts.count,
-  };
-}
-
-function summarise(numerators: Float64Array, { denominator, count, seqLen }: DependenceParts, t: number) {
-  let [sum, total] = [0, 0];
-  const ratios: number[] = [];
-  for (let n = 0; n < count; n++) {
-    const numerator = numerators[n * seqLen + t] ?? 0;
-    const length = denominator[n * seqLen + t] ?? 0;
-    sum += numerator;
-    total += length;
-    if (length > 0) ratios.push(numerator / length);
-  }
-  ratios.sort((a, b) => a - b);
-  return { ratio: total > 0 ? sum / total : 0, q25: quantile(ratios, 0.25), q75: quantile(ratios, 0.75) };
-}
-
-/** Linear interpolation between order statistics; 0 for no values. */
-function quantile(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) return 0;
-  const place = q * (sorted.length - 1);
-  const low = sorted[Math.floor(place)] as number;
-  const high = sorted[Math.ceil(place)] as number;
-  return low + (high - low) * (place - Math.floor(place));
+  return { step, points, residual: dependenceResidual(parts), quadrature, series: count };
 }

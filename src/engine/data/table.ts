@@ -1,0 +1,113 @@
+import Papa from 'papaparse';
+import { DataError } from './types.ts';
+
+/** A delimited text as read: a header and cells, all text. */
+export interface Table {
+  columns: string[];
+  /** Cells by row; every row as long as the header. */
+  rows: string[][];
+  /** Line number in the file of each row (the header is line 1). */
+  lines: number[];
+  delimiter: string;
+  /** Whether numbers are written with a decimal comma. */
+  decimalComma: boolean;
+}
+
+const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?', '.']);
+const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const commaNumber = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
+
+/** Empty cells, NA, NaN, null and their like. */
+export function isMissing(cell: string): boolean {
+  return missing.has(cell.toLowerCase());
+}
+
+/** The number in a cell, or undefined where it is no finite number. */
+export function parseNumber(cell: string, decimalComma: boolean): number | undefined {
+  const text = decimalComma && commaNumber.test(cell) ? cell.replace(',', '.') : cell;
+  if (!number.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/**
+ * Reads delimited text: comma, semicolon, tab or bar; quotes; a byte-order mark; decimal commas where commas do not
+ * delimit.
+ * @throws DataError naming the line of a binary, empty, headless or ragged file
+ */
+export function readTable(input: Uint8Array | string): Table {
+  const text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decode(input);
+  if (text.includes('\0')) throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
+  if (text.trim() === '')
+    throw new DataError('The file is empty: it needs a header row and rows of numbers.');
+  const parsed = Papa.parse<string[]>(text, {
+    delimitersToGuess: [',', ';', '\t', '|'],
+    skipEmptyLines: false,
+  });
+  const quote = parsed.errors.find((error) => error.type === 'Quotes');
+  if (quote) {
+    const row = (quote.row ?? 0) + 1;
+    throw new DataError(`Row ${row} has a quote that is not closed: close it or remove it.`, { row });
+  }
+  const delimiter = parsed.meta.delimiter;
+  const all = parsed.data.map((cells, index) => ({
+    cells: cells.map((cell) => cell.trim()),
+    line: index + 1,
+  }));
+  const filled = all.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const [header, ...body] = filled as [(typeof filled)[number], ...typeof filled];
+  checkHeader(header.cells, header.line);
+  for (const { cells, line } of body) {
+    if (cells.length !== header.cells.length) {
+      throw new DataError(
+        `Row ${line} has ${cells.length} cells, but the header has ${header.cells.length}: a cell is missing, or one too many delimiters '${delimiter}'.`,
+        { row: line },
+      );
+    }
+  }
+  if (body.length === 0)
+    throw new DataError('The file has a header but no rows: it needs rows of numbers below it.');
+  const rows = body.map(({ cells }) => cells);
+  const decimalComma =
+    delimiter !== ',' &&
+    rows.slice(0, 1000).some((cells) => cells.some((cell) => /^[+-]?\d+,\d+$/.test(cell)));
+  return { columns: header.cells, rows, lines: body.map(({ line }) => line), delimiter, decimalComma };
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.subarray(0, 65_536).includes(0)) {
+    throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Spreadsheets of older days write Latin-1; a header of control characters is no text at all.
+    const text = new TextDecoder('windows-1252').decode(bytes);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    if (/[\x01-\x08\x0e-\x1f]/.test(text.slice(0, 65_536))) {
+      throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
+    }
+    return text;
+  }
+}
+
+function checkHeader(cells: string[], line: number): void {
+  if (cells.every((cell) => isMissing(cell) || number.test(cell))) {
+    throw new DataError(
+      `Row ${line} holds numbers where the header should be: add a row of column names on top.`,
+      {
+        row: line,
+      },
+    );
+  }
+  const empty = cells.indexOf('');
+  if (empty >= 0)
+    throw new DataError(`Column ${empty + 1} has no name in the header: name it.`, { row: line });
+  const twice = cells.find((cell, index) => cells.indexOf(cell) !== index);
+  if (twice !== undefined) {
+    throw new DataError(`Two columns are called '${twice}': rename one of them.`, {
+      row: line,
+      column: twice,
+    });
+  }
+}

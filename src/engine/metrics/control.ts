@@ -1,0 +1,24 @@
+import { correlation, lastThirdStart, mean, seriesMean } from './statistics.ts';
+import type { SeriesBatch } from './types.ts';
+
+/**
+ * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series and the same of
+ * the mean-mode free run from its latent, averaged over features. 1: the latent steers the whole series; 0: nothing of it.
+ * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n
+ */
+export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): number {
+  const start = lastThirdStart(real.seqLen);
+  const generated: SeriesBatch = { ...real, values: freeRun };
+  const correlations: number[] = [];
+  for (let feature = 0; feature < real.featureSize; feature++) {
+    const [a, b]: [number[], number[]] = [[], []];
+    for (let n = 0; n < real.count; n++) {
+      const [x, y] = [seriesMean(real, n, feature, start), seriesMean(generated, n, feature, start)];
+      if (x === undefined || y === undefined) continue;
+      a.push(x);
+      b.push(y);
+    }
+    correlations.push(correlation(a, b));
+  }
+  return mean(correlations);
+}

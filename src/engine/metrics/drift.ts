@@ -1,0 +1,42 @@
+import { lastThirdStart, mean, observed, standardDeviation } from './statistics.ts';
+import type { Metric, SeriesBatch } from './types.ts';
+
+function lastThird(batch: SeriesBatch, feature: number): Float64Array {
+  return observed(batch, feature, lastThirdStart(batch.seqLen));
+}
+
+/** Averages over the features that both sides have in their last third. */
+function overFeatures(
+  generated: SeriesBatch,
+  real: SeriesBatch,
+  compare: (generated: Float64Array, real: Float64Array) => number,
+): number {
+  const values: number[] = [];
+  for (let feature = 0; feature < real.featureSize; feature++) {
+    const [a, b] = [lastThird(generated, feature), lastThird(real, feature)];
+    if (a.length > 0 && b.length > 0) values.push(compare(a, b));
+  }
+  return values.length > 0 ? mean(values) : Number.NaN;
+}
+
+/** Absolute difference of the means over the last third, in standard deviations of the data, averaged over features. */
+export const driftOfMean: Metric = {
+  name: 'driftOfMean',
+  label: 'Drift of the mean',
+  direction: 'lower',
+  help: 'How far the mean of the last third of generated series is from the real one, in standard deviations of the data.',
+  score: (generated, real) => overFeatures(generated, real, (a, b) => Math.abs(mean(a) - mean(b))),
+};
+
+/** |spread of generated / spread of real - 1| over the last third, averaged over features. */
+export const driftOfSpread: Metric = {
+  name: 'driftOfSpread',
+  label: 'Drift of the spread',
+  direction: 'lower',
+  help: 'How far the spread of the last third of generated series is from the real one, as a share of the real one.',
+  score: (generated, real) =>
+    overFeatures(generated, real, (a, b) => {
+      const spread = standardDeviation(b);
+      return Math.abs(standardDeviation(a) - spread) / Math.max(spread, 1e-6);
+    }),
+};

@@ -1,0 +1,20 @@
+import { autocorrelationError } from './autocorrelation.ts';
+import { crossCorrelationError } from './crossCorrelation.ts';
+import { driftOfMean, driftOfSpread } from './drift.ts';
+import { marginalWasserstein } from './marginalWasserstein.ts';
+import { slicedWasserstein } from './slicedWasserstein.ts';
+import { spreadOfMeans } from './spreadOfMeans.ts';
+import { summaryWasserstein } from './summaryFeatures.ts';
+import type { Metric } from './types.ts';
+
+/** Every score of generated series, in the order of a table's columns. */
+export const metrics: readonly Metric[] = [
+  slicedWasserstein,
+  summaryWasserstein,
+  marginalWasserstein,
+  autocorrelationError,
+  crossCorrelationError,
+  driftOfMean,
+  driftOfSpread,
+  spreadOfMeans,
+];

@@ -1,0 +1,45 @@
+/** Series of equal length on the CPU, z-scored. A WindowSet is one. */
+export interface SeriesBatch {
+  count: number;
+  seqLen: number;
+  featureSize: number;
+  /** [count, seqLen, featureSize]; 0 where missing. */
+  values: Float32Array | Float64Array;
+  /** [count, seqLen, featureSize]; 1 where observed. */
+  mask: Float32Array;
+}
+
+/** What every metric of one comparison shares. */
+export interface ScoreContext {
+  /** All held-out series: their statistics standardise what a metric compares. */
+  reference: SeriesBatch;
+  /** Unit vectors of that many dimensions, [directions, dimensions] row-major; the same ones at every call. */
+  directions(dimensions: number): Float64Array;
+}
+
+/** Where a good score lies. */
+export type Direction = 'lower' | 'higher' | 'one';
+
+/** A distance, or a ratio, between generated and real series. */
+export interface Metric {
+  /** The key in files, e.g. `slicedWasserstein`. */
+  name: string;
+  /** The name on the screen. */
+  label: string;
+  direction: Direction;
+  /** One sentence: what it measures. */
+  help: string;
+  /** False where the shape leaves nothing to measure; absent means always true. */
+  applies?(shape: { seqLen: number; featureSize: number }): boolean;
+  score(generated: SeriesBatch, real: SeriesBatch, context: ScoreContext): number;
+}
+
+/** One metric of one set of generated series. */
+export interface Score {
+  /** Generated against real; between samples as large as the floor's. */
+  value: number;
+  /** Real against real: one half of the held-out series against the other. */
+  floor: number;
+  /** The mean series, all zeros after scaling, against real. */
+  zero: number;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { metrics } from '../../src/engine/metrics/index.ts';
+import { Scorer, scoreAll } from '../../src/engine/metrics/scores.ts';
+import { batch, waves } from './batches.ts';
+
+const shape = { count: 120, seqLen: 24, featureSize: 2 };
+const real = waves(shape, 1);
+
+describe('scores', () => {
+  test('of series from the same source are at the floor, those of other series above it', () => {
+    const scorer = new Scorer(real, { directions: 200 });
+    const same = scorer.score(waves(shape, 2).values);
+    const other = scorer.score(batch(shape, (n, t) => 2 * Math.sin(n + t) + 1).values);
+    for (const name of ['slicedWasserstein', 'summaryWasserstein', 'marginalWasserstein']) {
+      const [near, far] = [same[name], other[name]];
+      expect(near?.value).toBeLessThan(2 * (near?.floor ?? 0));
+      expect(far?.value).toBeGreaterThan(2 * (far?.floor ?? 0));
+      expect(near?.zero).toBeGreaterThan(near?.floor ?? 0);
+    }
+  });
+
+  test('of zeros equal the zero baseline', () => {
+    const scores = scoreAll({ generated: new Float64Array(real.values.length), real, directions: 50 });
+    expect(Object.keys(scores)).toEqual(metrics.map(({ name }) => name));
+    for (const { value, zero } of Object.values(scores)) expect(value).toBe(zero);
+  });
+
+  test('of one feature have no cross-correlation', () => {
+    const one = waves({ ...shape, featureSize: 1 }, 3);
+    expect(scoreAll({ generated: one.values, real: one, directions: 20 })).not.toHaveProperty(
+      'crossCorrelationError',
+    );
+  });
+
+  test('are the same for the same seed, and depend on it', () => {
+    const generated = waves(shape, 4).values;
+    const score = (seed: number) => scoreAll({ generated, real, seed, directions: 50 });
+    expect(score(5)).toEqual(score(5));
+    expect(score(5).slicedWasserstein?.floor).not.toBe(score(6).slicedWasserstein?.floor);
+  });
+
+  test('do not see what is missing', () => {
+    const holes = waves(shape, 7);
+    holes.mask.forEach((_, i) => {
+      if (i % 6 !== 0) return;
+      holes.mask[i] = 0;
+      holes.values[i] = 0;
+    });
+    const score = (shift: number) => {
+      const generated = waves(shape, 8).values;
+      // Rows are paired by the seeded halves: a change at places that no mask shows leaves every score as it was.
+      const changed = generated.map((value, i) => value + (i % 6 === 0 ? shift : 0));
+      return scoreAll({ generated: changed, real: holes, directions: 20 });
+    };
+    // 48 places a series, so the pattern of holes is the same in every row.
+    expect(score(100)).toEqual(score(0));
+  });
+
+  test('compare as many series as the floor does, also when few are generated', () => {
+    const scorer = new Scorer(real, { directions: 20 });
+    expect(scorer.sampleSize).toBe(60);
+    const few = waves({ ...shape, count: 10 }, 9).values;
+    expect(scorer.score(few).slicedWasserstein?.value).toBeGreaterThan(0);
+  });
+
+  test('need two series on each side', () => {
+    expect(() => new Scorer(batch({ ...shape, count: 1 }, () => 0))).toThrow('at least 2 held-out series');
+    expect(() => new Scorer(real).score(waves({ ...shape, count: 1 }, 1).values)).toThrow(RangeError);
+  });
+});
