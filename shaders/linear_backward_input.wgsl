@@ -1,22 +1,32 @@
 // dX = dY W, dY [rows, outSize], W [outSize, inSize]; stored, or added where dX has been written before.
-// A workgroup owns a 32 x 32 tile of dX, a thread 4 x 4 of it.
+// A workgroup owns 16 rows x 64 inputs, a thread 16 x 4. dY is read at one address by the whole workgroup, W four columns at
+// a time; sizes that are no multiple of 4 go by scalars.
+override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
+override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
+
 struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dY: array<f32>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dX: array<f32>;
+@group(0) @binding(2) var<storage, read> dY4: array<vec4f>; // the same buffer as dY
+@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(4) var<storage, read> weight4: array<vec4f>; // the same buffer as weight
+@group(0) @binding(5) var<storage, read_write> dX: array<f32>;
 
-var<workgroup> tileY: array<vec4f, 128>; // [16 outputs][8 blocks of 4 rows]
-var<workgroup> tileW: array<vec4f, 128>; // [16 outputs][8 blocks of 4 inputs]
+var<workgroup> tile: array<vec4f, 256>; // [16 rows][64 inputs], on their way out
 
-fn loadY(row: u32, k: u32) -> f32 {
-  if (row >= params.rows || k >= params.outSize) { return 0.0; }
-  return dY[row * params.outSize + k];
+// dY[row, k..k+3], zero past the last output.
+fn loadY(row: u32, k: u32) -> vec4f {
+  let i = min(row, params.rows - 1u) * params.outSize + k;
+  if (VECTOR_Y == 1u) { return dY4[i / 4u]; }
+  var value = vec4f();
+  for (var c = 0u; c < 4u; c++) { if (k + c < params.outSize) { value[c] = dY[i + c]; } }
+  return value;
 }
 
-fn loadW(k: u32, column: u32) -> f32 {
-  if (k >= params.outSize || column >= params.inSize) { return 0.0; }
-  return weight[k * params.inSize + column];
+fn loadW(k: u32, column: u32) -> vec4f {
+  let i = min(k, params.outSize - 1u) * params.inSize + column;
+  if (VECTOR_X == 1u) { return weight4[i / 4u]; }
+  return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
 }
 
 fn store(row: u32, column: u32, sum: f32) {
@@ -25,42 +35,24 @@ fn store(row: u32, column: u32, sum: f32) {
   if (params.accumulate == 1u) { dX[i] += sum; } else { dX[i] = sum; }
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let thread = local.y * 8u + local.x;
-  let row0 = group.y * 32u;
-  let column0 = group.x * 32u;
-  var sum0 = vec4f();
-  var sum1 = vec4f();
-  var sum2 = vec4f();
-  var sum3 = vec4f();
-  for (var k0 = 0u; k0 < params.outSize; k0 += 16u) {
-    for (var task = thread; task < 128u; task += 64u) {
-      let k = task % 16u;
-      let r = row0 + (task / 16u) * 4u;
-      tileY[k * 8u + task / 16u] =
-        vec4f(loadY(r, k0 + k), loadY(r + 1u, k0 + k), loadY(r + 2u, k0 + k), loadY(r + 3u, k0 + k));
-      let c = column0 + (task % 8u) * 4u;
-      let kw = k0 + task / 8u;
-      tileW[task] = vec4f(loadW(kw, c), loadW(kw, c + 1u), loadW(kw, c + 2u), loadW(kw, c + 3u));
+  let row = group.y * 16u;
+  let column = group.x * 64u + local.x * 4u;
+  var sum: array<vec4f, 16>;
+  for (var k = 0u; k < params.outSize; k += 4u) {
+    let w0 = loadW(k, column);
+    let w1 = loadW(k + 1u, column);
+    let w2 = loadW(k + 2u, column);
+    let w3 = loadW(k + 3u, column);
+    for (var r = 0u; r < 16u; r++) {
+      let d = loadY(row + r, k);
+      sum[r] += d.x * w0 + d.y * w1 + d.z * w2 + d.w * w3;
     }
-    workgroupBarrier();
-    for (var k = 0u; k < 16u; k++) {
-      let a = tileY[k * 8u + local.y];
-      let b = tileW[k * 8u + local.x];
-      sum0 += a.x * b;
-      sum1 += a.y * b;
-      sum2 += a.z * b;
-      sum3 += a.w * b;
-    }
-    workgroupBarrier();
   }
-  let row = row0 + local.y * 4u;
-  let column = column0 + local.x * 4u;
-  for (var c = 0u; c < 4u; c++) {
-    store(row, column + c, sum0[c]);
-    store(row + 1u, column + c, sum1[c]);
-    store(row + 2u, column + c, sum2[c]);
-    store(row + 3u, column + c, sum3[c]);
+  for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
+  workgroupBarrier();
+  for (var i = local.x; i < 1024u; i += 16u) {
+    store(row + i / 64u, group.x * 64u + i % 64u, tile[i / 4u][i % 4u]);
   }
 }

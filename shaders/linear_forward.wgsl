@@ -1,79 +1,66 @@
 // Y = act(X W^T + b) + residual, X [rows, inSize], W [outSize, inSize] (PyTorch's layout), act = none or SiLU.
-// A workgroup owns a 32 x 32 tile of Y, a thread 4 x 4 of it; both operands pass through workgroup memory 16 columns at a time.
-override SILU: u32 = 0u; // 1: apply SiLU, and keep its argument in `preActivation` for the backward pass
-override BIAS: u32 = 1u;
-override RESIDUAL: u32 = 0u;
+// A workgroup owns 16 rows x 64 outputs, a thread 16 x 4. X is read at one address by the whole workgroup, four columns at a
+// time; an inSize that is no multiple of 4 goes by scalars.
+override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
-struct Params { rows: u32, inSize: u32, outSize: u32 }
+// Flags: with `silu` its argument is kept in `preActivation` for the backward pass.
+struct Params { rows: u32, inSize: u32, outSize: u32, bias: u32, silu: u32, residual: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read> bias: array<f32>;
-@group(0) @binding(4) var<storage, read> residual: array<f32>;
-@group(0) @binding(5) var<storage, read_write> preActivation: array<f32>;
-@group(0) @binding(6) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> x4: array<vec4f>; // the same buffer as x
+@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(4) var<storage, read> weight4: array<vec4f>; // the same buffer as weight
+@group(0) @binding(5) var<storage, read> bias: array<f32>;
+@group(0) @binding(6) var<storage, read> residual: array<f32>;
+@group(0) @binding(7) var<storage, read_write> preActivation: array<f32>;
+@group(0) @binding(8) var<storage, read_write> y: array<f32>;
 
-var<workgroup> tileX: array<vec4f, 128>; // [16 columns][8 blocks of 4 rows]
-var<workgroup> tileW: array<vec4f, 128>; // [16 columns][8 blocks of 4 outputs]
+var<workgroup> tile: array<vec4f, 256>; // [16 rows][64 outputs], on their way out
 
-fn loadX(row: u32, k: u32) -> f32 {
-  if (row >= params.rows || k >= params.inSize) { return 0.0; }
-  return x[row * params.inSize + k];
+// x[row, k..k+3], zero past the last column.
+fn loadX(row: u32, k: u32) -> vec4f {
+  let i = min(row, params.rows - 1u) * params.inSize + k;
+  if (VECTOR_X == 1u) { return x4[i / 4u]; }
+  var value = vec4f();
+  for (var c = 0u; c < 4u; c++) { if (k + c < params.inSize) { value[c] = x[i + c]; } }
+  return value;
 }
 
-fn loadW(row: u32, k: u32) -> f32 {
-  if (row >= params.outSize || k >= params.inSize) { return 0.0; }
-  return weight[row * params.inSize + k];
+fn loadW(output: u32, k: u32) -> vec4f {
+  let i = min(output, params.outSize - 1u) * params.inSize + k;
+  if (VECTOR_X == 1u) { return weight4[i / 4u]; }
+  return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
 }
 
 fn store(row: u32, column: u32, sum: f32) {
   if (row >= params.rows || column >= params.outSize) { return; }
   let i = row * params.outSize + column;
   var value = sum;
-  if (BIAS == 1u) { value += bias[column]; }
-  if (SILU == 1u) {
+  if (params.bias == 1u) { value += bias[column]; }
+  if (params.silu == 1u) {
     preActivation[i] = value;
     value = value / (1.0 + exp(-value));
   }
-  if (RESIDUAL == 1u) { value += residual[i]; }
+  if (params.residual == 1u) { value += residual[i]; }
   y[i] = value;
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let thread = local.y * 8u + local.x;
-  let row0 = group.y * 32u;
-  let column0 = group.x * 32u;
-  var sum0 = vec4f(); // row 0 of the thread's tile, four columns
-  var sum1 = vec4f();
-  var sum2 = vec4f();
-  var sum3 = vec4f();
-  for (var k0 = 0u; k0 < params.inSize; k0 += 16u) {
-    for (var task = thread; task < 128u; task += 64u) {
-      let k = task % 16u;
-      let block = task / 16u;
-      let r = row0 + block * 4u;
-      let c = column0 + block * 4u;
-      tileX[k * 8u + block] = vec4f(loadX(r, k0 + k), loadX(r + 1u, k0 + k), loadX(r + 2u, k0 + k), loadX(r + 3u, k0 + k));
-      tileW[k * 8u + block] = vec4f(loadW(c, k0 + k), loadW(c + 1u, k0 + k), loadW(c + 2u, k0 + k), loadW(c + 3u, k0 + k));
+  let row = group.y * 16u;
+  let column = group.x * 64u + local.x * 4u;
+  var sum: array<vec4f, 16>;
+  for (var k = 0u; k < params.inSize; k += 4u) {
+    // Four outputs by four inputs, turned so that a column of W^T is one vector.
+    let w = transpose(mat4x4f(loadW(column, k), loadW(column + 1u, k), loadW(column + 2u, k), loadW(column + 3u, k)));
+    for (var r = 0u; r < 16u; r++) {
+      let v = loadX(row + r, k);
+      sum[r] += v.x * w[0] + v.y * w[1] + v.z * w[2] + v.w * w[3];
     }
-    workgroupBarrier();
-    for (var k = 0u; k < 16u; k++) {
-      let a = tileX[k * 8u + local.y];
-      let b = tileW[k * 8u + local.x];
-      sum0 += a.x * b;
-      sum1 += a.y * b;
-      sum2 += a.z * b;
-      sum3 += a.w * b;
-    }
-    workgroupBarrier();
   }
-  let row = row0 + local.y * 4u;
-  let column = column0 + local.x * 4u;
-  for (var c = 0u; c < 4u; c++) {
-    store(row, column + c, sum0[c]);
-    store(row + 1u, column + c, sum1[c]);
-    store(row + 2u, column + c, sum2[c]);
-    store(row + 3u, column + c, sum3[c]);
+  for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
+  workgroupBarrier();
+  for (var i = local.x; i < 1024u; i += 16u) {
+    store(row + i / 64u, group.x * 64u + i % 64u, tile[i / 4u][i % 4u]);
   }
 }

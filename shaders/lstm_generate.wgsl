@@ -5,10 +5,10 @@ override FEATURES: u32 = 1u;
 override ADD_NOISE: u32 = 1u;  // 0: the series is the means
 override FEED_NOISE: u32 = 1u; // 0: only mu is fed back
 
-struct Params { seqLen: u32, rows: u32, logSigmaLow: f32, logSigmaRange: f32 }
+struct Params { seqLen: u32, hiddenSize: u32, rows: u32, logSigmaLow: f32, logSigmaRange: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> first: array<f32>;   // [rows, 4H]: W_ih W_z z, no bias
-@group(0) @binding(2) var<storage, read> packed: array<vec4f>; // [H, H]: W_hh
+@group(0) @binding(2) var<storage, read> weight: array<f32>; // [H, 4H]: W_hh transposed
 @group(0) @binding(3) var<storage, read> bias: array<f32>;    // [4H]: b_ih + b_hh
 @group(0) @binding(4) var<storage, read> weightInput: array<f32>; // [4H, D]: W_ih W_x
 @group(0) @binding(5) var<storage, read> headWeight: array<f32>;  // [2D, H], means first
@@ -32,7 +32,7 @@ fn loadFirst(row: u32, column: u32) -> vec4f {
 fn emit(t: u32, row: u32, d: u32) {
   var mean = vec4f(headBias[d]);
   var raw = vec4f(headBias[FEATURES + d]);
-  for (var k = 0u; k < HIDDEN; k++) {
+  for (var k = 0u; k < params.hiddenSize; k++) {
     mean += headWeight[d * HIDDEN + k] * state[k];
     raw += headWeight[(FEATURES + d) * HIDDEN + k] * state[k];
   }
@@ -65,8 +65,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       sum[gate] = value;
     }
     if (t > 0u) {
-      for (var k = 0u; k < HIDDEN; k++) {
-        let w = packed[k * HIDDEN + j];
+      for (var k = 0u; k < params.hiddenSize; k++) {
+        let at = k * 4u * HIDDEN + j;
+        let w = vec4f(weight[at], weight[at + HIDDEN], weight[at + 2u * HIDDEN], weight[at + 3u * HIDDEN]);
         let h = state[k];
         sum += mat4x4f(h * w.x, h * w.y, h * w.z, h * w.w);
       }

@@ -4,11 +4,11 @@
 // A workgroup owns 4 rows, a thread one hidden unit of all 4.
 override HIDDEN: u32 = 64u;
 
-struct Params { seqLen: u32, nodes: u32, series: u32 }
+struct Params { seqLen: u32, hiddenSize: u32, nodes: u32, series: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> first: array<f32>;  // [series, 4H]: W_ih token_0, no bias
 @group(0) @binding(2) var<storage, read> rest: array<f32>;   // [seqLen - 1, series, 4H]
-@group(0) @binding(3) var<storage, read> packed: array<vec4f>; // [H, H]
+@group(0) @binding(3) var<storage, read> weight: array<f32>; // [H, 4H]: W_hh transposed
 @group(0) @binding(4) var<storage, read> bias: array<f32>;   // [4H]: b_ih + b_hh
 @group(0) @binding(5) var<storage, read> path: array<f32>;   // the nodes s_q, in [0, 1]
 @group(0) @binding(6) var<storage, read> ranges: array<u32>; // [start, end) of the first direction, then of the second
@@ -79,8 +79,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     var sum0 = input * inRange(t, 0u);
     var sum1 = input * inRange(t, 1u);
     if (t > 0u) {
-      for (var k = 0u; k < HIDDEN; k++) {
-        let w = packed[k * HIDDEN + j];
+      for (var k = 0u; k < params.hiddenSize; k++) {
+        let at = k * 4u * HIDDEN + j;
+        let w = vec4f(weight[at], weight[at + HIDDEN], weight[at + 2u * HIDDEN], weight[at + 3u * HIDDEN]);
         let h = state[k];
         let h0 = tangent0[k];
         let h1 = tangent1[k];
@@ -107,7 +108,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     workgroupBarrier();
     if (j < 3u) {
       var total = vec4f();
-      for (var k = 0u; k < HIDDEN; k++) {
+      for (var k = 0u; k < params.hiddenSize; k++) {
         if (j == 0u) { total += state[k]; } else if (j == 1u) { total += tangent0[k]; } else { total += tangent1[k]; }
       }
       for (var r = 0u; r < 4u; r++) {

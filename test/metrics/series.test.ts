@@ -153,17 +153,15 @@ describe('control', () => {
   const real = waves({ count: 100, seqLen: 30, featureSize: 1 }, 6);
 
   test('is 1 when the free run follows the series, -1 when it goes against, 0 when it is always the same', () => {
-    expect(control(real, real.values)).toBeCloseTo(1, 12);
-    expect(
-      control(
-        real,
-        real.values.map((value) => 3 - 2 * value),
-      ),
-    ).toBeCloseTo(-1, 12);
-    expect(control(real, batch(real, (_, t) => t).values)).toBe(0);
+    const run = (value: (x: number) => number) => control(real, real.values.map(value));
+    expect(run((x) => x).correlation).toBeCloseTo(1, 12);
+    expect(run((x) => x).spread).toBeCloseTo(1, 12);
+    expect(run((x) => 3 - 2 * x).correlation).toBeCloseTo(-1, 12);
+    expect(run((x) => 3 - 2 * x).spread).toBeCloseTo(2, 12);
+    expect(control(real, batch(real, (_, t) => t).values)).toEqual({ correlation: 0, spread: 0 });
   });
 
   test('of series paired with others is near 0', () => {
-    expect(Math.abs(control(real, waves(real, 99).values))).toBeLessThan(0.3);
+    expect(Math.abs(control(real, waves(real, 99).values).correlation)).toBeLessThan(0.3);
   });
 });

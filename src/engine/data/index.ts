@@ -11,7 +11,7 @@ export { generate, generatorLength, generatorNames } from './generators.ts';
 export { toSeries } from './series.ts';
 export { type DataSource, sourceByName, sources } from './sources.ts';
 export { readTable, type Table } from './table.ts';
-export { prepare, unscale, type WindowOptions } from './windows.ts';
+export { prepare, prepareHeldOut, unscale, type WindowOptions } from './windows.ts';
 
 /** The `data` part of a config. */
 export interface DataOptions extends WindowOptions {

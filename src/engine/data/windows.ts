@@ -65,6 +65,27 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   return { features: withGap.features, ...cut, scaler, notes };
 }
 
+/**
+ * Windows of series that are all held out, scaled as a trained model expects them.
+ * @param scaler of the model's own training part
+ * @throws DataError when there is no window, or the features are not as many as the scaler's
+ */
+export function prepareHeldOut(set: SeriesSet, options: WindowOptions, scaler: Scaler): WindowSet {
+  const withGap = options.gap === 'none' ? set : addGap(set, options.gap);
+  if (withGap.features.length !== scaler.mean.length) {
+    throw new DataError(
+      `The data have ${withGap.features.length} features, but the model was trained on ${scaler.mean.length}.`,
+    );
+  }
+  const { windows } = cutWindows(withGap.series, withGap.features.length, options);
+  if (windows.count === 0) {
+    throw new DataError(`No series has the ${options.window} rows that a window needs.`);
+  }
+  if (options.shuffle) shufflePositions(windows, new RandomStream(options.seed, 3));
+  scale(windows, scaler);
+  return windows;
+}
+
 /** The time since the previous observation as the first feature, log1p of it for `log`; missing where there is none. */
 function addGap(set: SeriesSet, gap: 'linear' | 'log'): SeriesSet {
   if (set.series.some((series) => !series.times)) {

@@ -65,7 +65,7 @@ export class Plan {
       resource: {
         buffer: tensor.storage.buffer,
         offset: tensor.byteOffset,
-        size: Math.max(16, tensor.bytes),
+        size: Math.ceil(tensor.bytes / 16) * 16,
       },
     }));
     if (kernel.params.length > 0) {
@@ -77,10 +77,11 @@ export class Plan {
     return device.createBindGroup({ label: kernel.name, layout: pipeline.getBindGroupLayout(0), entries });
   }
 
-  /** Records the dispatches into an open pass. */
-  encode(pass: GPUComputePassEncoder): void {
+  /** Records the dispatches, or those from `start` to `end`, into an open pass. */
+  encode(pass: GPUComputePassEncoder, start = 0, end = this.dispatches.length): void {
     if (!this.#steps) throw new Error(`plan '${this.label}' is run before compile()`);
-    for (const { pipeline, bindGroup, workgroups } of this.#steps) {
+    for (let index = start; index < end; index++) {
+      const { pipeline, bindGroup, workgroups } = this.#steps[index] as Step;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);

@@ -2,6 +2,7 @@ import addSource from '../../../shaders/add_forward.wgsl?raw';
 import foldSource from '../../../shaders/fold_rows.wgsl?raw';
 import siluBackwardSource from '../../../shaders/silu_backward.wgsl?raw';
 import siluForwardSource from '../../../shaders/silu_forward.wgsl?raw';
+import transposeSource from '../../../shaders/transpose.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type GradientTarget, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -10,6 +11,17 @@ const addKernel = defineKernel('add_forward', addSource);
 const foldKernel = defineKernel('fold_rows', foldSource);
 const siluForwardKernel = defineKernel('silu_forward', siluForwardSource);
 const siluBackwardKernel = defineKernel('silu_backward', siluBackwardSource);
+const transposeKernel = defineKernel('transpose', transposeSource);
+
+/** y [columns, rows] = x [rows, columns] transposed. */
+export function transpose(builder: PlanBuilder, tensors: { x: Tensor; y: Tensor }): void {
+  const [rows, columns] = tensors.x.shape as [number, number];
+  builder.dispatch(transposeKernel, {
+    tensors,
+    params: { rows, columns },
+    workgroups: elementwise(rows * columns),
+  });
+}
 
 /** y = a + b, b broadcast over the leading axes of a. */
 export function addForward(builder: PlanBuilder, tensors: { a: Tensor; b: Tensor; y: Tensor }): void {

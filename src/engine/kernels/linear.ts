@@ -13,6 +13,8 @@ const tiles = (rows: number, columns: number): [number, number] => [
   Math.ceil(columns / 32),
   Math.ceil(rows / 32),
 ];
+/** Whether rows of this length can be read four values at a time. */
+const vector = (size: number): 0 | 1 => (size % 4 === 0 ? 1 : 0);
 const rowsOf = (tensor: Tensor): number => tensor.size / tensor.dim(-1);
 
 /**
@@ -36,14 +38,23 @@ export function linearForward(
   builder.dispatch(forwardKernel, {
     tensors: {
       x,
+      x4: x,
       weight,
+      weight4: weight,
       y,
       bias: bias ?? builder.none,
       residual: residual ?? builder.none,
       preActivation: preActivation ?? builder.scratch,
     },
-    params: { rows, inSize, outSize },
-    constants: { SILU: preActivation ? 1 : 0, BIAS: bias ? 1 : 0, RESIDUAL: residual ? 1 : 0 },
+    params: {
+      rows,
+      inSize,
+      outSize,
+      bias: bias ? 1 : 0,
+      silu: preActivation ? 1 : 0,
+      residual: residual ? 1 : 0,
+    },
+    constants: { VECTOR_X: vector(inSize) },
     workgroups: tiles(rows, outSize),
   });
 }
@@ -58,8 +69,9 @@ export function linearBackwardInput(
   const rows = rowsOf(dY);
   const [outSize, inSize] = weight.shape as [number, number];
   builder.dispatch(backwardInputKernel, {
-    tensors: { dY, weight, dX: dX.tensor },
+    tensors: { dY, dY4: dY, weight, weight4: weight, dX: dX.tensor },
     params: { rows, inSize, outSize, accumulate: dX.accumulate },
+    constants: { VECTOR_Y: vector(outSize), VECTOR_X: vector(inSize) },
     workgroups: tiles(rows, inSize),
   });
 }
@@ -79,16 +91,17 @@ export function linearBackwardWeight(
   const outSize = dY.dim(-1);
   const inSize = x.dim(-1);
   builder.dispatch(backwardWeightKernel, {
-    tensors: { dY, x, dWeight: dWeight.tensor, dBias: dBias?.tensor ?? builder.scratch },
+    tensors: { dY, dY4: dY, x, x4: x, dWeight: dWeight.tensor, dBias: dBias?.tensor ?? builder.scratch },
     params: {
       rows: rowsOf(dY),
       inSize,
       outSize,
       rowShift,
+      bias: dBias ? 1 : 0,
       accumulateWeight: dWeight.accumulate,
       accumulateBias: dBias?.accumulate ?? 0,
     },
-    constants: { BIAS: dBias ? 1 : 0 },
+    constants: { VECTOR_Y: vector(outSize), VECTOR_X: vector(inSize) },
     workgroups: tiles(outSize, inSize),
   });
 }

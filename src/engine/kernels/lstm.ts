@@ -1,27 +1,15 @@
 import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
 import forwardSource from '../../../shaders/lstm_forward.wgsl?raw';
 import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
-import packSource from '../../../shaders/lstm_pack_weight.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
-import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
+import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 
 const forwardKernel = defineKernel('lstm_forward', forwardSource);
 const backwardKernel = defineKernel('lstm_backward', backwardSource);
-const packKernel = defineKernel('lstm_pack_weight', packSource);
 const tangentKernel = defineKernel('lstm_tangent', tangentSource);
 const generateKernel = defineKernel('lstm_generate', generateSource);
-
-/** packed [H, H, 4] from weightHh [4H, H]: what the recurrent kernels read. */
-export function lstmPackWeight(builder: PlanBuilder, weightHh: Tensor, packed: Tensor): void {
-  const hiddenSize = weightHh.dim(1);
-  builder.dispatch(packKernel, {
-    tensors: { weightHh, packed },
-    params: { hiddenSize },
-    workgroups: elementwise(hiddenSize * hiddenSize),
-  });
-}
 
 export interface LstmForward {
   /** Pre-activations W_ih x + b_ih of position 0, [rows, 4H]. */
@@ -30,7 +18,8 @@ export interface LstmForward {
   rest: Tensor;
   /** 0: `rest` starts at position 1. 1: it starts at position 0 too. */
   restShift: 0 | 1;
-  packed: Tensor;
+  /** W_hh transposed, [H, 4H]. */
+  weight: Tensor;
   biasHh: Tensor;
   hidden: Tensor;
   cell: Tensor;
@@ -42,9 +31,9 @@ export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: Lst
   const [seqLen, rows, HIDDEN] = tensors.hidden.shape as [number, number, number];
   builder.dispatch(forwardKernel, {
     tensors,
-    params: { seqLen, rows, restRows: tensors.rest.dim(1), restShift },
-    constants: { HIDDEN },
-    workgroups: [Math.ceil(rows / 8)],
+    params: { seqLen, rows, restRows: tensors.rest.dim(1), restShift, blocks: HIDDEN / 4, gateCount: 4 },
+    constants: { HIDDEN, THREADS: HIDDEN / 4 },
+    workgroups: [Math.ceil(rows / 4)],
   });
 }
 
@@ -56,9 +45,9 @@ export function lstmBackward(
   const [seqLen, rows, HIDDEN] = tensors.cell.shape as [number, number, number];
   builder.dispatch(backwardKernel, {
     tensors,
-    params: { seqLen, rows },
-    constants: { HIDDEN },
-    workgroups: [Math.ceil(rows / 8)],
+    params: { seqLen, rows, gateBlocks: HIDDEN },
+    constants: { HIDDEN, THREADS: HIDDEN / 4 },
+    workgroups: [Math.ceil(rows / 4)],
   });
 }
 
@@ -67,7 +56,8 @@ export interface LstmTangent {
   first: Tensor;
   /** W_ih token_t, no bias, [T - 1, series, 4H]. */
   rest: Tensor;
-  packed: Tensor;
+  /** W_hh transposed, [H, 4H]. */
+  weight: Tensor;
   /** b_ih + b_hh, [4H]. */
   bias: Tensor;
   /** Quadrature nodes in [0, 1], [nodes]. */
@@ -86,7 +76,7 @@ export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
   const nodes = tensors.path.size;
   builder.dispatch(tangentKernel, {
     tensors: { ...tensors },
-    params: { seqLen, nodes, series },
+    params: { seqLen, hiddenSize: HIDDEN, nodes, series },
     constants: { HIDDEN },
     workgroups: [Math.ceil((nodes * series) / 4)],
   });
@@ -95,7 +85,8 @@ export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
 export interface LstmGenerate {
   /** W_ih W_z z, no bias, [rows, 4H]. */
   first: Tensor;
-  packed: Tensor;
+  /** W_hh transposed, [H, 4H]. */
+  weight: Tensor;
   /** b_ih + b_hh, [4H]. */
   bias: Tensor;
   /** W_ih W_x, [4H, D]. */
@@ -117,7 +108,13 @@ export function lstmGenerate(
   const [seqLen, rows, FEATURES] = tensors.x.shape as [number, number, number];
   builder.dispatch(generateKernel, {
     tensors: { ...tensors },
-    params: { seqLen, rows, logSigmaLow: options.logSigmaLow, logSigmaRange: options.logSigmaRange },
+    params: {
+      seqLen,
+      hiddenSize: tensors.headWeight.dim(1),
+      rows,
+      logSigmaLow: options.logSigmaLow,
+      logSigmaRange: options.logSigmaRange,
+    },
     constants: {
       HIDDEN: tensors.first.dim(1) / 4,
       FEATURES,

@@ -1,9 +1,9 @@
 import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { foldRows } from '../kernels/elementwise.ts';
+import { foldRows, transpose } from '../kernels/elementwise.ts';
 import { linearBackwardWeight } from '../kernels/linear.ts';
-import { lstmBackward, lstmForward, lstmPackWeight } from '../kernels/lstm.ts';
+import { lstmBackward, lstmForward } from '../kernels/lstm.ts';
 import { linear } from './linear.ts';
 
 /** PyTorch's nn.LSTM, one layer; gates in the order i, f, g, o. */
@@ -57,12 +57,12 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
   const seqLen = shared ? rest.dim(0) + 1 : rest.dim(0);
   const rows = shared ? first.dim(0) : first.dim(1);
 
-  const packed = builder.tensor(`${label} packed weight`, [hiddenSize, hiddenSize, 4]);
+  const weight = builder.tensor(`${label} W_hh^T`, [hiddenSize, 4 * hiddenSize]);
   const hidden = builder.tensor(`${label} hidden`, [seqLen, rows, hiddenSize], true);
   const cell = builder.tensor(`${label} cell`, [seqLen, rows, hiddenSize]);
   const gates = builder.tensor(`${label} gates`, [seqLen, rows, 4 * hiddenSize]);
-  lstmPackWeight(builder, weightHh, packed);
-  lstmForward(builder, { first, rest, restShift: shared ? 0 : 1, packed, biasHh, hidden, cell, gates });
+  transpose(builder, { x: weightHh, y: weight });
+  lstmForward(builder, { first, rest, restShift: shared ? 0 : 1, weight, biasHh, hidden, cell, gates });
 
   builder.onBackward(() => {
     const dHidden = builder.gradient(hidden);

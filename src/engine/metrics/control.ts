@@ -1,15 +1,23 @@
-import { correlation, lastThirdStart, mean, seriesMean } from './statistics.ts';
+import { correlation, lastThirdStart, mean, seriesMean, standardDeviation } from './statistics.ts';
 import type { SeriesBatch } from './types.ts';
+
+/** How far latents steer series. */
+export interface Control {
+  /** 1: the latent steers the whole series; 0: it steers nothing. */
+  correlation: number;
+  /** Spread of the statistic among free runs, over that among the series: a correlation at 0.01 steers next to nothing. */
+  spread: number;
+}
 
 /**
  * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series and the same of
- * the mean-mode free run from its latent, averaged over features. 1: the latent steers the whole series; 0: nothing of it.
+ * the mean-mode free run from its latent, averaged over features.
  * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n
  */
-export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): number {
+export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): Control {
   const start = lastThirdStart(real.seqLen);
   const generated: SeriesBatch = { ...real, values: freeRun };
-  const correlations: number[] = [];
+  const [correlations, spreads]: [number[], number[]] = [[], []];
   for (let feature = 0; feature < real.featureSize; feature++) {
     const [a, b]: [number[], number[]] = [[], []];
     for (let n = 0; n < real.count; n++) {
@@ -19,6 +27,8 @@ export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array)
       b.push(y);
     }
     correlations.push(correlation(a, b));
+    const spread = standardDeviation(a);
+    if (spread > 0) spreads.push(standardDeviation(b) / spread);
   }
-  return mean(correlations);
+  return { correlation: mean(correlations), spread: mean(spreads) };
 }

@@ -2,8 +2,8 @@ import type { ParameterArena } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { dependenceDelta } from '../kernels/dependence.ts';
-import { addForward } from '../kernels/elementwise.ts';
-import { lstmPackWeight, lstmTangent } from '../kernels/lstm.ts';
+import { addForward, transpose } from '../kernels/elementwise.ts';
+import { lstmTangent } from '../kernels/lstm.ts';
 import { decoderTokens } from '../layers/decoder.ts';
 import { linear } from '../layers/linear.ts';
 import { lstm, lstmWeights } from '../layers/lstm.ts';
@@ -28,7 +28,7 @@ export interface DependenceParts {
 export interface DependencePath {
   first: Tensor; // [series, 4H]
   rest: Tensor; // [T - 1, series, 4H]
-  packed: Tensor;
+  weight: Tensor;
   bias: Tensor; // [4H]
   delta: Tensor; // [T, series, H]
 }
@@ -50,14 +50,14 @@ export function recordDependencePath(
   dependenceDelta(builder, { hidden, baseline, delta });
   const bias = builder.tensor('bias', [4 * hiddenSize]);
   addForward(builder, { a: weights.biasIh, b: weights.biasHh, y: bias });
-  const packed = builder.tensor('packed weight', [hiddenSize, hiddenSize, 4]);
-  lstmPackWeight(builder, weights.weightHh, packed);
+  const weight = builder.tensor('W_hh^T', [hiddenSize, 4 * hiddenSize]);
+  transpose(builder, { x: weights.weightHh, y: weight });
   const project = (label: string, input: Tensor) =>
     linear(builder, label, input, { weight: weights.weightIh });
   return {
     first: project('P first', tokens.first),
     rest: project('P rest', tokens.rest),
-    packed,
+    weight,
     bias,
     delta,
   };

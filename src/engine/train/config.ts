@@ -154,7 +154,10 @@ function requirement(issue: v.BaseIssue<unknown>): string {
     case 'integer':
       return 'a whole number';
     default:
-      return (issue.expected ?? 'another value').replaceAll(' | ', ' or ');
+      return (issue.expected ?? 'another value')
+        .replace(/^(number|string|boolean)$/, 'a $1')
+        .replace(/[()]/g, '')
+        .replaceAll(' | ', ' or ');
   }
 }
 
@@ -187,13 +190,23 @@ function crossCheck({ data, method, diffusion, train }: Config): string | undefi
  * @throws ConfigError as parseConfig
  */
 export function setKey(config: Config, key: string, text: string): Config {
-  if (!configKeys.includes(key)) throw new ConfigError(unknownKey(key));
+  return setKeys(config, [[key, text]]);
+}
+
+/**
+ * A config with several keys set from text, later ones over earlier ones, and checked once all are set.
+ * @throws ConfigError as parseConfig
+ */
+export function setKeys(config: Config, entries: readonly (readonly [key: string, text: string])[]): Config {
   const copy = JSON.parse(JSON.stringify(config));
-  const path = key.split('.');
-  const last = path.pop() as string;
-  let at = copy as unknown as Record<string, unknown>;
-  for (const part of path) at = at[part] as Record<string, unknown>;
-  at[last] = fromText(text, at[last]);
+  for (const [key, text] of entries) {
+    if (!configKeys.includes(key)) throw new ConfigError(unknownKey(key));
+    const path = key.split('.');
+    const last = path.pop() as string;
+    let at = copy as unknown as Record<string, unknown>;
+    for (const part of path) at = at[part] as Record<string, unknown>;
+    at[last] = fromText(text, at[last]);
+  }
   return parseConfig(copy);
 }
 

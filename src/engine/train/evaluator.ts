@@ -9,9 +9,9 @@ import { Readback } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { diffusionStep, timestepPick } from '../kernels/diffusion.ts';
-import { addForward } from '../kernels/elementwise.ts';
+import { addForward, transpose } from '../kernels/elementwise.ts';
 import { linearBackwardInput } from '../kernels/linear.ts';
-import { lstmGenerate, lstmPackWeight } from '../kernels/lstm.ts';
+import { lstmGenerate } from '../kernels/lstm.ts';
 import { clockAdvance, fillNormal } from '../kernels/random.ts';
 import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
 import { denoiser } from '../layers/denoiser.ts';
@@ -440,15 +440,15 @@ function recordGeneration(
   linearBackwardInput(builder, weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
   const bias = builder.tensor('bias', [4 * hiddenSize]);
   addForward(builder, { a: biasIh, b: biasHh, y: bias });
-  const packed = builder.tensor('packed weight', [hiddenSize, hiddenSize, 4]);
-  lstmPackWeight(builder, weightHh, packed);
+  const weight = builder.tensor('W_hh^T', [hiddenSize, 4 * hiddenSize]);
+  transpose(builder, { x: weightHh, y: weight });
   const x = builder.tensor('generated', [seqLen, z.dim(0), featureSize]);
   const noise = builder.tensor('observation noise', x.shape);
   fillNormal(builder, { clock, seed: observationNoiseSeed }, 0, noise);
   const { weight: headWeight, bias: headBias } = linearWeights(model.arena, 'decoder.head');
   lstmGenerate(
     builder,
-    { first, packed, bias, weightInput, headWeight, headBias: headBias as Tensor, noise, x },
+    { first, weight, bias, weightInput, headWeight, headBias: headBias as Tensor, noise, x },
     { ...sigma, addNoise: mode !== 'mean', feedNoise: mode === 'sample' },
   );
   return { x };

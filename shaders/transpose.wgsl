@@ -1,0 +1,12 @@
+// y[c, r] = x[r, c], x [rows, columns]
+struct Params { rows: u32, columns: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.rows * params.columns) { return; }
+  y[i] = x[(i % params.rows) * params.columns + i / params.rows];
+}

@@ -1,0 +1,271 @@
+import { RandomStream } from '../data/random.ts';
+import type { PreparedData, WindowSet } from '../data/types.ts';
+import { control } from '../metrics/control.ts';
+import { summariseDependence } from '../metrics/dependenceSummary.ts';
+import { lostPerStep, perStep, validPositions } from '../metrics/likelihood.ts';
+import { Scorer } from '../metrics/scores.ts';
+import { lastThirdStart, mean } from '../metrics/statistics.ts';
+import type { Score } from '../metrics/types.ts';
+import { type Config, type GenerationMode, generationModes } from './config.ts';
+import type { DependenceReport, EvaluationReport } from './evaluationReport.ts';
+import type { Between, Evaluator } from './evaluator.ts';
+import type { NamedArrays } from './parameters.ts';
+
+/** Streams of the evaluation's seed. */
+const swapStream = 11;
+const noiseStream = 12;
+/** Above this residual a dependence cannot be trusted. */
+const trustedResidual = 1e-2;
+/** Below this many held-out windows a score is mostly chance. */
+const fewWindows = 50;
+
+/** A finished evaluation: the report, the arrays it was computed from, and the generated series. */
+export interface Evaluation {
+  report: EvaluationReport;
+  /** What goes into evaluation.safetensors, by name. */
+  arrays: NamedArrays;
+  /** Scaled series of each mode, [generated, seqLen, featureSize]; row n has the same latent in every mode. */
+  generated: Record<GenerationMode, Float32Array>;
+}
+
+export interface EvaluationOptions {
+  /** Called as each part begins, with a few words on it. */
+  onStage?(stage: string): void;
+  /** Called between submits; throwing ends the evaluation. */
+  between?: Between;
+  /** Whether to compute the whole dependence matrix of every window too, the slowest part by far; true by default. */
+  matrix?: boolean;
+  /** Draws of the swap, the noise, the generated series and the scores; the training seed by default. */
+  seed?: number;
+}
+
+/**
+ * Evaluates a trained model on held-out windows: log-likelihood, swap, noise and control tests, dependence, and scores in
+ * all three generation modes. The page and the command share it.
+ * @param data its test part is what is held out
+ */
+export async function evaluateModel(
+  evaluator: Evaluator,
+  config: Config,
+  data: Pick<PreparedData, 'test'>,
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
+  const { onStage, between, matrix = true, seed = config.train.seed } = options;
+  const clock = new StageClock();
+  const arrays: NamedArrays = new Map();
+  const notes: string[] = [];
+  const windows = spreadWindows(data.test, config.evaluate.count);
+
+  onStage?.('log-likelihood, swap, noise and control tests');
+  const tests = await latentTests(evaluator, windows, seed, arrays, between);
+  const likelihood = clock.lap();
+
+  onStage?.('dependence');
+  const dependence = await measureDependence(evaluator, config, windows, arrays, { seed, between, matrix });
+  if (!dependence.trusted) {
+    notes.push(
+      `The dependence cannot be trusted: with ${dependence.quadrature} nodes its residual is still ${dependence.residual.toPrecision(2)}.`,
+    );
+  }
+  const dependenceTime = clock.lap();
+
+  onStage?.('generated series');
+  const generated = await generateAll(evaluator, config.evaluate.samples, seed, windows, arrays, between);
+  const generation = clock.lap();
+
+  onStage?.('scores');
+  const scored = spreadWindows(data.test, config.evaluate.samples);
+  const { scores, comparison } = await scoreModes(scored, generated, { seed, between });
+  putWindows(arrays, 'scored_', scored);
+  if (scored.count < fewWindows) {
+    notes.push(
+      `There are only ${scored.count} held-out windows: the scores and their floors are mostly chance.`,
+    );
+  }
+  const seconds = { likelihood, dependence: dependenceTime, generation, scores: clock.lap() };
+
+  const report: EvaluationReport = {
+    ...tests,
+    dependence,
+    scores,
+    counts: {
+      heldOut: data.test.count,
+      windows: windows.count,
+      generated: config.evaluate.samples,
+      scored: scored.count,
+      comparison,
+    },
+    seeds: { data: config.data.seed, train: config.train.seed, evaluation: seed },
+    seconds: { ...seconds, total: clock.total() },
+    notes,
+  };
+  return { report, arrays, generated };
+}
+
+/** `count` windows equally spaced over the set, so that every series has its share; all where there are no more. */
+export function spreadWindows(windows: WindowSet, count: number): WindowSet {
+  if (count >= windows.count) return windows;
+  const size = windows.seqLen * windows.featureSize;
+  const rows = Array.from({ length: count }, (_, i) => Math.floor((i * windows.count) / count));
+  const values = new Float32Array(count * size);
+  const mask = new Float32Array(count * size);
+  for (const [to, from] of rows.entries()) {
+    values.set(windows.values.subarray(from * size, (from + 1) * size), to * size);
+    mask.set(windows.mask.subarray(from * size, (from + 1) * size), to * size);
+  }
+  return { ...windows, count, values, mask, ids: rows.map((row) => windows.ids[row] as string) };
+}
+
+/** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */
+async function latentTests(
+  evaluator: Evaluator,
+  windows: WindowSet,
+  seed: number,
+  arrays: NamedArrays,
+  between: Between | undefined,
+) {
+  const { count, seqLen, featureSize } = windows;
+  const latents = await evaluator.encode(windows, between);
+  const width = latents.length / count;
+  const swapped = permuteRows(latents, cycle(count, new RandomStream(seed, swapStream)));
+  const random = new RandomStream(seed, noiseStream);
+  const noise = Float32Array.from(latents, () => random.normal());
+  const original = await evaluator.logLikelihood(windows, latents, between);
+  const withSwapped = await evaluator.logLikelihood(windows, swapped, between);
+  const withNoise = await evaluator.logLikelihood(windows, noise, between);
+  const freeRuns = await evaluator.generate(latents, { mode: 'mean', seed }, between);
+
+  const valid = validPositions(windows.mask, featureSize);
+  putWindows(arrays, '', windows);
+  for (const [name, data, shape] of [
+    ['mask', valid, [count, seqLen]],
+    ['feature_mask', windows.mask, [count, seqLen, featureSize]],
+    ['latents', latents, [count, width]],
+    ['log_likelihood', original, [count, seqLen]],
+    ['swapped_latents', swapped, [count, width]],
+    ['swapped_log_likelihood', withSwapped, [count, seqLen]],
+    ['noise_latents', noise, [count, width]],
+    ['noise_log_likelihood', withNoise, [count, seqLen]],
+    ['control_runs', freeRuns, [count, seqLen, featureSize]],
+  ] as const) {
+    arrays.set(name, { shape: [...shape], data });
+  }
+  return {
+    logLikelihood: perStep(original, valid, seqLen),
+    swap: lostPerStep(original, withSwapped, valid, seqLen),
+    noise: lostPerStep(original, withNoise, valid, seqLen),
+    control: control(windows, freeRuns),
+  };
+}
+
+async function measureDependence(
+  evaluator: Evaluator,
+  config: Config,
+  windows: WindowSet,
+  arrays: NamedArrays,
+  { seed, between, matrix }: { seed: number; between?: Between; matrix: boolean },
+): Promise<DependenceReport> {
+  const { quadrature, latents: kind } = config.evaluate;
+  const encoded = arrays.get('latents') as { shape: number[]; data: Float32Array };
+  let latents = encoded.data;
+  if (kind === 'sampled') {
+    latents = await evaluator.sampleLatents(windows.count, seed, between);
+    arrays.set('dependence_latents', { shape: encoded.shape, data: latents });
+  }
+  const parts = await evaluator.dependenceCurve(windows, latents, quadrature, between);
+  const { count, seqLen } = windows;
+  if (matrix) {
+    const data = await evaluator.dependenceMatrix(windows, latents, parts.quadrature, between);
+    arrays.set('dependence', { shape: [count, seqLen, seqLen], data });
+  }
+  const { points, residual, quadrature: nodes, series } = summariseDependence(parts, 0);
+  const late = points.slice(lastThirdStart(seqLen));
+  return {
+    points,
+    residual,
+    quadrature: nodes,
+    series,
+    trusted: residual <= trustedResidual,
+    m0: { last: points.at(-1)?.m0 ?? 0, lastThird: mean(late.map(({ m0 }) => m0)) },
+    mLocal: { last: points.at(-1)?.mLocal ?? 0, lastThird: mean(late.map(({ mLocal }) => mLocal)) },
+    latents: kind,
+  };
+}
+
+async function generateAll(
+  evaluator: Evaluator,
+  count: number,
+  seed: number,
+  { seqLen, featureSize }: WindowSet,
+  arrays: NamedArrays,
+  between: Between | undefined,
+): Promise<Record<GenerationMode, Float32Array>> {
+  const latents = await evaluator.sampleLatents(count, seed, between);
+  arrays.set('sampled_latents', { shape: [count, latents.length / count], data: latents });
+  const generated: Partial<Record<GenerationMode, Float32Array>> = {};
+  for (const mode of generationModes) {
+    const data = await evaluator.generate(latents, { mode, seed }, between);
+    generated[mode] = data;
+    arrays.set(`generated_${mode.replaceAll('-', '_')}`, { shape: [count, seqLen, featureSize], data });
+  }
+  return generated as Record<GenerationMode, Float32Array>;
+}
+
+async function scoreModes(
+  windows: WindowSet,
+  generated: Record<GenerationMode, Float32Array>,
+  { seed, between }: { seed: number; between?: Between },
+) {
+  const scores = { sample: {}, 'noise-not-fed-back': {}, mean: {} } as Record<
+    GenerationMode,
+    Record<string, Score>
+  >;
+  if (windows.count < 2) return { scores, comparison: 0 };
+  const scorer = new Scorer(windows, { seed });
+  for (const mode of generationModes) {
+    await between?.();
+    scores[mode] = scorer.score(generated[mode]);
+  }
+  return { scores, comparison: scorer.sampleSize };
+}
+
+function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: WindowSet): void {
+  const shape = [windows.count, windows.seqLen, windows.featureSize];
+  arrays.set(`${prefix}windows`, { shape, data: windows.values });
+  if (prefix) arrays.set(`${prefix}feature_mask`, { shape, data: windows.mask });
+}
+
+/** A random order in which no row stays where it is: one cycle through all of them (Sattolo 1986). */
+function cycle(count: number, random: RandomStream): number[] {
+  const order = Array.from({ length: count }, (_, n) => n);
+  for (let n = count - 1; n > 0; n--) {
+    const other = random.integer(n);
+    [order[n], order[other]] = [order[other] as number, order[n] as number];
+  }
+  return order;
+}
+
+function permuteRows(values: Float32Array, order: readonly number[]): Float32Array {
+  const width = values.length / order.length;
+  const result = new Float32Array(values.length);
+  for (const [to, from] of order.entries())
+    result.set(values.subarray(from * width, (from + 1) * width), to * width);
+  return result;
+}
+
+/** Seconds since the last lap, and in all. */
+class StageClock {
+  readonly #start = performance.now();
+  #last = this.#start;
+
+  lap(): number {
+    const now = performance.now();
+    const seconds = (now - this.#last) / 1000;
+    this.#last = now;
+    return seconds;
+  }
+
+  total(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
+}

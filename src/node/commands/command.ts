@@ -1,0 +1,15 @@
+import type { Flag, Given } from './flags.ts';
+
+/** One command of the line. */
+export interface Command {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** An example that can be copied. */
+  example: string;
+  flags: readonly Flag[];
+  /** Extra paragraphs of its help. */
+  notes?: readonly string[];
+  /** @returns the exit code */
+  run(given: Given): Promise<number>;
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSeries, prepare, prepareHeldOut, sourceByName, sources } from '../../engine/data/index.ts';
+import { DataError, type PreparedData, type Scaler, type WindowSet } from '../../engine/data/types.ts';
+import type { Config } from '../../engine/train/config.ts';
+import { suggestion } from './flags.ts';
+
+const samplesFolder = fileURLToPath(new URL('../../../public', import.meta.url));
+
+/** Data ready to train on, and the config with what was guessed filled in. */
+export interface ReadData {
+  data: PreparedData;
+  /** data.source absolute, data.id, data.time and data.features as they were resolved. */
+  config: Config;
+}
+
+/** @throws DataError in one sentence that begins with the name of the file */
+export async function readData(config: Config): Promise<ReadData> {
+  return namingTheSource(config, async () => {
+    const { set, notes, mapping } = await loadSeries(config.data, readBytes);
+    const data = prepare(set, config.data);
+    const source = sourceByName(config.data.source) ? config.data.source : resolve(config.data.source);
+    return {
+      data: { ...data, notes: [...notes, ...data.notes] },
+      config: { ...config, data: { ...config.data, ...mapping, source } },
+    };
+  });
+}
+
+/** All series of a source as held-out windows for a trained model. @throws DataError as readData */
+export async function readHeldOut(
+  config: Config,
+  { scaler, features }: { scaler: Scaler; features: readonly string[] },
+): Promise<WindowSet> {
+  return namingTheSource(config, async () => {
+    const { set } = await loadSeries(config.data, readBytes);
+    const gaps = config.data.gap === 'none' ? 0 : 1;
+    const expected = features.slice(gaps);
+    if (set.features.join('\n') !== expected.join('\n')) {
+      throw new DataError(
+        `The model was trained on ${expected.join(', ')}, but these data have ${set.features.join(', ')}.`,
+      );
+    }
+    return prepareHeldOut(set, config.data, scaler);
+  });
+}
+
+async function namingTheSource<T>(config: Config, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${config.data.source}: ${error.message}`, error);
+  }
+}
+
+async function readBytes(path: string, kind: 'sample' | 'file'): Promise<Uint8Array> {
+  try {
+    return await readFile(kind === 'sample' ? join(samplesFolder, path) : path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') {
+      throw new DataError(
+        `There is no such file, and no built-in data of that name${suggestion(path, sources, '')}`,
+      );
+    }
+    if (code === 'EISDIR') throw new DataError('This is a folder: name the file in it.');
+    throw new DataError(`The file cannot be read (${code ?? String(error)}).`);
+  }
+}

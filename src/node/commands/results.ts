@@ -1,0 +1,57 @@
+import { unscale } from '../../engine/data/index.ts';
+import { type Cell, csvTable } from '../../engine/export/csv.ts';
+import { type NamedArray, writeSafetensors } from '../../engine/export/safetensors.ts';
+import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import type { Evaluation } from '../../engine/train/evaluateModel.ts';
+import type { RunFolder, RunRecord } from './runFolder.ts';
+
+/** What was held out: the test part of the run's own data, or all of another source. */
+export interface HeldOutSource {
+  source: string;
+  part: 'test' | 'all';
+}
+
+/** Writes the four files that follow from the weights. */
+export async function writeResults(
+  folder: RunFolder,
+  run: RunRecord,
+  weights: ReadonlyMap<string, NamedArray>,
+  { report, arrays, generated }: Evaluation,
+  heldOut: HeldOutSource,
+): Promise<void> {
+  await folder.write('evaluation.json', `${JSON.stringify({ heldOut, ...report }, null, 2)}\n`);
+  await folder.write('samples.csv', samplesText(run, generated));
+  await writeWeights(folder, weights);
+  await folder.write('evaluation.safetensors', writeSafetensors(arrays));
+}
+
+/** model.safetensors. */
+export async function writeWeights(
+  folder: RunFolder,
+  weights: ReadonlyMap<string, NamedArray>,
+): Promise<void> {
+  await folder.write('model.safetensors', writeSafetensors(weights, { format: 'pt' }));
+}
+
+/**
+ * Generated series as CSV in the data's own units, one row a position: series, position (from 1), generation, features.
+ * @param generated scaled, [count, seqLen, D] by mode
+ */
+export function samplesText(
+  { scaler, features, seqLen }: Pick<RunRecord, 'scaler' | 'features' | 'seqLen'>,
+  generated: Partial<Record<GenerationMode, Float32Array>>,
+): string {
+  function* rows(): Generator<Cell[]> {
+    for (const mode of generationModes) {
+      const scaled = generated[mode];
+      if (!scaled) continue;
+      const values = unscale(scaled, scaler);
+      const width = features.length;
+      for (let place = 0; place * width < values.length; place++) {
+        const [series, position] = [Math.floor(place / seqLen) + 1, (place % seqLen) + 1];
+        yield [series, position, mode, ...values.subarray(place * width, (place + 1) * width)];
+      }
+    }
+  }
+  return csvTable(['series', 'position', 'generation', ...features], rows());
+}

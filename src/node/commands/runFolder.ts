@@ -1,0 +1,198 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { PreparedData, Scaler } from '../../engine/data/types.ts';
+import { csvRow } from '../../engine/export/csv.ts';
+import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { type Config, parseConfig } from '../../engine/train/config.ts';
+import { UsageError } from './usageError.ts';
+
+/** What a run adds to the config in config.json. */
+export interface RunRecord {
+  version: string;
+  adapter: string;
+  /** Columns as they were resolved; null where there is none. */
+  columns: { id: string | null; time: string | null; features: string[] };
+  /** Features the model sees: the columns, after the gap where there is one. */
+  features: string[];
+  seqLen: number;
+  scaler: Scaler;
+  /** Windows of each part. */
+  split: { train: number; validation: number; test: number };
+  /** What was guessed, dropped and cut. */
+  notes: string[];
+  /** Bytes on the GPU, as estimated and as allocated. */
+  memoryBytes: number;
+  started: string;
+  state: 'running' | 'finished' | 'interrupted' | 'failed';
+  /** Optimiser steps done. */
+  steps: number;
+  seconds: number;
+}
+
+/** The record of a run that is about to start. */
+export function newRecord(
+  config: Config,
+  data: PreparedData,
+  run: Pick<RunRecord, 'version' | 'adapter' | 'memoryBytes'>,
+): RunRecord {
+  const { id, time, features } = config.data;
+  return {
+    ...run,
+    columns: { id, time, features },
+    features: data.features,
+    seqLen: data.train.seqLen,
+    scaler: data.scaler,
+    split: { train: data.train.count, validation: data.validation.count, test: data.test.count },
+    notes: data.notes,
+    started: new Date().toISOString(),
+    state: 'running',
+    steps: 0,
+    seconds: 0,
+  };
+}
+
+/** Every file of a run. */
+export const runFiles = [
+  'config.json',
+  'loss.csv',
+  'dependence.csv',
+  'evaluation.json',
+  'samples.csv',
+  'model.safetensors',
+  'evaluation.safetensors',
+] as const;
+export type RunFile = (typeof runFiles)[number];
+
+const tables = {
+  'loss.csv': ['step', 'total', 'vi', 'cs', 'dm', 'kl', 'grad_norm', 'lr'],
+  'dependence.csv': [
+    'step',
+    'position',
+    'm0',
+    'm0_q25',
+    'm0_q75',
+    'm_local',
+    'm_local_q25',
+    'm_local_q75',
+    'residual',
+  ],
+} as const;
+
+/** The folder of a run. Its files appear whole or not at all; the two tables grow while it trains. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /** @throws UsageError when there is something in the way that `force` does not allow to replace */
+  static async check(path: string, force: boolean): Promise<void> {
+    const entries = await list(path);
+    if (entries && entries.length > 0 && !force) {
+      throw new UsageError(
+        `'${path}' is not empty: choose another --out, or add --force to replace the run in it.`,
+      );
+    }
+  }
+
+  /** Makes the folder, with its config and the heads of its tables, in one move: it is there whole or not at all. */
+  static async create(path: string, config: Config, run: RunRecord): Promise<RunFolder> {
+    const target = resolve(path);
+    await mkdir(dirname(target), { recursive: true });
+    const partial = join(dirname(target), `.${basename(target)}-${process.pid}`);
+    await mkdir(partial);
+    try {
+      await writeFile(join(partial, 'config.json'), configText(config, run));
+      for (const [file, header] of Object.entries(tables))
+        await writeFile(join(partial, file), csvRow(header));
+      await replaceFolder(partial, target);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw error;
+    }
+    return new RunFolder(target);
+  }
+
+  /** @throws UsageError where the folder holds no run */
+  static async open(path: string): Promise<{ folder: RunFolder; config: Config; run: RunRecord }> {
+    let text: string;
+    try {
+      text = await readFile(join(path, 'config.json'), 'utf8');
+    } catch {
+      throw new UsageError(`'${path}' holds no run: there is no config.json in it.`);
+    }
+    const { run, ...settings } = parseRecord(text, path);
+    return { folder: new RunFolder(resolve(path)), config: parseConfig(settings), run };
+  }
+
+  /** Adds rows to a table at once: what has been reported survives whatever comes. */
+  append(file: keyof typeof tables, rows: readonly (readonly (number | string)[])[]): void {
+    appendFileSync(join(this.path, file), rows.map(csvRow).join(''));
+  }
+
+  /** Writes a file, or replaces it, in one move. */
+  async write(file: RunFile, content: string | Uint8Array): Promise<void> {
+    await writeWhole(join(this.path, file), content);
+  }
+
+  async writeConfig(config: Config, run: RunRecord): Promise<void> {
+    await this.write('config.json', configText(config, run));
+  }
+
+  /** @throws UsageError where there are no weights, or the file is damaged */
+  async readWeights(): Promise<Map<string, NamedArray>> {
+    const path = join(this.path, 'model.safetensors');
+    try {
+      return readSafetensors(await readFile(path)).tensors;
+    } catch (error) {
+      const reason = error instanceof SafetensorsError ? error.message : 'There is no such file.';
+      throw new UsageError(`${path}: ${reason}`);
+    }
+  }
+}
+
+/** Writes a file beside its place and renames it, so that no reader ever sees half of it. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}-${process.pid}`);
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+function configText(config: Config, run: RunRecord): string {
+  return `${JSON.stringify({ ...config, run }, null, 2)}\n`;
+}
+
+function parseRecord(text: string, path: string): { run: RunRecord } & Record<string, unknown> {
+  try {
+    const record = JSON.parse(text);
+    if (Array.isArray(record?.run?.features) && Array.isArray(record.run.scaler?.mean)) return record;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`'${path}' holds no run: its config.json was not written by one.`);
+}
+
+async function list(path: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError(`'${path}' is not a folder that can be written to.`);
+  }
+}
+
+/** Moves a folder to its place; files of an earlier run there go, others stay. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const entries = await list(to);
+  if (!entries || entries.length === 0) {
+    await rm(to, { recursive: true, force: true });
+    await rename(from, to);
+    return;
+  }
+  for (const file of runFiles) await rm(join(to, file), { force: true });
+  for (const file of await readdir(from)) await rename(join(from, file), join(to, file));
+  await rm(from, { recursive: true });
+}

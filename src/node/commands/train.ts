@@ -1,0 +1,138 @@
+import type { PreparedData } from '../../engine/data/types.ts';
+import type { Gpu } from '../../engine/gpu/device.ts';
+import type { Config } from '../../engine/train/config.ts';
+import { evaluateModel } from '../../engine/train/evaluateModel.ts';
+import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
+import { Trainer } from '../../engine/train/trainer.ts';
+import { openNodeGpu } from '../gpu.ts';
+import type { Command } from './command.ts';
+import { configFlags, readConfig } from './configFlags.ts';
+import { flagValue, requiredFlag } from './flags.ts';
+import { Interrupt, Interrupted, interruptedCode } from './interrupt.ts';
+import { duration, ProgressLine } from './progressLine.ts';
+import { readData } from './readData.ts';
+import { writeResults, writeWeights } from './results.ts';
+import { newRecord, RunFolder } from './runFolder.ts';
+import { summaryText } from './summary.ts';
+import { version } from './version.ts';
+
+export const train: Command = {
+  name: 'train',
+  summary: 'Train a model, and write it down with its losses, dependence and scores.',
+  example:
+    'npm run lab -- train --data reveal --window 32 --method posterior-stable --steps 1500 --out runs/reveal',
+  flags: [
+    ...configFlags,
+    { name: 'out', value: 'DIR', help: 'folder for the run; must be new or empty' },
+    { name: 'force', help: 'replace the run that is in the folder' },
+  ],
+  notes: ['Ctrl-C stops cleanly and keeps everything so far; a second Ctrl-C ends at once.'],
+  async run(given) {
+    const settings = await readConfig(given);
+    const out = requiredFlag(given, 'out', 'DIR');
+    await RunFolder.check(out, flagValue(given, 'force') !== undefined);
+    const { data, config } = await readData(settings);
+    for (const note of data.notes) console.log(note);
+    console.log(
+      `${data.features.length} features, windows of ${data.train.seqLen}: ${data.train.count} to train on, ` +
+        `${data.validation.count} to validate on, ${data.test.count} to test on.`,
+    );
+    const gpu = await openNodeGpu();
+    try {
+      return await trainInto(out, gpu, config, data);
+    } finally {
+      gpu.device.destroy();
+    }
+  },
+};
+
+async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedData): Promise<number> {
+  const estimate = Trainer.estimate(config, data);
+  const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
+  console.log(`${gpu.adapterName}: ${megabytes(estimate.bytes)} MiB (${parts}).`);
+
+  const line = new ProgressLine();
+  let folder: RunFolder | undefined;
+  let failure: Failure | undefined;
+  const onEvent = (event: TrainerEvent) => {
+    if (event.type === 'losses') {
+      line.losses(event.rows);
+      folder?.append('loss.csv', event.rows.map(lossCells));
+    } else if (event.type === 'dependence') {
+      line.dependence(event.curve);
+      folder?.append('dependence.csv', dependenceCells(event.curve));
+    } else if (event.type === 'progress') line.progress(event.progress);
+    else if (event.type === 'failed') failure = event.failure;
+  };
+  const trainer = await Trainer.create(gpu, config, data, onEvent);
+  const interrupt = new Interrupt(() => {
+    line.print('Stopping; what there is so far is kept.');
+    void trainer.pause();
+  });
+  const began = performance.now();
+  const record = newRecord(config, data, {
+    version,
+    adapter: gpu.adapterName,
+    memoryBytes: estimate.bytes,
+  });
+  try {
+    folder = await RunFolder.create(out, config, record);
+    if (!interrupt.asked) await trainer.run();
+    line.end();
+    const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
+    const seconds = (performance.now() - began) / 1000;
+    await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
+    if (failure?.cause !== 'device-lost') await writeWeights(folder, await trainer.parameters());
+    if (failure) {
+      console.error(`${failure.message} ${failure.saved} ${failure.advice}`);
+      return 1;
+    }
+    console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
+    if (interrupt.asked) return stopped(out);
+    const evaluation = await evaluateModel(trainer.evaluator, config, data, {
+      onStage: (stage) => line.show(`evaluating: ${stage}`),
+      between: interrupt.check,
+    });
+    line.end();
+    const heldOut = { source: config.data.source, part: 'test' } as const;
+    await writeResults(folder, record, await trainer.parameters(), evaluation, heldOut);
+    console.log(`\n${summaryText(evaluation.report)}\n\nEverything is in ${out}.`);
+    return 0;
+  } catch (error) {
+    line.end();
+    if (error instanceof Interrupted) return stopped(out);
+    throw error;
+  } finally {
+    interrupt.release();
+    trainer.destroy();
+  }
+}
+
+function stopped(out: string): number {
+  console.log(`Stopped. ${out} holds what there is; 'npm run lab -- evaluate --run ${out}' makes the rest.`);
+  return interruptedCode;
+}
+
+function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
+  // An empty cell is a term that this phase does not compute; a number that stopped being one is named.
+  const named = (value: number) => (Number.isNaN(value) ? 'nan' : value);
+  return [step, named(total), vi, cs, dm, kl, named(gradNorm), lr];
+}
+
+function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
+  return points.map((point) => [
+    step,
+    point.position,
+    point.m0,
+    point.m0q25,
+    point.m0q75,
+    point.mLocal,
+    point.mLocalQ25,
+    point.mLocalQ75,
+    residual,
+  ]);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

@@ -1,0 +1,60 @@
+import { DataError } from '../engine/data/types.ts';
+import { SafetensorsError } from '../engine/export/safetensors.ts';
+import { GpuError } from '../engine/gpu/errors.ts';
+import { ConfigError } from '../engine/train/config.ts';
+import type { Command } from './commands/command.ts';
+import { evaluate } from './commands/evaluate.ts';
+import { parseFlags, suggestion } from './commands/flags.ts';
+import { generate } from './commands/generate.ts';
+import { commandHelp, generalHelp } from './commands/help.ts';
+import { info } from './commands/info.ts';
+import { train } from './commands/train.ts';
+import { UsageError } from './commands/usageError.ts';
+import { version } from './commands/version.ts';
+
+const commands: readonly Command[] = [info, train, evaluate, generate];
+
+/** What the user can put right: bad flags, settings, data, files. */
+const userErrors = [UsageError, ConfigError, DataError, SafetensorsError];
+
+/**
+ * The headless command.
+ * @param args what follows `npm run lab --`
+ * @returns the exit code: 0 done, 1 failed, 2 cannot be run as given (one sentence on stderr), 130 stopped by Ctrl-C
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  try {
+    if (first === '--version' || first === '-v') console.log(version);
+    else if (first === undefined || isHelp(first)) console.log(helpFor(rest[0]));
+    else return await runCommand(commandByName(first), rest);
+    return 0;
+  } catch (error) {
+    const ofUser = userErrors.some((kind) => error instanceof kind);
+    if (!ofUser && !(error instanceof GpuError)) throw error;
+    console.error(`lab: ${(error as Error).message}`);
+    return ofUser ? 2 : 1;
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(commandHelp(command));
+    return 0;
+  }
+  return command.run(parseFlags(args, command.flags));
+}
+
+function helpFor(name: string | undefined): string {
+  return name === undefined ? generalHelp(commands) : commandHelp(commandByName(name));
+}
+
+function commandByName(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) throw new UsageError(`unknown command '${name}'${suggestion(name, commands, '')}`);
+  return command;
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h' || word === 'help';
+}
