@@ -10,8 +10,8 @@ const backwardInputKernel = defineKernel('linear_backward_input', backwardInputS
 const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource);
 
 const tiles = (rows: number, columns: number): [number, number] => [
-  Math.ceil(columns / 32),
-  Math.ceil(rows / 32),
+  Math.ceil(columns / 64),
+  Math.ceil(rows / 16),
 ];
 /** Whether rows of this length can be read four values at a time. */
 const vector = (size: number): 0 | 1 => (size % 4 === 0 ? 1 : 0);

@@ -1,0 +1,132 @@
+import { Scalar, Scalars, sum } from './scalar.ts';
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** X W^T + b over the last axis: x [.., K], weight [M, K], bias [M]. */
+export function linear(x: Scalars, weight: Scalars, bias?: Scalars): Scalars {
+  const [outSize, inSize] = weight.shape as [number, number];
+  const rows = x.items.length / inSize;
+  const items = range(rows * outSize).map((i) => {
+    const [row, m] = [Math.floor(i / outSize), i % outSize];
+    const products = range(inSize).map((k) => (x.items[row * inSize + k] as Scalar).times(weight.at(m, k)));
+    const total = sum(products);
+    return bias ? total.plus(bias.at(m)) : total;
+  });
+  return new Scalars([...x.shape.slice(0, -1), outSize], items);
+}
+
+export function silu(x: Scalars): Scalars {
+  return new Scalars(
+    x.shape,
+    x.items.map((item) => item.silu()),
+  );
+}
+
+export function add(a: Scalars, b: Scalars): Scalars {
+  return new Scalars(
+    a.shape,
+    a.items.map((item, i) => item.plus(b.items[i % b.items.length] as Scalar)),
+  );
+}
+
+/** One LSTM cell from pre-activations of a row: gates i, f, g, o of H units each. */
+function cell(pre: readonly Scalar[], c: readonly Scalar[]): { h: Scalar[]; c: Scalar[] } {
+  const hiddenSize = c.length;
+  const gate = (g: number, j: number) => pre[g * hiddenSize + j] as Scalar;
+  const next = range(hiddenSize).map((j) =>
+    gate(1, j)
+      .sigmoid()
+      .times(c[j] as Scalar)
+      .plus(gate(0, j).sigmoid().times(gate(2, j).tanh())),
+  );
+  return { c: next, h: next.map((value, j) => gate(3, j).sigmoid().times(value.tanh())) };
+}
+
+/**
+ * An LSTM layer over pre-activations W_ih x + b_ih, position-major.
+ * @param pre the 4H pre-activations of (position, row) @returns hidden states [T, rows, H]
+ */
+export function lstm(
+  pre: (t: number, row: number) => readonly Scalar[],
+  seqLen: number,
+  rows: number,
+  weightHh: Scalars,
+  biasHh: Scalars,
+): Scalars {
+  const hiddenSize = weightHh.shape[1] as number;
+  const zeros = () => range(hiddenSize).map(() => new Scalar(0));
+  const items: Scalar[][] = range(rows).map(() => []);
+  for (const row of range(rows)) {
+    let [h, c] = [zeros(), zeros()];
+    for (const t of range(seqLen)) {
+      const recurrent = linear(new Scalars([1, hiddenSize], h), weightHh, biasHh);
+      const total = pre(t, row).map((value, m) => value.plus(recurrent.items[m] as Scalar));
+      ({ h, c } = cell(total, c));
+      (items[row] as Scalar[]).push(...h);
+    }
+  }
+  return Scalars.make(
+    [seqLen, rows, hiddenSize],
+    (t, row, j) => (items[row] as Scalar[])[t * hiddenSize + j] as Scalar,
+  );
+}
+
+/** [h at the last valid position ; mean of h over valid positions]: hidden [T, B, H], mask [T, B, D] -> [B, 2H]. */
+export function pool(hidden: Scalars, mask: readonly number[]): Scalars {
+  const [seqLen, rows, hiddenSize] = hidden.shape as [number, number, number];
+  const width = mask.length / (seqLen * rows);
+  const valid = (row: number) =>
+    range(seqLen).filter((t) => range(width).some((d) => (mask[(t * rows + row) * width + d] ?? 0) > 0));
+  return Scalars.make([rows, 2 * hiddenSize], (row, k) => {
+    const positions = valid(row);
+    if (positions.length === 0) return new Scalar(0);
+    if (k < hiddenSize) return hidden.at(positions.at(-1) as number, row, k);
+    return sum(positions.map((t) => hidden.at(t, row, k - hiddenSize))).dividedBy(positions.length);
+  });
+}
+
+/** Batch normalisation by the batch's own mean and biased variance, eps 1e-5, no affine. */
+export function batchNorm(x: Scalars): Scalars {
+  const [rows, width] = x.shape as [number, number];
+  const columns = range(width).map((j) => {
+    const column = range(rows).map((row) => x.at(row, j));
+    const mean = sum(column).dividedBy(rows);
+    const centred = column.map((value) => value.minus(mean));
+    const variance = sum(centred.map((value) => value.times(value))).dividedBy(rows);
+    return centred.map((value) => value.times(variance.plus(1e-5).power(-0.5)));
+  });
+  return Scalars.make([rows, width], (row, j) => (columns[j] as Scalar[])[row] as Scalar);
+}
+
+/** log N(x; mu, sigma^2) summed over observed features: head [T, rows, 2D] = [mu, raw], x and mask [T, series, D] -> [T, rows]. */
+export function gaussianLogLikelihood(
+  head: Scalars,
+  x: readonly number[],
+  mask: readonly number[],
+  series: number,
+  sigma = { low: -3, range: 4 },
+): Scalars {
+  const [seqLen, rows, width] = head.shape as [number, number, number];
+  const features = width / 2;
+  return Scalars.make([seqLen, rows], (t, row) => {
+    const terms = range(features).map((d) => {
+      const at = (t * series + (row % series)) * features + d;
+      const logSigma = head
+        .at(t, row, features + d)
+        .sigmoid()
+        .times(sigma.range)
+        .plus(sigma.low);
+      const u = head
+        .at(t, row, d)
+        .minus(x[at] as number)
+        .times(logSigma.times(-1).exp());
+      return u
+        .times(u)
+        .times(-0.5)
+        .minus(logSigma)
+        .minus(0.5 * Math.log(2 * Math.PI))
+        .times(mask[at] as number);
+    });
+    return sum(terms);
+  });
+}

@@ -1,0 +1,16 @@
+import { RandomStream } from '../../src/engine/data/random.ts';
+
+/** Reproducible test values: normals scaled by `scale`, rounded to float32 so that both sides see the same numbers. */
+export function normals(seed: number, size: number, scale = 1): Float32Array {
+  const random = new RandomStream(seed, 99);
+  return Float32Array.from({ length: size }, () => scale * random.normal());
+}
+
+/** A mask with about one value in four missing, and one series that ends early. */
+export function someMissing(seed: number, [seqLen, series, width]: [number, number, number]): Float32Array {
+  const random = new RandomStream(seed, 98);
+  return Float32Array.from({ length: seqLen * series * width }, (_, i) => {
+    const [t, n] = [Math.floor(i / (series * width)), Math.floor(i / width) % series];
+    return (n === 1 && t >= seqLen - 2) || random.uniform() < 0.25 ? 0 : 1;
+  });
+}

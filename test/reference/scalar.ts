@@ -1,0 +1,154 @@
+/**
+ * Float64 scalars that remember how they were made: a reference is written once, as its formula, and gives the value, the
+ * gradient of any sum of outputs (reverse mode) and the tangent along any direction (forward mode).
+ */
+export class Scalar {
+  gradient = 0;
+
+  constructor(
+    readonly value: number,
+    readonly tangent = 0,
+    readonly parents: readonly { of: Scalar; slope: number }[] = [],
+  ) {}
+
+  #unary(value: number, slope: number): Scalar {
+    return new Scalar(value, slope * this.tangent, [{ of: this, slope }]);
+  }
+
+  plus(other: Scalar | number): Scalar {
+    if (typeof other === 'number') return this.#unary(this.value + other, 1);
+    return new Scalar(this.value + other.value, this.tangent + other.tangent, [
+      { of: this, slope: 1 },
+      { of: other, slope: 1 },
+    ]);
+  }
+
+  minus(other: Scalar | number): Scalar {
+    return this.plus(typeof other === 'number' ? -other : other.times(-1));
+  }
+
+  times(other: Scalar | number): Scalar {
+    if (typeof other === 'number') return this.#unary(this.value * other, other);
+    return new Scalar(this.value * other.value, this.tangent * other.value + this.value * other.tangent, [
+      { of: this, slope: other.value },
+      { of: other, slope: this.value },
+    ]);
+  }
+
+  dividedBy(other: Scalar | number): Scalar {
+    return typeof other === 'number' ? this.times(1 / other) : this.times(other.power(-1));
+  }
+
+  power(exponent: number): Scalar {
+    return this.#unary(this.value ** exponent, exponent * this.value ** (exponent - 1));
+  }
+
+  exp(): Scalar {
+    return this.#unary(Math.exp(this.value), Math.exp(this.value));
+  }
+
+  log(): Scalar {
+    return this.#unary(Math.log(this.value), 1 / this.value);
+  }
+
+  tanh(): Scalar {
+    const value = Math.tanh(this.value);
+    return this.#unary(value, 1 - value * value);
+  }
+
+  sigmoid(): Scalar {
+    const value = 1 / (1 + Math.exp(-this.value));
+    return this.#unary(value, value * (1 - value));
+  }
+
+  silu(): Scalar {
+    return this.times(this.sigmoid());
+  }
+
+  positivePart(): Scalar {
+    return this.#unary(Math.max(0, this.value), this.value > 0 ? 1 : 0);
+  }
+
+  /** Adds `seed` times the gradient of this scalar to everything it was made from. */
+  backward(seed = 1): void {
+    const order: Scalar[] = [];
+    const seen = new Set<Scalar>();
+    const stack: { node: Scalar; next: number }[] = [{ node: this, next: 0 }];
+    seen.add(this);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const parent = top.node.parents[top.next++]?.of;
+      if (!parent) order.push((stack.pop() as { node: Scalar }).node);
+      else if (!seen.has(parent)) {
+        seen.add(parent);
+        stack.push({ node: parent, next: 0 });
+      }
+    }
+    for (const node of order) if (node.parents.length > 0) node.gradient = 0;
+    this.gradient += seed;
+    for (const node of order.reverse())
+      for (const { of, slope } of node.parents) of.gradient += slope * node.gradient;
+  }
+}
+
+/** A row-major array of scalars. */
+export class Scalars {
+  constructor(
+    readonly shape: readonly number[],
+    readonly items: readonly Scalar[],
+  ) {}
+
+  static of(shape: readonly number[], values: ArrayLike<number>, tangents?: ArrayLike<number>): Scalars {
+    return new Scalars(
+      shape,
+      Array.from(values, (value, i) => new Scalar(value, tangents?.[i] ?? 0)),
+    );
+  }
+
+  static make(shape: readonly number[], item: (...index: number[]) => Scalar): Scalars {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return new Scalars(
+      shape,
+      Array.from({ length: size }, (_, flat) => {
+        const index: number[] = [];
+        let rest = flat;
+        for (const length of [...shape].reverse()) {
+          index.unshift(rest % length);
+          rest = Math.floor(rest / length);
+        }
+        return item(...index);
+      }),
+    );
+  }
+
+  at(...index: number[]): Scalar {
+    const flat = index.reduce((sum, i, axis) => sum * (this.shape[axis] as number) + i, 0);
+    return this.items[flat] as Scalar;
+  }
+
+  get values(): number[] {
+    return this.items.map(({ value }) => value);
+  }
+
+  get gradients(): number[] {
+    return this.items.map(({ gradient }) => gradient);
+  }
+
+  get tangents(): number[] {
+    return this.items.map(({ tangent }) => tangent);
+  }
+
+  /** Gradients, everywhere, of the sum of items times `seeds`. */
+  backward(seeds: ArrayLike<number>): void {
+    sum(this.items.map((item, i) => item.times(seeds[i] as number))).backward();
+  }
+}
+
+export function sum(items: readonly Scalar[]): Scalar {
+  const total = items.reduce((value, item) => value + item.value, 0);
+  const tangent = items.reduce((value, item) => value + item.tangent, 0);
+  return new Scalar(
+    total,
+    tangent,
+    items.map((of) => ({ of, slope: 1 })),
+  );
+}
