@@ -60,24 +60,24 @@ export interface LstmTangent {
   weight: Tensor;
   /** b_ih + b_hh, [4H]. */
   bias: Tensor;
-  /** Quadrature nodes in [0, 1], [nodes]. */
+  /** [4 + nodes]: ranges [start, end) of the positions that seed the two carried directions, then the nodes in [0, 1]. */
   path: Tensor;
-  /** Two ranges of positions [from, to) that seed the two carried directions, u32 [4]. */
-  ranges: Tensor;
   /** h_t(x) - h_t(0), [T, series, H]. */
   delta: Tensor;
+  /** Scratch, [rows rounded up to 4, 21, H]. */
+  state: Tensor;
   /** <D_t, tangent of h_t> for both directions and for the last input alone, [nodes * series, T, 3]. */
   products: Tensor;
 }
 
 /** Forward-mode tangents of h_t along the path from the zero baseline to the input, contracted with D_t. */
 export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
-  const [seqLen, series, HIDDEN] = tensors.delta.shape as [number, number, number];
-  const nodes = tensors.path.size;
+  const [seqLen, series, hiddenSize] = tensors.delta.shape as [number, number, number];
+  const nodes = tensors.path.size - 4;
   builder.dispatch(tangentKernel, {
     tensors: { ...tensors },
-    params: { seqLen, hiddenSize: HIDDEN, nodes, series },
-    constants: { HIDDEN },
+    params: { seqLen, nodes, series, blocks: hiddenSize / 4, gateCount: 4, carried: 3 },
+    constants: { THREADS: hiddenSize / 4 },
     workgroups: [Math.ceil((nodes * series) / 4)],
   });
 }

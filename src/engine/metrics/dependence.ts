@@ -63,14 +63,15 @@ export function recordDependencePath(
   };
 }
 
-/** Records the tangents at `nodes` points of the path. `path` [nodes] and `ranges` u32 [4] are written before each run. */
+/** Records the tangents at `nodes` points of the path; `points` [4 + nodes] (ranges, nodes) is written before each run. */
 export function recordTangents(builder: PlanBuilder, path: DependencePath, nodes: number) {
-  const [seqLen, series] = path.delta.shape as [number, number];
-  const points = builder.tensor('path nodes', [nodes]);
-  const ranges = builder.tensor('ranges', [4]);
-  const products = builder.tensor('products', [nodes * series, seqLen, 3]);
-  lstmTangent(builder, { ...path, path: points, ranges, products });
-  return { points, ranges, products };
+  const [seqLen, series, hiddenSize] = path.delta.shape as [number, number, number];
+  const rows = nodes * series;
+  const points = builder.tensor('path nodes', [4 + nodes]);
+  const state = builder.tensor('tangent states', [4 * Math.ceil(rows / 4), 21, hiddenSize]);
+  const products = builder.tensor('products', [rows, seqLen, 3]);
+  lstmTangent(builder, { ...path, path: points, state, products });
+  return { points, products };
 }
 
 /** max over positions of |sum_j m_{t,j} - 1|, by ratio of sums over series. */

@@ -311,17 +311,16 @@ export class Evaluator {
     count: number,
     between: Between | undefined,
   ): Promise<Float64Array> {
-    const { plan, points, ranges: rangesTensor, products } = this.#plans.tangents;
+    const { plan, points, products } = this.#plans.tangents;
     const [rows, seqLen] = products.shape as [number, number];
-    const nodesHere = points.size;
+    const nodesHere = points.size - 4;
     const series = rows / nodesHere;
     const { nodes, weights } = gaussLegendre(quadrature);
     const sums = new Float64Array(count * seqLen * 3);
-    upload(this.gpu, rangesTensor, Uint32Array.from(ranges));
     for (let first = 0; first < quadrature; first += nodesHere) {
       await between?.();
-      const here = Float32Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
-      upload(this.gpu, points, here);
+      const here = Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
+      upload(this.gpu, points, Float32Array.from([...ranges, ...here]));
       plan.run(this.gpu);
       const values = await this.#read(products);
       for (let q = 0; q < nodesHere && first + q < quadrature; q++) {
