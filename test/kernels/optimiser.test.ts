@@ -78,7 +78,7 @@ function report(run: Recorded, likelihood: number[], alarmed = [1, 1, 0, 0]) {
       clip,
       log,
     },
-    { series: 2, rows: 4, lambda: 0.1, klWeight: 0.5, limit: 1, modelTrains: true },
+    { series: 2, rows: 4, lambda: 0.1, klWeight: 0.5, limit: 1, divergence: 1000, modelTrains: true },
   );
   return { clip, log };
 }
@@ -90,6 +90,13 @@ test('step_report writes means, norms and clip factors into the row of the step'
   // Step 6 of a log of 4 rows is row 2: total = vi 3 + 0.1 cs 20 + 0.5 kl 2 + dm 1.
   expectClose((await run.read(log)).subarray(16, 24), [7, 3, 20, 1, 2, 16, 0.08, 0]);
   expectClose(await run.read(clip), [1 / (16 + 1e-6), 1, 0, 0]);
+});
+
+test('step_report raises the second alarm on a finite loss that has run away', async () => {
+  const run = new Recorded(gpu());
+  const { clip } = report(run, [2, -3000, 10, 30]);
+  await run.run();
+  expect(Array.from((await run.read(clip)).subarray(2))).toEqual([2, 6]);
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(

@@ -21,7 +21,8 @@ export function squareSum(
   builder.dispatch(squareSumKernel, { tensors, params, workgroups: [squareSumSlices] });
 }
 
-/** Writes this step's row of `log` [capacity, 8], the clip factors, and the alarm on a non-finite loss or gradient. */
+/** Writes this step's row of `log` [capacity, 8], the clip factors, and the alarm on a loss or gradient that is
+ * not finite, or a loss beyond `divergence`. */
 export function stepReport(
   builder: PlanBuilder,
   tensors: Record<
@@ -34,6 +35,7 @@ export function stepReport(
     lambda: number;
     klWeight: number;
     limit: number;
+    divergence: number;
     modelTrains: boolean;
   },
 ): void {

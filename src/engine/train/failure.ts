@@ -2,16 +2,21 @@ import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './protocol.ts';
+import { divergencePerValue } from './stepPlans.ts';
 
-/** The loss or a gradient is no longer a finite number. */
+/** The loss or a gradient is no longer a finite number, or is on its way there. */
 export class NonFiniteError extends Error {
   readonly advice: string;
 
   constructor(
-    readonly step: number,
+    readonly alarm: { step: number; kind: 'non-finite' | 'diverged' },
     config: Config,
   ) {
-    super(`The loss or its gradient stopped being a finite number at step ${step}.`);
+    super(
+      alarm.kind === 'non-finite'
+        ? `The loss or its gradient stopped being a finite number at step ${alarm.step}.`
+        : `The loss diverged: at step ${alarm.step} it passed ${divergencePerValue} nats a value of the series.`,
+    );
     this.name = 'NonFiniteError';
     const literal = config.method.name === 'posterior-stable' && config.method.penalty === 'literal';
     this.advice = literal
@@ -24,7 +29,7 @@ export class NonFiniteError extends Error {
 export function failureOf(error: unknown, gpu: Gpu, step: number): Failure {
   const saved = `Everything up to step ${step} is kept: the losses, the curves and the last good weights.`;
   if (error instanceof NonFiniteError) {
-    const kept = `The weights of step ${error.step} are kept, from before the bad update, and everything measured so far.`;
+    const kept = `The weights of step ${error.alarm.step} are kept, from before the bad update, and everything measured so far.`;
     return { cause: 'non-finite', message: error.message, saved: kept, advice: error.advice };
   }
   if (gpu.lost !== undefined || (error instanceof GpuError && error.kind === 'device-lost')) {

@@ -11,8 +11,8 @@ const columns = 8;
 export class LossLog {
   /** Steps whose rows have been read. */
   readUpTo = 0;
-  /** The step of a non-finite loss or gradient. */
-  alarm?: number;
+  /** The step at which the loss or its gradient stopped being finite, or the loss diverged. */
+  alarm?: { step: number; kind: 'non-finite' | 'diverged' };
   readonly #log: Tensor;
   readonly #clip: Tensor;
   readonly #readback: Readback;
@@ -41,9 +41,13 @@ export class LossLog {
       this.#readback.read(gpu, this.#log),
     ]);
     this.readUpTo = stepsDone;
-    if (clip[2] !== 0) this.alarm = clip[3];
+    if (clip[2] !== 0) this.alarm = { step: clip[3] ?? 0, kind: clip[2] === 1 ? 'non-finite' : 'diverged' };
     const rows: LossRow[] = [];
-    for (let step = first; step < stepsDone && (this.alarm === undefined || step <= this.alarm); step++) {
+    for (
+      let step = first;
+      step < stepsDone && (this.alarm === undefined || step <= this.alarm.step);
+      step++
+    ) {
       rows.push(this.#row(log.subarray((step % this.#log.dim(0)) * columns), step));
     }
     return rows;

@@ -1,11 +1,11 @@
-import { philox } from '../diffusion/randomness.ts';
+import { philox, type Randomness } from '../diffusion/randomness.ts';
 import type { Memory } from '../gpu/memory.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { PlanBuilder } from '../gpu/planBuilder.ts';
 import { Tensor } from '../gpu/tensor.ts';
 import { gatherRows, gatherWindows } from '../kernels/data.ts';
 import { adam, squareSum, squareSumSlices, stepReport } from '../kernels/optimiser.ts';
-import { clockAdvance } from '../kernels/random.ts';
+import { clockAdvance, type RandomSource } from '../kernels/random.ts';
 import { denoiserLoss } from '../methods/model.ts';
 import type { Batch, Method, Model, Objective, TimestepTables } from '../methods/types.ts';
 import type { Config } from './config.ts';
@@ -13,6 +13,9 @@ import { phases } from './shape.ts';
 
 /** Rows of the loss log kept on the GPU between two readbacks. */
 export const logCapacity = 1024;
+
+/** Nats per value of a series beyond which a loss is taken to diverge; an untrained model starts below 10. */
+export const divergencePerValue = 1000;
 
 /** Windows resident on the GPU: values and observed [n, T, D]. */
 export interface ResidentWindows {
@@ -89,7 +92,10 @@ export function recordBatch(
   return batch;
 }
 
-/** One step of everything: batch, objective, denoiser, gradients, clipping, Adam. */
+/**
+ * One step of everything: batch, objective, denoiser, gradients, clipping, Adam.
+ * @param draws where the random tensors come from; Philox, unless a test gives its own
+ */
 export function jointStep(
   memory: Memory,
   method: Method,
@@ -97,10 +103,11 @@ export function jointStep(
   config: Config,
   windows: ResidentWindows,
   state: TrainingState,
+  draws: (builder: PlanBuilder, source: RandomSource) => Randomness = philox,
 ): Plan {
   const builder = new PlanBuilder(memory, 'joint step', true);
   const { numTimesteps } = config.diffusion;
-  const randomness = philox(builder, { clock: state.clock, seed: config.train.seed });
+  const randomness = draws(builder, { clock: state.clock, seed: config.train.seed });
   clockAdvance(builder, state.clock);
   const index = randomness.integers('batch', [
     { count: config.train.batchSize, low: 0, high: windows.count - 1 },
@@ -140,7 +147,7 @@ export function denoiserStep(memory: Memory, model: Model, config: Config, state
 /** Norms, report, Adam. Without an objective only the denoiser moves. */
 function recordUpdate(
   builder: PlanBuilder,
-  { arena }: Model,
+  { arena, shape }: Model,
   config: Config,
   { clock, schedule, clip, log }: TrainingState,
   objective: Objective | undefined,
@@ -167,6 +174,7 @@ function recordUpdate(
       lambda: objective?.lambda ?? 0,
       klWeight: objective?.klWeight ?? 0,
       limit: config.train.clip,
+      divergence: divergencePerValue * shape.seqLen * shape.featureSize,
       modelTrains: objective !== undefined,
     },
   );

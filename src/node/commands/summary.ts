@@ -26,7 +26,7 @@ function scoreTable({ scores }: EvaluationReport): string[] {
     const first = scores.sample[name];
     if (!first) return [];
     const values = generationModes.map((mode) => scores[mode][name]?.value ?? Number.NaN);
-    return [[label, ...[...values, first.floor, first.zero].map((value) => value.toFixed(3))]];
+    return [[label, ...[...values, first.floor, first.zero].map(fixed)]];
   });
   if (rows.length === 0) return ['No scores: they need at least two held-out windows.'];
   const widths = header.map((text, column) =>
@@ -40,4 +40,8 @@ function scoreTable({ scores }: EvaluationReport): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function fixed(value: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(3);
 }

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import type { Randomness } from '../../src/engine/diffusion/randomness.ts';
+import { Memory } from '../../src/engine/gpu/memory.ts';
+import type { PlanBuilder } from '../../src/engine/gpu/planBuilder.ts';
+import { Readback } from '../../src/engine/gpu/readback.ts';
+import type { Tensor } from '../../src/engine/gpu/tensor.ts';
+import { upload } from '../../src/engine/gpu/upload.ts';
+import { lstm } from '../../src/engine/layers/lstm.ts';
+import { methodByName } from '../../src/engine/methods/index.ts';
+import { planModel } from '../../src/engine/methods/model.ts';
+import { parseConfig } from '../../src/engine/train/config.ts';
+import { Evaluator } from '../../src/engine/train/evaluator.ts';
+import { LossLog } from '../../src/engine/train/lossLog.ts';
+import { initialParameters, loadParameters } from '../../src/engine/train/parameters.ts';
+import { modelShape, optimiserSchedule, timestepTables } from '../../src/engine/train/shape.ts';
+import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { useGpu } from '../gpu.ts';
+import { Recorded } from '../kernels/recorded.ts';
+import { expectClose } from '../reference/expectClose.ts';
+import { type GoldenArray, loadGolden } from './load.ts';
+
+const gpu = useGpu();
+const tolerance = { absolute: 1e-5, relative: 1e-4 };
+
+/** [T, B, D] to [B, T, D]. */
+function seriesMajor({ shape, data }: GoldenArray): Float32Array {
+  const [seqLen, batch, width] = shape as [number, number, number];
+  return Float32Array.from({ length: data.length }, (_, i) => {
+    const [n, t, d] = [Math.floor(i / (seqLen * width)), Math.floor(i / width) % seqLen, i % width];
+    return data[(t * batch + n) * width + d] as number;
+  });
+}
+
+test('an LSTM layer: hidden states and all gradients', async () => {
+  type Named = Record<string, { value: GoldenArray; gradient: GoldenArray }>;
+  const golden = loadGolden<Record<'x' | 'seed' | 'hidden' | 'dX', GoldenArray> & { parameters: Named }>(
+    'lstm',
+  );
+  const run = new Recorded(gpu());
+  const parameter = (name: string) => {
+    const { shape, data } = (golden.parameters[`${name}_l0`] as Named[string]).value;
+    return run.input(name, shape, data);
+  };
+  const tensors = {
+    weightIh: parameter('weight_ih'),
+    weightHh: parameter('weight_hh'),
+    biasIh: parameter('bias_ih'),
+    biasHh: parameter('bias_hh'),
+  };
+  const tokens = run.input('x', golden.x.shape, golden.x.data);
+  const hidden = lstm(run.builder, 'lstm', { tokens }, tensors);
+  run.seed(hidden, golden.seed.data);
+  run.backward();
+  await run.run();
+  expectClose(await run.read(hidden), golden.hidden.data, { ...tolerance, label: 'hidden' });
+  expectClose(await run.readGradient(tokens), golden.dX.data, { ...tolerance, label: 'dX' });
+  for (const tensor of Object.values(tensors)) {
+    const { gradient } = golden.parameters[`${tensor.label}_l0`] as Named[string];
+    expectClose(await run.readGradient(tensor), gradient.data, { ...tolerance, label: tensor.label });
+  }
+});
+
+interface TrainingGolden {
+  sizes: Record<string, number>;
+  train: Record<string, number>;
+  x: GoldenArray;
+  mask: GoldenArray;
+  initial: Record<string, GoldenArray>;
+  first: { logLikelihood: GoldenArray; gradients: Record<string, GoldenArray> };
+  steps: { draw: Record<string, GoldenArray>; losses: Record<string, number> }[];
+}
+
+describe.each(['posterior-stable', 'latent-diffusion'])('%s against PyTorch', (name) => {
+  test('log-likelihood and all gradients of the first step, then the losses of ten', async () => {
+    const golden = loadGolden<TrainingGolden>(name);
+    const { seqLen, batchSize, featureSize, hiddenSize, latentSize, tokenSize, ...denoiser } =
+      golden.sizes as Record<string, number> & {
+        seqLen: number;
+        batchSize: number;
+        featureSize: number;
+      };
+    const config = parseConfig({
+      model: { hiddenSize, latentSize, tokenSize },
+      method: { name },
+      diffusion: denoiser,
+      train: { ...golden.train, batchSize, denoiserShare: 0 },
+    });
+    const memory = new Memory();
+    const method = methodByName(name);
+    const model = planModel(memory, method, modelShape(config, { seqLen, featureSize }), true);
+    const windows = planWindows(memory, 'training', batchSize, seqLen, featureSize);
+    const state = planTrainingState(memory, config, batchSize);
+    const given = new Map<string, Tensor>();
+    const draws = (builder: PlanBuilder): Randomness => {
+      const tensor = (stream: string, shape: readonly number[]) => {
+        given.set(stream, builder.tensor(stream, shape));
+        return given.get(stream) as Tensor;
+      };
+      return {
+        normal: tensor,
+        integers: (stream, parts) => tensor(stream, [parts.reduce((sum, { count }) => sum + count, 0)]),
+      };
+    };
+    const plan = jointStep(memory, method, model, config, windows, state, draws);
+    const logLikelihood = plan.dispatches.find(({ kernel }) => kernel.name === 'stable_objective')?.bound[0]
+      ?.tensor as Tensor;
+    const readback = new Readback(memory, 'test', 1 << 18);
+    await memory.allocate(gpu());
+    await plan.compile(gpu());
+
+    const parameters = initialParameters(method, model, 0);
+    for (const [key, { shape, data }] of Object.entries(golden.initial)) {
+      parameters.set(key, { shape, data: Float32Array.from(data) });
+    }
+    loadParameters(gpu(), method, model, parameters);
+    upload(gpu(), windows.values, seriesMajor(golden.x));
+    upload(gpu(), windows.observed, seriesMajor(golden.mask));
+    const tables = timestepTables(config);
+    upload(gpu(), state.tables.schedule, tables.qSample);
+    upload(gpu(), state.tables.weights, tables.weights);
+    upload(gpu(), state.schedule, optimiserSchedule(config));
+    upload(gpu(), state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
+    upload(
+      gpu(),
+      given.get('batch') as Tensor,
+      Uint32Array.from({ length: batchSize }, (_, b) => b),
+    );
+
+    const losses = new LossLog(state.log, state.clip, readback, config);
+    for (const [step, { draw, losses: expected }] of golden.steps.entries()) {
+      for (const [stream, { data }] of Object.entries(draw)) {
+        const values = stream.endsWith('timestep') ? Uint32Array.from(data) : Float32Array.from(data);
+        upload(gpu(), given.get(stream) as Tensor, values);
+      }
+      plan.run(gpu());
+      const [row] = await losses.read(gpu(), step + 1);
+      for (const [term, value] of Object.entries(expected)) {
+        const actual = (row as unknown as Record<string, number>)[term] as number;
+        expectClose([actual], [value], { ...tolerance, label: `${term} of step ${step}` });
+      }
+      if (step > 0) continue;
+      expectClose(await readback.read(gpu(), logLikelihood), golden.first.logLikelihood.data, {
+        ...tolerance,
+        label: 'log-likelihood',
+      });
+      for (const [key, { data }] of Object.entries(golden.first.gradients)) {
+        const gradient = model.arena.get(key).gradient as Tensor;
+        expectClose(await readback.read(gpu(), gradient), data, {
+          ...tolerance,
+          label: `gradient of ${key}`,
+        });
+      }
+    }
+    expect(losses.readUpTo).toBe(10);
+    memory.destroy();
+  });
+});
+
+test('forward mode equals PyTorch in reverse mode on the whole dependence matrix', async () => {
+  type Golden = {
+    z: GoldenArray;
+    x: GoldenArray;
+    parameters: Record<string, GoldenArray>;
+    quadrature: number;
+    matrix: GoldenArray;
+  };
+  const golden = loadGolden<Golden>('dependence');
+  const [seqLen, count, featureSize] = golden.x.shape as [number, number, number];
+  const shapeOf = (name: string) => (golden.parameters[name] as GoldenArray).shape as [number, number];
+  const [tokenSize, latentSize] = shapeOf('decoder.latent_token.weight');
+  const hiddenSize = shapeOf('decoder.lstm.weight_hh_l0')[1];
+  const config = parseConfig({
+    model: { hiddenSize, latentSize, tokenSize },
+    evaluate: { dependenceSeries: count },
+  });
+  const method = methodByName(config.method.name);
+  const model = planModel(new Memory(), method, modelShape(config, { seqLen, featureSize }), false);
+  const parameters = initialParameters(method, model, 0);
+  for (const [key, { shape, data }] of Object.entries(golden.parameters)) {
+    parameters.set(key, { shape, data: Float32Array.from(data) });
+  }
+  const evaluator = await Evaluator.create(gpu(), config, { seqLen, featureSize }, parameters);
+  const values = seriesMajor(golden.x);
+  const windows = {
+    count,
+    seqLen,
+    featureSize,
+    values,
+    mask: new Float32Array(values.length).fill(1),
+    ids: [],
+  };
+  const matrix = await evaluator.dependenceMatrix(
+    windows,
+    Float32Array.from(golden.z.data),
+    golden.quadrature,
+  );
+  expectClose(matrix, golden.matrix.data, { absolute: 1e-4, relative: 0, label: 'm' });
+  evaluator.destroy();
+});

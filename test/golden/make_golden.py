@@ -1,0 +1,235 @@
+"""Golden values from PyTorch: python3 test/golden/make_golden.py (needs only Debian's python3-torch).
+
+Writes, beside this script, for the sizes below:
+  lstm.json        nn.LSTM forward and all gradients
+  posterior-stable.json, latent-diffusion.json
+                   initial weights by their safetensors names, the batch, and for each of ten training steps the timesteps
+                   and noises used and the resulting losses; the first step's log-likelihood and all its gradients
+  dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
+Arrays are {"shape": [...], "data": [...]}. Everything is computed in float64; series and noise are rounded to float32
+first, so that both sides start from the same numbers. Sequences are position-major: x is [T, B, D].
+"""
+
+import json
+import math
+import pathlib
+
+import numpy as np
+import torch
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+HERE = pathlib.Path(__file__).parent
+T, B, D, H, Z, TOKEN = 7, 5, 3, 12, 5, 6
+EMBEDDING, WIDTH, BLOCKS = 8, 16, 2
+L, N, M, GAMMA, ETA, LAMBDA = 1000, 50, 900, 2, 1, 0.1
+STEPS, TOTAL, RATE, LOWEST, WARMUP, CLIP = 10, 100, 2e-3, 1e-5, 5, 1.0
+
+BETA = np.concatenate([[0.0], np.linspace(1e-4, 0.02, L)])
+ALPHA_BAR = torch.tensor(np.cumprod(1 - BETA))
+
+
+def rounded(tensor):
+    return tensor.float().double()
+
+
+def normal(*shape):
+    return rounded(torch.randn(*shape))
+
+
+def array(tensor):
+    data = tensor.detach().double().numpy() if torch.is_tensor(tensor) else np.asarray(tensor, dtype=float)
+    return {"shape": list(data.shape), "data": [float(f"{v:.9g}") for v in data.ravel()]}
+
+
+class Denoiser(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.time = nn.Sequential(nn.Linear(EMBEDDING, WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH))
+        self.input = nn.Linear(Z, WIDTH)
+        self.blocks = nn.ModuleList(
+            nn.ModuleDict({"linear1": nn.Linear(WIDTH, WIDTH), "linear2": nn.Linear(WIDTH, WIDTH)}) for _ in range(BLOCKS)
+        )
+        self.output = nn.Linear(WIDTH, Z)
+
+    def forward(self, z, timestep):
+        half = EMBEDDING // 2
+        angle = timestep[:, None] * 10000.0 ** (-torch.arange(half) / half)
+        e = self.time(torch.cat([angle.sin(), angle.cos()], 1))
+        h = self.input(z)
+        for block in self.blocks:
+            h = h + block["linear2"](nn.functional.silu(block["linear1"](h + e)))
+        return self.output(nn.functional.silu(h))
+
+
+class Encoder(nn.Module):
+    def __init__(self, outputs):
+        super().__init__()
+        self.lstm = nn.LSTM(D, H)
+        self.head = nn.Linear(2 * H, outputs)
+
+    def forward(self, x, mask):
+        hidden, _ = self.lstm(x)
+        valid = (mask.sum(2) > 0).double()
+        last = (valid * torch.arange(1, T + 1)[:, None]).argmax(0)
+        mean = (hidden * valid[:, :, None]).sum(0) / valid.sum(0)[:, None]
+        return self.head(torch.cat([hidden[last, torch.arange(x.shape[1])], mean], 1))
+
+
+class Decoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.latent_token = nn.Linear(Z, TOKEN, bias=False)
+        self.value_token = nn.Linear(D, TOKEN, bias=False)
+        self.lstm = nn.LSTM(TOKEN, H)
+        self.head = nn.Linear(H, 2 * D)
+
+    def hidden(self, z, x):
+        """z [B, Z], x [T - 1, B, D]: the values fed in."""
+        tokens = torch.cat([self.latent_token(z)[None], self.value_token(x)])
+        return self.lstm(tokens)[0]
+
+    def log_likelihood(self, z, x, mask):
+        head = self.head(self.hidden(z, x[:-1]))
+        log_sigma = -3 + 4 * torch.sigmoid(head[..., D:])
+        u = (x - head[..., :D]) * torch.exp(-log_sigma)
+        return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
+
+
+class Model(nn.Module):
+    def __init__(self, method):
+        super().__init__()
+        self.method = method
+        self.encoder = Encoder(Z if method == "posterior-stable" else 2 * Z)
+        self.decoder = Decoder()
+        self.denoiser = Denoiser()
+
+    def losses(self, x, mask, draw):
+        """One step's terms: total, vi, cs, dm, kl, and the log-likelihood of every row."""
+        out = self.encoder(x, mask)
+        zero = torch.zeros(())
+        if self.method == "posterior-stable":
+            v = (out - out.mean(0)) / torch.sqrt(out.var(0, unbiased=False) + 1e-5)
+            both = torch.cat([v, v])
+            steps = draw["latent timestep"]
+            bar = ALPHA_BAR[steps][:, None]
+            z = bar.sqrt() * both + (1 - bar).sqrt() * draw["latent noise"]
+            x2, mask2 = torch.cat([x, x], 1), torch.cat([mask, mask], 1)
+            ll = self.decoder.log_likelihood(z, x2, mask2)
+            vi = -(ALPHA_BAR[(GAMMA * steps[:B]).clamp(max=L)] * ll[:, :B].sum(0)).mean()
+            reference = (mask * (-0.5 * x**2 - 0.5 * math.log(2 * math.pi))).sum(2)
+            weight = 1 - ALPHA_BAR[torch.ceil(steps[B:] / ETA).long().clamp(max=L)]
+            cs = (weight * (ll[:, B:] - reference).clamp(min=0).sum(0)).mean()
+            kl, latents = zero, v
+        else:
+            mu, log_variance = out[:, :Z], out[:, Z:]
+            z = mu + torch.exp(0.5 * log_variance) * draw["latent noise"]
+            ll = self.decoder.log_likelihood(z, x, mask)
+            vi, cs = -ll.sum(0).mean(), zero
+            kl = 0.5 * (mu**2 + log_variance.exp() - log_variance - 1).sum(1).mean()
+            latents = z
+        steps = draw["denoiser timestep"]
+        bar = ALPHA_BAR[steps][:, None]
+        noisy = bar.sqrt() * latents.detach() + (1 - bar).sqrt() * draw["denoiser noise"]
+        dm = ((draw["denoiser noise"] - self.denoiser(noisy, steps)) ** 2).mean()
+        return vi + LAMBDA * cs + kl + dm, vi, cs, dm, kl, ll
+
+
+def learning_rate(step):
+    """Linear warm-up, then a cosine to the lowest rate over the rest of the steps."""
+    if step < WARMUP:
+        return RATE * (step + 1) / WARMUP
+    return LOWEST + 0.5 * (RATE - LOWEST) * (1 + math.cos(math.pi * (step - WARMUP) / (TOTAL - WARMUP)))
+
+
+def series():
+    x, mask = normal(T, B, D), (torch.rand(T, B, D) > 0.2).double()
+    mask[T - 2 :, 1] = 0  # one series ends early
+    mask[0] = 1
+    return x * mask, mask
+
+
+def train(method):
+    torch.manual_seed(7)
+    model = Model(method)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(rounded(p))
+    x, mask = series()
+    initial = {name: array(p) for name, p in model.named_parameters()}
+    groups = [
+        [p for name, p in model.named_parameters() if not name.startswith("denoiser")],
+        list(model.denoiser.parameters()),
+    ]
+    optimiser = torch.optim.Adam([{"params": g} for g in groups], lr=RATE)
+    steps, first = [], None
+    rows = 2 * B if method == "posterior-stable" else B
+    for step in range(STEPS):
+        draw = {"latent noise": normal(rows, Z), "denoiser timestep": torch.randint(1, L + 1, (B,)), "denoiser noise": normal(B, Z)}
+        if method == "posterior-stable":
+            draw["latent timestep"] = torch.cat([torch.randint(0, N + 1, (B,)), torch.randint(M, L + 1, (B,))])
+        optimiser.zero_grad()
+        total, vi, cs, dm, kl, ll = model.losses(x, mask, draw)
+        total.backward()
+        if first is None:
+            first = {"logLikelihood": array(ll), "gradients": {n: array(p.grad) for n, p in model.named_parameters()}}
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step)
+        norm, _ = [nn.utils.clip_grad_norm_(g, CLIP) for g in groups]
+        optimiser.step()
+        losses = {"total": total, "vi": vi, "cs": cs, "dm": dm, "kl": kl, "gradNorm": norm}
+        steps.append({"draw": {k: array(v) for k, v in draw.items()}, "losses": {k: v.item() for k, v in losses.items()}})
+    sizes = {"seqLen": T, "batchSize": B, "featureSize": D, "hiddenSize": H, "latentSize": Z, "tokenSize": TOKEN}
+    sizes |= {"embeddingSize": EMBEDDING, "width": WIDTH, "blocks": BLOCKS}
+    schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
+    data = {"sizes": sizes, "train": schedule, "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
+    write(method, data)
+    return model
+
+
+def lstm():
+    torch.manual_seed(3)
+    layer, x, seed = nn.LSTM(D, H), normal(T, B, D).requires_grad_(), normal(T, B, H)
+    with torch.no_grad():
+        for p in layer.parameters():
+            p.copy_(rounded(p))
+    hidden, _ = layer(x)
+    (hidden * seed).sum().backward()
+    named = {n: {"value": array(p), "gradient": array(p.grad)} for n, p in layer.named_parameters()}
+    write("lstm", {"x": array(x), "seed": array(seed), "hidden": array(hidden), "dX": array(x.grad), "parameters": named})
+
+
+def dependence(model):
+    """m_{t,j} by reverse mode over a Gauss-Legendre rule of 32 nodes, for three series of full length."""
+    torch.manual_seed(11)
+    n = 3
+    with torch.no_grad():  # larger weights, so that the gates bend along the path
+        for p in model.decoder.parameters():
+            p.copy_(rounded(2 * p))
+    z, x = normal(n, Z), normal(T, n, D)
+    decoder = model.decoder
+    nodes, weights = np.polynomial.legendre.leggauss(32)
+    with torch.no_grad():
+        delta = decoder.hidden(z, x[:-1]) - decoder.hidden(0 * z, 0 * x[:-1])
+    m = torch.zeros(n, T, T)
+    for node, weight in zip((nodes + 1) / 2, weights / 2):
+        zs, xs = (node * z).requires_grad_(), (node * x[:-1]).requires_grad_()
+        hidden = decoder.hidden(zs, xs)
+        for t in range(T):
+            gz, gx = torch.autograd.grad((delta[t] * hidden[t]).sum(), [zs, xs], retain_graph=True, allow_unused=True)
+            length = (delta[t] ** 2).sum(1)
+            m[:, t, 0] += weight * (gz * z).sum(1) / length
+            for j in range(1, t + 1):
+                m[:, t, j] += weight * (gx[j - 1] * x[j - 1]).sum(1) / length
+    named = {f"decoder.{k}": array(p) for k, p in decoder.named_parameters()}
+    write("dependence", {"z": array(z), "x": array(x), "parameters": named, "quadrature": 32, "matrix": array(m)})
+
+
+def write(name, data):
+    (HERE / f"{name}.json").write_text(json.dumps(data, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    lstm()
+    train("latent-diffusion")
+    dependence(train("posterior-stable"))

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { main } from '../../src/node/main.ts';
+import { lab, useFolder } from './lab.ts';
+
+const path = useFolder();
+
+/** Runs the command in this process. */
+async function run(...args: string[]) {
+  const stderr = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const stdout = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const code = await main(args);
+  const result = { code, stderr: stderr.mock.calls.join('\n'), stdout: stdout.mock.calls.join('\n') };
+  vi.restoreAllMocks();
+  return result;
+}
+
+describe('a wrong command line', () => {
+  test.each([
+    ['trian'.split(' '), "lab: unknown command 'trian'; did you mean 'train'?"],
+    [['train', '--stpes', '3'], "lab: unknown flag '--stpes'; did you mean '--steps'?"],
+    [['train', '--set', 'method.lamdaCS=1'], "did you mean 'method.lambdaCS'?"],
+    [['train', '--set', 'method.lambdaCS'], "lab: '--set method.lambdaCS' is not of the form key=value."],
+    [['train', '--steps', 'many', '--out', 'x'], '\'train.steps\' is "many", but must be a number'],
+    [['train', '--steps', '--seed', '1'], "lab: '--steps' needs a value: --steps N."],
+    [['train', '--steps', '10', '--steps', '20'], "lab: '--steps' is given twice."],
+    [['train', '--method', 'vae', '--out', 'x'], '"posterior-stable" or "latent-diffusion"'],
+    [['train', 'reveal'], "lab: 'reveal' belongs to no flag"],
+    [['train', '--data', 'reveal'], "lab: '--out DIR' is missing."],
+    [['train', '--config', 'no.json', '--out', 'x'], "lab: the config file 'no.json' cannot be read."],
+    [['evaluate', '--run', 'no-such-run'], "lab: 'no-such-run' holds no run: there is no config.json in it."],
+    [['generate', '--run', 'no-such-run'], "lab: '--out FILE' is missing."],
+  ])('%j ends with code 2 and one sentence', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+
+  test('ends the process with code 2 too', async () => {
+    const { code, stderr, stdout } = await lab(['train', '--data', 'revael', '--out', path('run')]);
+    expect(stderr).toBe(
+      "lab: revael: There is no such file, and no built-in data of that name; did you mean 'reveal'?\n",
+    );
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const files: Record<string, string | Uint8Array> = {
+    'ragged.csv': 'id,t,x,y\na,1,1,2\na,2,3\n',
+    'text.csv': 'id,t,x\na,1,1\na,2,oops\na,3,2\n',
+    'constant.csv': 't,x,y\n1,1,5\n2,2,5\n3,1,5\n',
+    'missing.csv': 't,x,y\n1,1,NA\n2,2,\n3,1,NA\n',
+    'short.csv': 't,x\n1,1\n2,2\n3,1\n',
+    'twice.csv': 't,x\n1,1\n1,2\n3,1\n',
+    'unsorted.csv': 't,x\n3,1\n1,2\n2,1\n',
+    'empty.csv': '',
+    'header.csv': 't,x\n',
+    'one-row.csv': 't,x\n1,2\n',
+    'binary.csv': randomBytes(3000),
+  };
+  beforeAll(async () => {
+    await mkdir(path('data'));
+    for (const [name, content] of Object.entries(files)) await writeFile(path('data', name), content);
+  });
+
+  test.each([
+    ['ragged.csv', [], 'Row 3 '],
+    ['text.csv', ['--features', 'x'], "Row 3, column 'x': 'oops' is not a number."],
+    ['constant.csv', ['--features', 'x,y'], "Column 'y'"],
+    ['missing.csv', ['--features', 'x,y'], "Column 'y'"],
+    ['short.csv', [], 'a window needs 24'],
+    ['twice.csv', ['--time', 't'], "Row 3, column 't'"],
+    ['unsorted.csv', ['--time', 't'], "Row 3, column 't'"],
+    ['empty.csv', [], 'empty'],
+    ['header.csv', [], 'no rows'],
+    ['one-row.csv', ['--features', 'x', '--time', 't'], ''],
+    ['binary.csv', [], 'not text'],
+  ])('%s %j', async (name, flags, message) => {
+    const file = path('data', name);
+    const { code, stderr } = await run('train', '--data', file, ...flags, '--out', path('bad', 'run'));
+    expect(stderr).toContain(`lab: ${file}: `);
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(existsSync(path('bad'))).toBe(false);
+  });
+});
+
+describe('an output folder', () => {
+  test('that is not empty is left alone', async () => {
+    await mkdir(path('full'));
+    await writeFile(path('full', 'thesis.txt'), 'years of work');
+    const { code, stderr } = await run('train', '--data', 'reveal', '--out', path('full'));
+    expect(stderr).toContain('is not empty: choose another --out, or add --force');
+    expect(code).toBe(2);
+    expect(await readdir(path('full'))).toEqual(['thesis.txt']);
+  });
+
+  test('that is a file is refused', async () => {
+    const { code, stderr } = await run('train', '--data', 'reveal', '--out', path('full', 'thesis.txt'));
+    expect(stderr).toContain('is not a folder');
+    expect(code).toBe(2);
+  });
+});
+
+describe('help', () => {
+  test('lists the commands, and the flags of each with the keys they set', async () => {
+    const general = await run('--help');
+    for (const name of ['info', 'train', 'evaluate', 'generate']) {
+      expect(general.stdout).toContain(`  ${name}`);
+      const { stdout, code } = await run(name, '--help');
+      expect(stdout).toContain(`npm run lab -- ${name}`);
+      expect(code).toBe(0);
+    }
+    expect((await run('help', 'train')).stdout).toMatch(/--steps N .*\[train\.steps\]/);
+    expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test('of the data says what a file would become, without a GPU', async () => {
+    const { stdout, code } = await run('info', '--data', 'seattle-weather', '--features', 'wind,temp_max');
+    expect(stdout).toContain('time: date; windows of 24.');
+    expect(stdout).toMatch(/wind {2}3\.\d+, 1\.\d+/);
+    expect(stdout).toMatch(/A run takes [\d.]+ MiB of GPU memory/);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { generate } from '../../src/engine/data/generators.ts';
+import { prepare } from '../../src/engine/data/windows.ts';
+import { type Config, parseConfig } from '../../src/engine/train/config.ts';
+import type { LossRow, TrainerEvent } from '../../src/engine/train/protocol.ts';
+import { Trainer } from '../../src/engine/train/trainer.ts';
+import { useGpu } from '../gpu.ts';
+
+const gpu = useGpu();
+
+function tiny(overrides: { method?: object; train?: object; evaluate?: object } = {}): Config {
+  return parseConfig({
+    data: { window: 8, stride: 8 },
+    model: { hiddenSize: 8, latentSize: 4, tokenSize: 8 },
+    method: overrides.method ?? {},
+    diffusion: { width: 16, blocks: 1, sampleSteps: 5 },
+    train: { steps: 12, batchSize: 8, denoiserBatchSize: 8, warmup: 2, validations: 2, ...overrides.train },
+    evaluate: { times: 2, dependenceSeries: 4, count: 8, quadrature: 8, ...overrides.evaluate },
+  });
+}
+
+const sines = generate('sines', { seed: 1, count: 40, seqLen: 8 });
+const data = prepare(sines, tiny().data);
+
+async function train(config: Config, body: (trainer: Trainer) => Promise<void> = (trainer) => trainer.run()) {
+  const events: TrainerEvent[] = [];
+  const trainer = await Trainer.create(gpu(), config, data, (event) => events.push(event));
+  await body(trainer);
+  const parameters = await trainer.parameters();
+  trainer.destroy();
+  const losses = events.flatMap((event): LossRow[] => (event.type === 'losses' ? event.rows : []));
+  return { events, losses, parameters };
+}
+
+const states = (events: TrainerEvent[]) =>
+  events.flatMap((event) => (event.type === 'state' ? [event.state] : []));
+const weights = (parameters: Map<string, { data: Float32Array }>) =>
+  [...parameters.values()].map(({ data: d }) => Array.from(d));
+
+test.each(['posterior-stable', 'latent-diffusion'])(
+  '%s: the same seed gives the same bits, another seed others',
+  async (name) => {
+    const config = tiny({ method: { name } });
+    const [first, second] = [await train(config), await train(config)];
+    expect(second.losses).toEqual(first.losses);
+    expect(weights(second.parameters)).toEqual(weights(first.parameters));
+    const other = await train(tiny({ method: { name }, train: { seed: 1 } }));
+    expect(other.losses).not.toEqual(first.losses);
+  },
+);
+
+test.each(['posterior-stable', 'latent-diffusion'])(
+  '%s: reports every step once, curves at the start, between and at the end',
+  async (name) => {
+    const { events, losses } = await train(tiny({ method: { name } }));
+    expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(losses.every(({ total, dm }) => Number.isFinite(total) && dm > 0)).toBe(true);
+    expect(losses.filter(({ vi }) => Number.isNaN(vi)).map(({ step }) => step)).toEqual([8, 9, 10, 11]); // the denoiser alone
+    const curves = events.flatMap((event) => (event.type === 'dependence' ? [event.curve] : []));
+    expect(curves.map(({ step }) => step)).toEqual([0, 6, 12]);
+    for (const { points, residual } of curves) {
+      expect(points[0]?.m0).toBeCloseTo(1, 4); // at position 1 there is nothing but the latent
+      expect(residual).toBeLessThan(1e-2);
+    }
+    expect(states(events)).toEqual(['running', 'finished']);
+  },
+);
+
+test('pausing, stepping and running on give the bits of never having stopped', async () => {
+  const config = tiny({ train: { validations: 0 } });
+  const whole = await train(config);
+  const stopped = await train(config, async (trainer) => {
+    await trainer.step();
+    await trainer.step();
+    const running = trainer.run();
+    await trainer.pause();
+    await running;
+    await trainer.run();
+  });
+  expect(stopped.losses).toEqual(whole.losses);
+  expect(weights(stopped.parameters)).toEqual(weights(whole.parameters));
+});
+
+test('reset starts the same run again', async () => {
+  const config = tiny();
+  const once = await train(config);
+  const twice = await train(config, async (trainer) => {
+    await trainer.run();
+    await trainer.reset();
+    await trainer.run();
+  });
+  expect(twice.losses.slice(12)).toEqual(once.losses);
+});
+
+test('overfits a small set: the likelihood term falls far below where it began', async () => {
+  const config = tiny({
+    method: { name: 'posterior-stable', lambdaCS: 0, inferenceEnd: 0 },
+    train: { steps: 300, denoiserShare: 0, learningRate: 2e-2, validations: 0 },
+    evaluate: { times: 1 },
+  });
+  const { losses } = await train(config);
+  const mean = (rows: LossRow[]) => rows.reduce((sum, { vi }) => sum + vi, 0) / rows.length;
+  expect(mean(losses.slice(-10))).toBeLessThan(0.6 * mean(losses.slice(0, 3)));
+});
+
+test('the bytes shown before a run are the bytes it allocates', async () => {
+  const config = tiny();
+  const estimate = Trainer.estimate(config, data);
+  const { device } = gpu();
+  const create = device.createBuffer.bind(device);
+  let allocated = 0;
+  device.createBuffer = (descriptor) => {
+    allocated += descriptor.size;
+    return create(descriptor);
+  };
+  const { events } = await train(config);
+  device.createBuffer = create;
+  expect(allocated).toBe(estimate.bytes);
+  expect(estimate.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(estimate.bytes);
+  expect(events.find((event) => event.type === 'ready')).toMatchObject({ bytes: estimate.bytes });
+});
+
+test('a diverging loss stops the run with the step, what is kept, and what to do', async () => {
+  const config = tiny({
+    method: { penalty: 'literal', lambdaCS: 1000 },
+    train: { learningRate: 1, minLearningRate: 0, warmup: 0, steps: 400, clip: 1e6, validations: 0 },
+    evaluate: { times: 1 },
+  });
+  const wild = prepare(sines, config.data);
+  wild.train.values.set(wild.train.values.map((value) => value * 1e19)); // its square overflows float32
+  const events: TrainerEvent[] = [];
+  const trainer = await Trainer.create(gpu(), config, wild, (event) => events.push(event));
+  await trainer.run();
+  const weightsKept = weights(await trainer.parameters());
+  trainer.destroy();
+  const failed = events.find((event) => event.type === 'failed');
+  expect(failed).toMatchObject({ failure: { cause: 'non-finite' } });
+  expect(failed?.failure.message).toMatch(
+    /^The loss or its gradient stopped being a finite number at step \d+\.$/,
+  );
+  expect(failed?.failure.advice).toContain("use 'hinge'");
+  expect(weightsKept.flat().every(Number.isFinite)).toBe(true);
+});
