@@ -40,16 +40,13 @@ export function readTable(input: Uint8Array | string): Table {
   if (text.includes('\0')) throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
   if (text.trim() === '')
     throw new DataError('The file is empty: it needs a header row and rows of numbers.');
-  const parsed = Papa.parse<string[]>(text, {
-    delimitersToGuess: [',', ';', '\t', '|'],
-    skipEmptyLines: false,
-  });
+  const delimiter = guessDelimiter(text);
+  const parsed = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: false });
   const quote = parsed.errors.find((error) => error.type === 'Quotes');
   if (quote) {
     const row = (quote.row ?? 0) + 1;
     throw new DataError(`Row ${row} has a quote that is not closed: close it or remove it.`, { row });
   }
-  const delimiter = parsed.meta.delimiter;
   const all = parsed.data.map((cells, index) => ({
     cells: cells.map((cell) => cell.trim()),
     line: index + 1,
@@ -67,11 +64,20 @@ export function readTable(input: Uint8Array | string): Table {
   }
   if (body.length === 0)
     throw new DataError('The file has a header but no rows: it needs rows of numbers below it.');
+  if (body.length === 1)
+    throw new DataError('The file has a single row of data: a series needs at least two.');
   const rows = body.map(({ cells }) => cells);
   const decimalComma =
     delimiter !== ',' &&
     rows.slice(0, 1000).some((cells) => cells.some((cell) => /^[+-]?\d+,\d+$/.test(cell)));
   return { columns: header.cells, rows, lines: body.map(({ line }) => line), delimiter, decimalComma };
+}
+
+/** The delimiter the header uses most: in the rows below, a comma may be a decimal one. */
+function guessDelimiter(text: string): string {
+  const header = /^\s*(.*)/.exec(text)?.[1]?.replace(/"[^"]*"/g, '') ?? '';
+  const uses = (delimiter: string) => header.split(delimiter).length;
+  return [',', ';', '\t', '|'].reduce((best, delimiter) => (uses(delimiter) > uses(best) ? delimiter : best));
 }
 
 function decode(bytes: Uint8Array): string {
