@@ -1,0 +1,96 @@
+/** Series to draw from, [count, seqLen, featureSize]; NaN where nothing was observed. */
+export interface Drawable {
+  values: Float32Array;
+  count: number;
+  seqLen: number;
+  featureSize: number;
+}
+
+const most = 400;
+
+/**
+ * One feature of one series as a small plot that fills its place; the labels are text of the page, so that they keep
+ * their size. Plots of one `range` share their scale; `ticks` prints it beside the plot.
+ */
+export function SeriesPlot(props: {
+  set: Drawable;
+  series: number;
+  feature: number;
+  kind: 'real' | 'generated';
+  label: string;
+  range: Range;
+  ticks: boolean;
+}) {
+  const { set, series, feature, kind, label, ticks } = props;
+  const [low, high] = props.range;
+  const x = (t: number) => (100 * t) / Math.max(1, set.seqLen - 1);
+  const y = (value: number) => (100 * (high - value)) / (high - low);
+  return (
+    <figure className={`series-plot ${kind}`}>
+      {ticks && (
+        <div className="scale" aria-hidden="true">
+          <span>{tick(high)}</span>
+          <span>{tick(low)}</span>
+        </div>
+      )}
+      <svg
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label}, ${set.seqLen} positions, drawn from ${tick(low)} to ${tick(high)}`}
+      >
+        <path d="M0 0H100M0 100H100" className="rule" />
+        <path d={path(set, series, feature, x, y)} className="curve" />
+      </svg>
+      <figcaption aria-hidden="true">
+        <span>1</span>
+        <span>{set.seqLen}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+export type Range = readonly [low: number, high: number];
+
+/** A range that holds one feature of all sets, ends rounded outwards to two figures. */
+export function rangeOf(sets: readonly Drawable[], feature: number): Range {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values, featureSize } of sets) {
+    for (let i = feature; i < values.length; i += featureSize) {
+      const value = values[i] ?? Number.NaN;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  if (!(low <= high)) return [0, 1];
+  const unit = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-9)) - 0.5);
+  const ends = [Math.floor(low / unit) * unit, Math.ceil(high / unit) * unit] as const;
+  return ends[0] < ends[1] ? ends : [low - 1, high + 1];
+}
+
+/** Gaps in the observations are gaps in the line; a lone observation is a dot. */
+function path(
+  { values, seqLen, featureSize }: Drawable,
+  series: number,
+  feature: number,
+  x: (t: number) => number,
+  y: (value: number) => number,
+): string {
+  const every = Math.ceil(seqLen / most);
+  let text = '';
+  let open = false;
+  for (let t = 0; t < seqLen; t += every) {
+    const value = values[(series * seqLen + t) * featureSize + feature] ?? Number.NaN;
+    if (Number.isFinite(value)) {
+      const at = `${x(t).toFixed(1)} ${y(value).toFixed(1)}`;
+      text += open ? `L${at}` : `M${at}h.01L${at}`;
+    }
+    open = Number.isFinite(value);
+  }
+  return text;
+}
+
+const tick = (value: number) =>
+  Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-2)
+    ? value.toExponential(0)
+    : String(Number(value.toPrecision(3)));

@@ -1,0 +1,112 @@
+import {
+  generate,
+  guessColumns,
+  prepare,
+  readTable,
+  sourceByName,
+  toSeries,
+  unscale,
+} from '../engine/data/index.ts';
+import { isMissing, type Table } from '../engine/data/table.ts';
+import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
+import type { Config } from '../engine/train/config.ts';
+import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
+
+const previewed = 3;
+
+/** Holds the data of a worker: the table as read, and the windows last cut from it. */
+export class DataDesk {
+  #origin = '';
+  #table?: Table;
+  #prepared?: { key: string; data: PreparedData };
+
+  /**
+   * Reads a data set.
+   * @throws DataError when it cannot be used; the data set before it stays
+   */
+  async open(origin: DataOrigin, config: Config): Promise<Dataset> {
+    if (!origin.bytes && !origin.address) {
+      const { features, series } = generated(origin.name, config);
+      this.#keep(origin.name, undefined);
+      const mapping = { id: null, time: null, features };
+      const rows = series.reduce((sum, one) => sum + one.length, 0);
+      return {
+        name: origin.name,
+        kind: 'generator',
+        columns: [],
+        numeric: features,
+        rows,
+        mapping,
+        reasons: [],
+      };
+    }
+    const table = readTable(new Uint8Array(origin.bytes ?? (await fetchBytes(origin.address ?? ''))));
+    const { reasons, ...guess } = guessColumns(table);
+    const numeric = guess.features;
+    const flat = numeric.filter((name) => !varies(table, table.columns.indexOf(name)));
+    const notes = flat.length > 0 ? [`Left out, since they are constant or empty: ${flat.join(', ')}.`] : [];
+    this.#keep(origin.name, table);
+    return {
+      name: origin.name,
+      kind: origin.bytes ? 'file' : 'sample',
+      columns: table.columns,
+      numeric,
+      rows: table.rows.length,
+      mapping: { ...guess, features: numeric.filter((name) => !flat.includes(name)) },
+      reasons: [...reasons, ...notes],
+    };
+  }
+
+  /** Windows by the settings; the same settings give the same windows without cutting again. @throws DataError */
+  prepare(config: Config): PreparedData {
+    const key = JSON.stringify([this.#origin, config.data]);
+    if (this.#prepared?.key !== key)
+      this.#prepared = { key, data: prepare(this.#series(config), config.data) };
+    return this.#prepared.data;
+  }
+
+  #series(config: Config): SeriesSet {
+    const { id, time, features } = config.data;
+    return this.#table ? toSeries(this.#table, { id, time, features }) : generated(this.#origin, config);
+  }
+
+  #keep(origin: string, table: Table | undefined): void {
+    this.#origin = origin;
+    this.#table = table;
+    this.#prepared = undefined;
+  }
+}
+
+async function fetchBytes(address: string): Promise<ArrayBuffer> {
+  const response = await fetch(address);
+  if (!response.ok)
+    throw new DataError(`The sample could not be fetched: the server answered ${response.status}.`);
+  return response.arrayBuffer();
+}
+
+function generated(name: string, { data }: Config): SeriesSet {
+  const seqLen = Math.max(data.window, sourceByName(name)?.window ?? 0);
+  return generate(name, { count: data.count, seed: data.seed, seqLen });
+}
+
+function varies({ rows }: Table, column: number): boolean {
+  const filled = rows.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell));
+  return filled.some((cell) => cell !== filled[0]);
+}
+
+/** Windows from all over the training part, in the data's own units. */
+export function previewOf({ train, scaler }: PreparedData): Preview {
+  const { seqLen, featureSize } = train;
+  const count = Math.min(previewed, train.count);
+  const size = seqLen * featureSize;
+  const values = new Float32Array(count * size);
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const at = Math.floor(((n + 0.5) * train.count) / count);
+    const window = unscale(train.values.subarray(at * size, (at + 1) * size), scaler);
+    for (let i = 0; i < size; i++)
+      values[n * size + i] = train.mask[at * size + i] ? (window[i] ?? 0) : Number.NaN;
+    ids.push(train.ids[at] ?? '');
+  }
+  return { values, count, seqLen, featureSize, ids };
+}

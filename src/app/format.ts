@@ -1,0 +1,39 @@
+/** A size in the largest fitting binary unit, e.g. `12.3 MiB`. */
+export function bytes(count: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10));
+  const value = count / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(value < 100 ? 1 : 0)} ${units[power]}`;
+}
+
+/** A duration for people, e.g. `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A share as whole percents, e.g. `48 %`; the space does not break. */
+export function percent(share: number): string {
+  return `${Math.round(100 * share)}\u00a0%`;
+}
+
+/** A number to four figures, exponents only where it is very large or small. */
+export function figure(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–';
+  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) return value.toExponential(2);
+  return value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.max(1, Math.abs(value))))));
+}
+
+/** A rate, e.g. `41 steps/s`. */
+export function rate(stepsPerSecond: number): string {
+  return `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`;
+}
+
+/** A clause as a sentence: a capital in front, a full stop behind. */
+export function sentence(clause: string): string {
+  const text = clause.charAt(0).toUpperCase() + clause.slice(1);
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,40 @@
+import { useLab } from '../store.ts';
+
+/** Without WebGPU: why, and what to do about it. The data can be looked at all the same. */
+export function NoWebGpu() {
+  const gpu = useLab((state) => state.gpu);
+  if (gpu.status !== 'missing') return null;
+  const insecure = gpu.reason === 'no-api' && !isSecureContext;
+  return (
+    <section role="alert" className="notice warn wide" aria-label="No WebGPU">
+      <h2>This page cannot train here: there is no WebGPU</h2>
+      <p>{gpu.message} Data can be opened and looked at all the same.</p>
+      <ul className="bullets">
+        {insecure && (
+          <li>
+            This address is not secure, and browsers give WebGPU to secure ones alone: use https, or
+            localhost.
+          </li>
+        )}
+        {gpu.reason === 'no-api' && !insecure && (
+          <li>
+            Open the page in a current Chrome, Edge, Firefox or Safari: Chrome and Edge have WebGPU since 113,
+            Safari since 26.
+          </li>
+        )}
+        <li>
+          Chrome on Linux: switch on <code>chrome://flags/#enable-unsafe-webgpu</code> and{' '}
+          <code>#enable-vulkan</code>, then start it again.
+        </li>
+        <li>
+          Switch on “Use graphics acceleration when available” in the browser’s settings, and update the
+          graphics driver.
+        </li>
+        <li>
+          On a machine without a GPU: <code>npm run lab -- train --data reveal --out run</code> trains in
+          Node, on a software adapter.
+        </li>
+      </ul>
+    </section>
+  );
+}

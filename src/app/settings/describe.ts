@@ -1,0 +1,147 @@
+import type { Config } from '../../engine/train/config.ts';
+
+/** What a control says about one key of the config. */
+export interface Description {
+  label: string;
+  /** One sentence: what it does, and which way to turn it. */
+  help: string;
+  unit?: string;
+  /** For a choice: its values, with how they read. */
+  choices?: Record<string, string>;
+  /** What an empty number field means; such a key may be null. */
+  empty?: string;
+}
+
+/** Every dotted key of a config's leaves. */
+type KeyOf<T, P extends string = ''> = {
+  [K in keyof T & string]: NonNullable<T[K]> extends readonly unknown[]
+    ? `${P}${K}`
+    : NonNullable<T[K]> extends object
+      ? KeyOf<NonNullable<T[K]>, `${P}${K}.`>
+      : `${P}${K}`;
+}[keyof T & string];
+export type ConfigKey = KeyOf<Config>;
+
+const dataKeys = {
+  'data.source': { label: 'Source', help: 'A built-in name, or the name of the file you opened.' },
+  'data.id': {
+    label: 'Series column',
+    help: 'Rows with the same value here belong to one series; none means the file is one series.',
+  },
+  'data.time': {
+    label: 'Time column',
+    help: 'When each row was observed; it orders the rows, checks for duplicates and can give the gap feature.',
+  },
+  'data.features': {
+    label: 'Features',
+    help: 'The columns of numbers the model learns; each is scaled on the training part alone.',
+  },
+  'data.window': {
+    label: 'Window',
+    help: 'Positions in each series; more of them leave more room to forget z.',
+    unit: 'rows',
+  },
+  'data.stride': {
+    label: 'Stride',
+    help: 'From one window to the next; fewer than the window overlap.',
+    unit: 'rows',
+  },
+  'data.gap': {
+    label: 'Gap feature',
+    help: 'Adds the time since the previous row as a feature, for events that come at irregular times.',
+    choices: { none: 'none', linear: 'as it is', log: 'logarithm' },
+  },
+  'data.shuffle': {
+    label: 'Shuffle positions',
+    help: 'Permutes the positions of each window, so that any local dependence the model then shows is invented.',
+  },
+  'data.seed': {
+    label: 'Data seed',
+    help: 'Fixes generated series, the split and the shuffle; the same seed gives the same data.',
+  },
+  'data.count': {
+    label: 'Generated series',
+    help: 'How many series a generator draws; fewer start faster, more overfit less.',
+    unit: 'series',
+    empty: 'the generator’s own',
+  },
+  'data.split.train': {
+    label: 'Training share',
+    help: 'Share of the series to learn from; the three shares add up to 1.',
+  },
+  'data.split.validation': {
+    label: 'Validation share',
+    help: 'Share that chooses the best snapshot and draws the dependence curve.',
+  },
+  'data.split.test': {
+    label: 'Test share',
+    help: 'Share kept aside; the real series on the screen come from it.',
+  },
+} as const satisfies Partial<Record<ConfigKey, Description>>;
+
+const modelKeys = {
+  'model.backbone': {
+    label: 'Backbone',
+    help: 'The recurrent network in encoder and decoder.',
+    choices: { lstm: 'LSTM' },
+  },
+  'model.hiddenSize': {
+    label: 'Hidden size',
+    help: 'Width of both LSTMs, a multiple of 4; larger fits more and runs slower.',
+    unit: 'units',
+  },
+  'model.latentSize': {
+    label: 'Latent size',
+    help: 'Numbers in z, the one vector that should describe the whole series.',
+    unit: 'numbers',
+  },
+  'model.tokenSize': {
+    label: 'Token size',
+    help: 'Width in which z and each value enter the decoder.',
+    unit: 'units',
+  },
+  'model.sigma': {
+    label: 'Fixed spread',
+    help: 'Spread of the decoder’s Gaussian, in standard deviations of the data.',
+    empty: 'learned',
+  },
+} as const satisfies Partial<Record<ConfigKey, Description>>;
+
+const evaluateKeys = {
+  'evaluate.count': {
+    label: 'Series scored',
+    help: 'Generated series behind the scores that the command prints.',
+    unit: 'series',
+  },
+  'evaluate.dependenceSeries': {
+    label: 'Series in the curve',
+    help: 'Held-out series behind each dependence curve; more steady the curve and slow the evaluation.',
+    unit: 'series',
+  },
+  'evaluate.quadrature': {
+    label: 'Quadrature nodes',
+    help: 'Points on the path of the dependence integral; take more when the residual is above 0.01.',
+    choices: { 4: '4', 8: '8', 16: '16', 32: '32', 64: '64', 128: '128', 256: '256' },
+  },
+  'evaluate.times': {
+    label: 'Curves in a run',
+    help: 'Evaluations spread evenly over the run; more move more often and cost time.',
+  },
+  'evaluate.samples': {
+    label: 'Series generated',
+    help: 'Series the command writes to its table of samples.',
+    unit: 'series',
+  },
+  'evaluate.generation': {
+    label: 'Generation mode',
+    help: 'What is fed back while a series is generated; only the latter two show a collapse, since fed-back noise makes diversity by itself.',
+    choices: { sample: 'sampled', 'noise-not-fed-back': 'noise not fed back', mean: 'means only' },
+  },
+  'evaluate.latents': {
+    label: 'Latents in the curve',
+    help: 'Whether the dependence curve uses latents encoded from held-out series or drawn by the diffusion.',
+    choices: { encoded: 'encoded', sampled: 'sampled' },
+  },
+} as const satisfies Partial<Record<ConfigKey, Description>>;
+
+export { dataKeys, evaluateKeys, modelKeys };

@@ -1,0 +1,40 @@
+import { type ConfigKey, type Description, dataKeys, evaluateKeys, modelKeys } from './describe.ts';
+import { diffusionKeys, methodKeys, trainKeys } from './describeTraining.ts';
+
+export type { ConfigKey, Description } from './describe.ts';
+export { addressOf, pageDefaults, settingAt, settingsFromAddress, textOf } from './pageDefaults.ts';
+
+/** Every key of the config with what its control says; the compiler sees to it that none is missing. */
+export const describe: Readonly<Record<ConfigKey, Description>> = {
+  ...dataKeys,
+  ...modelKeys,
+  ...methodKeys,
+  ...diffusionKeys,
+  ...trainKeys,
+  ...evaluateKeys,
+};
+
+const keysOf = (part: object) => Object.keys(part) as ConfigKey[];
+
+/** Groups of the Advanced disclosure; keys that the Data and Model panels show are not repeated there. */
+export const advancedGroups: readonly { title: string; keys: ConfigKey[] }[] = [
+  {
+    title: 'Data',
+    keys: [
+      'data.shuffle',
+      'data.count',
+      'data.seed',
+      'data.split.train',
+      'data.split.validation',
+      'data.split.test',
+    ],
+  },
+  { title: 'Networks', keys: keysOf(modelKeys).slice(3).concat('model.backbone') },
+  { title: 'Objective', keys: keysOf(methodKeys).filter((key) => key !== 'method.name') },
+  { title: 'Diffusion', keys: keysOf(diffusionKeys) },
+  {
+    title: 'Optimiser',
+    keys: keysOf(trainKeys).filter((key) => key !== 'train.steps' && key !== 'train.batchSize'),
+  },
+  { title: 'Evaluation', keys: keysOf(evaluateKeys).filter((key) => key !== 'evaluate.generation') },
+];

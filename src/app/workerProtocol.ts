@@ -1,0 +1,65 @@
+import type { ColumnMapping } from '../engine/data/columns.ts';
+import type { Config } from '../engine/train/config.ts';
+import type { MemoryEstimate, TrainerCommand, TrainerEvent } from '../engine/train/protocol.ts';
+
+/** What is in a data set before it is cut into windows. Generators have no columns to map. */
+export interface Dataset {
+  /** The built-in name, or the file's name. */
+  name: string;
+  kind: 'generator' | 'sample' | 'file';
+  /** Header of the table; empty for a generator. */
+  columns: string[];
+  /** Columns that hold numbers throughout, and so may be features. */
+  numeric: string[];
+  rows: number;
+  /** The guess, which the page puts into the settings for the user to correct. */
+  mapping: ColumnMapping;
+  /** Why the columns were guessed so, a sentence each. */
+  reasons: string[];
+}
+
+/** A few series to look at, [count, seqLen, featureSize], in the data's own units; NaN where nothing was observed. */
+export interface Preview {
+  values: Float32Array;
+  count: number;
+  seqLen: number;
+  featureSize: number;
+  ids: string[];
+}
+
+/** What a run with these settings would train on and need. */
+export interface PreparedSummary {
+  features: string[];
+  /** Windows of each part. */
+  counts: { train: number; validation: number; test: number };
+  notes: string[];
+  preview: Preview;
+  memory: MemoryEstimate;
+}
+
+/** A file or setting that cannot be used: the sentence to show, and its place. */
+export interface DataFailure {
+  message: string;
+  row?: number;
+  column?: string;
+}
+
+/** Where the data come from: a generator's name, the address of a bundled sample, or the bytes of a file. */
+export type DataOrigin = { name: string; address?: string; bytes?: ArrayBuffer };
+
+/** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
+export type WorkerCommand =
+  | Exclude<TrainerCommand, { type: 'load' }>
+  | { type: 'open'; request: number; origin: DataOrigin; config: Config }
+  | { type: 'prepare'; request: number; config: Config }
+  /** Builds a trainer on what was prepared last. The windows stay in the worker. */
+  | { type: 'load'; config: Config };
+
+/** Worker to page. */
+export type WorkerEvent =
+  | TrainerEvent
+  | { type: 'adapter'; name: string }
+  | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
+  | { type: 'opened'; request: number; dataset: Dataset }
+  | { type: 'prepared'; request: number; summary: PreparedSummary }
+  | { type: 'data-failed'; request: number; failure: DataFailure };

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { usePage } from './page.ts';
+
+const openPage = usePage();
+
+const file = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+const rows = Array.from({ length: 40 }, (_, t) => `${t},${Math.sin(t)},${Math.cos(t)}`).join('\n');
+
+test.each([
+  {
+    what: 'a ragged row',
+    text: 'a,b\n1,2\n3\n',
+    says: "Row 3 has 1 cells, but the header has 2: a cell is missing, or one too many delimiters ','.",
+  },
+  {
+    what: 'an empty file',
+    text: '',
+    says: 'The file is empty: it needs a header row and rows of numbers.',
+  },
+])('$what is refused with its sentence, and the data before it stay', async ({ text, says }) => {
+  const { page, errors } = await openPage();
+  const data = page.getByRole('region', { name: 'Data' });
+  await data.getByTestId('preview').waitFor();
+  await page.getByLabel('CSV file').setInputFiles(file('odd.csv', text));
+  const alert = data.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain(says);
+  expect(await alert.textContent()).toContain('Kept: reveal, 112,000 rows, as it was.');
+  expect(await page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test('a window longer than the file is an alert until it is corrected in place', async () => {
+  const { page, errors } = await openPage('?data.window=100');
+  const data = page.getByRole('region', { name: 'Data' });
+  await page.getByLabel('CSV file').setInputFiles(file('waves.csv', `step,sine,cosine\n${rows}\n`));
+  const alert = data.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain(
+    'The longest series has 40 rows, but a window needs 100: choose a window of at most 40.',
+  );
+  expect(await page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(false);
+  for (const name of ['Window', 'Stride']) {
+    await data.getByLabel(name).fill('4');
+    await data.getByLabel(name).press('Enter');
+  }
+  await data.getByText('windows to train on').waitFor();
+  expect(await alert.count()).toBe(0);
+  expect(page.url()).toContain('data.window=4');
+  expect(errors).toEqual([]);
+});
+
+test('an unknown key in the address is named with the nearest one', async () => {
+  const { page, errors } = await openPage('?model.hidenSize=8');
+  const alert = page.getByRole('alert', { name: 'Address' });
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain(
+    "Unknown key 'model.hidenSize'; did you mean 'model.hiddenSize'?",
+  );
+  expect(errors).toEqual([]);
+});
