@@ -1,6 +1,5 @@
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-webgpu';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { normals } from '../reference/random.ts';
 import type { Program, Workload } from './workloads.ts';
 

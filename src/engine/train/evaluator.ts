@@ -39,7 +39,7 @@ const nodesPerSubmit = 8;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 const largestQuadrature = 256;
-const residualGoal = 1e-2;
+const residualGoal = 1e-3;
 
 /** Called between submits; throwing ends the evaluation. */
 export type Between = () => void | Promise<void>;
@@ -177,7 +177,7 @@ export class Evaluator {
 
   /**
    * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum. The number of nodes doubles from `quadrature` up to 256
-   * while the residual is above 1e-2.
+   * while the residual is above 1e-3.
    * @param latents [n, Z]
    */
   async dependenceCurve(

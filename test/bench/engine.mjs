@@ -1,0 +1,4 @@
+// npm run bench:engine -- [ROUNDS]: what the engine's own parts cost.
+import { runModule } from '../../src/node/runModule.mjs';
+
+await runModule(new URL('./engine.ts', import.meta.url), process.argv.slice(2));

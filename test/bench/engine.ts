@@ -1,0 +1,142 @@
+import { generate } from '../../src/engine/data/generators.ts';
+import { prepare } from '../../src/engine/data/windows.ts';
+import { type Gpu, openGpu } from '../../src/engine/gpu/device.ts';
+import { Memory } from '../../src/engine/gpu/memory.ts';
+import type { Dispatch, Plan } from '../../src/engine/gpu/plan.ts';
+import { PlanBuilder } from '../../src/engine/gpu/planBuilder.ts';
+import { profile } from '../../src/engine/gpu/profiler.ts';
+import { upload } from '../../src/engine/gpu/upload.ts';
+import { linearForward } from '../../src/engine/kernels/linear.ts';
+import { methodByName } from '../../src/engine/methods/index.ts';
+import { planModel } from '../../src/engine/methods/model.ts';
+import { type Config, parseConfig } from '../../src/engine/train/config.ts';
+import { Evaluator } from '../../src/engine/train/evaluator.ts';
+import { initialParameters, loadParameters } from '../../src/engine/train/parameters.ts';
+import { modelShape, optimiserSchedule, timestepTables } from '../../src/engine/train/shape.ts';
+import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { firstWindows } from '../../src/engine/train/trainer.ts';
+import { nodeGpu } from '../../src/node/gpu.ts';
+import { median } from './workloads.ts';
+
+/** What the engine's own parts cost: a step of each method, one dependence evaluation, each kernel. */
+export async function main([rounds = '7']: string[]): Promise<number> {
+  const gpu = await openGpu(await nodeGpu());
+  const count = Number(rounds);
+  const stable = await method(gpu, 'posterior-stable');
+  const plain = await method(gpu, 'latent-diffusion');
+  // Taken in turns, so that whatever else the machine does falls on both alike.
+  const times = { stable: [] as number[], plain: [] as number[], evaluation: [] as number[] };
+  for (let round = 0; round < count; round++) {
+    times.stable.push(await stable.step());
+    times.plain.push(await plain.step());
+    if (round < 3) times.evaluation.push(await stable.evaluate());
+  }
+  const [a, b, c] = [median(times.stable), median(times.plain), median(times.evaluation)];
+  console.log(
+    `Adapter: ${gpu.adapterName}; default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`,
+  );
+  console.log('| what | wall ms | in steps of latent diffusion |');
+  console.log('| --- | --- | --- |');
+  console.log(`| step, latent diffusion | ${b.toFixed(1)} | 1 |`);
+  console.log(`| step, posterior-stable | ${a.toFixed(1)} | ${(a / b).toFixed(2)} |`);
+  console.log(`| dependence, 64 series, 32 nodes, both curves | ${c.toFixed(0)} | ${(c / b).toFixed(1)} |\n`);
+  await kernels(gpu, stable.plan);
+  return 0;
+}
+
+async function method(gpu: Gpu, name: string) {
+  const config: Config = parseConfig({ method: { name }, train: { batchSize: 64 } });
+  const data = prepare(generate('sines', { seed: 0, count: 800 }), config.data);
+  const { seqLen, featureSize } = data.train;
+  const memory = new Memory();
+  const chosen = methodByName(name);
+  const model = planModel(memory, chosen, modelShape(config, { seqLen, featureSize }), true);
+  const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
+  const state = planTrainingState(memory, config, data.train.count);
+  const plan = jointStep(memory, chosen, model, config, windows, state);
+  const evaluator = Evaluator.plan(memory, config, chosen, model);
+  await memory.allocate(gpu);
+  await Promise.all([plan.compile(gpu), evaluator.compile(gpu)]);
+  loadParameters(gpu, chosen, model, initialParameters(chosen, model, 0));
+  const tables = timestepTables(config);
+  upload(gpu, state.tables.schedule, tables.qSample);
+  upload(gpu, state.tables.weights, tables.weights);
+  upload(gpu, state.schedule, optimiserSchedule(config));
+  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
+  upload(gpu, windows.values, data.train.values);
+  upload(gpu, windows.observed, data.train.mask);
+  const held = firstWindows(data.train, 64);
+  const timed = async (work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  const run = async (steps: number) => {
+    plan.run(gpu, steps);
+    await gpu.device.queue.onSubmittedWorkDone();
+  };
+  await run(2);
+  const latents = await evaluator.encode(held);
+  await evaluator.dependenceCurve(held, latents, 32);
+  return {
+    plan,
+    step: async () => (await timed(() => run(4))) / 4,
+    evaluate: () => timed(() => evaluator.dependenceCurve(held, latents, 32)),
+  };
+}
+
+/** Multiply-adds of a dispatch, for the kernels that are made of them; the recurrent ones per position. */
+function multiplyAdds({ kernel, values, constants }: Dispatch): number | undefined {
+  const v = values as Record<string, number>;
+  if (kernel.name.startsWith('linear_')) return (v.rows ?? 0) * (v.inSize ?? 0) * (v.outSize ?? 0);
+  if (kernel.name === 'lstm_forward' || kernel.name === 'lstm_backward') {
+    return ((v.seqLen ?? 0) - 1) * (v.rows ?? 0) * 4 * (constants.HIDDEN ?? 0) ** 2;
+  }
+  return undefined;
+}
+
+/** Every kernel of a step: its time, and its rate as a share of a large product on the same adapter. */
+async function kernels(gpu: Gpu, plan: Plan): Promise<void> {
+  const rate = await productRate(gpu);
+  const sums = new Map<string, { milliseconds: number; dispatches: number; work: number }>();
+  for (const { kernel, index, milliseconds } of await profile(gpu, plan)) {
+    const sum = sums.get(kernel) ?? { milliseconds: 0, dispatches: 0, work: 0 };
+    sum.milliseconds += milliseconds;
+    sum.dispatches += 1;
+    sum.work += multiplyAdds(plan.dispatches[index] as Dispatch) ?? Number.NaN;
+    sums.set(kernel, sum);
+  }
+  console.log(
+    `A step of posterior-stable, kernel by kernel; a product of 1024 x 512 x 512 runs at ${rate.toFixed(1)} GFLOP/s\n`,
+  );
+  console.log('| kernel | dispatches | ms | GFLOP/s | share of the product |');
+  console.log('| --- | --- | --- | --- | --- |');
+  for (const [kernel, { milliseconds, dispatches, work }] of [...sums].sort(
+    (x, y) => y[1].milliseconds - x[1].milliseconds,
+  )) {
+    const speed = (2 * work) / milliseconds / 1e6;
+    const share = Number.isNaN(speed)
+      ? ['', '']
+      : [speed.toFixed(1), `${((100 * speed) / rate).toFixed(0)} %`];
+    console.log(`| ${kernel} | ${dispatches} | ${milliseconds.toFixed(2)} | ${share.join(' | ')} |`);
+  }
+}
+
+/** GFLOP/s of linear_forward at a size that fills the adapter. */
+async function productRate(gpu: Gpu): Promise<number> {
+  const [rows, inSize, outSize] = [1024, 512, 512];
+  const memory = new Memory();
+  const builder = new PlanBuilder(memory, 'product');
+  const tensors = {
+    x: builder.tensor('x', [rows, inSize]),
+    weight: builder.tensor('weight', [outSize, inSize]),
+    y: builder.tensor('y', [rows, outSize]),
+  };
+  linearForward(builder, tensors);
+  const plan = builder.build();
+  await memory.allocate(gpu);
+  await plan.compile(gpu);
+  const [time] = await profile(gpu, plan, 5);
+  memory.destroy();
+  return (2 * rows * inSize * outSize) / (time?.milliseconds ?? Number.NaN) / 1e6;
+}
