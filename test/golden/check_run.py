@@ -1,0 +1,110 @@
+"""Recomputes a run with PyTorch alone: python3 test/golden/check_run.py DIR
+
+Reads DIR/model.safetensors and DIR/config.json, rebuilds encoder and decoder, and prints the largest difference from
+what DIR/evaluation.safetensors holds: latents, log-likelihood by position, and the dependence matrix (in float64, for the
+first windows). Needs only python3-torch; the exit code is 1 when a difference is above its tolerance.
+"""
+
+import json
+import math
+import pathlib
+import struct
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+TOLERANCE = {"latents": 1e-4, "log_likelihood": 1e-3, "dependence": 1e-3}
+
+
+def safetensors(path):
+    data = path.read_bytes()
+    (size,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + size])
+    body = data[8 + size :]
+    return {
+        name: torch.tensor(np.frombuffer(body[slice(*entry["data_offsets"])], dtype="<f4").reshape(entry["shape"])).double()
+        for name, entry in header.items()
+        if name != "__metadata__"
+    }
+
+
+def lstm(weights, prefix):
+    w_ih, w_hh = weights[f"{prefix}.weight_ih_l0"], weights[f"{prefix}.weight_hh_l0"]
+    layer = nn.LSTM(w_ih.shape[1], w_hh.shape[1], batch_first=True)
+    layer.load_state_dict({name: weights[f"{prefix}.{name}"] for name in layer.state_dict()})
+    return layer
+
+
+def encode(weights, windows, mask):
+    hidden, _ = lstm(weights, "encoder.lstm")(windows)
+    valid = (mask > 0).double()
+    last = (valid * torch.arange(1, windows.shape[1] + 1)).argmax(1)
+    mean = (hidden * valid[:, :, None]).sum(1) / valid.sum(1, keepdim=True)
+    pooled = torch.cat([hidden[torch.arange(len(windows)), last], mean], 1)
+    out = pooled @ weights["encoder.head.weight"].T + weights["encoder.head.bias"]
+    if "encoder.norm.running_mean" not in weights:
+        return out[:, : out.shape[1] // 2]
+    return (out - weights["encoder.norm.running_mean"]) / torch.sqrt(weights["encoder.norm.running_var"] + 1e-5)
+
+
+def hidden_states(weights, decoder, z, x):
+    tokens = torch.cat([(z @ weights["decoder.latent_token.weight"].T)[:, None], x @ weights["decoder.value_token.weight"].T], 1)
+    return decoder(tokens)[0]
+
+
+def log_likelihood(weights, decoder, z, windows, observed, sigma):
+    head = hidden_states(weights, decoder, z, windows[:, :-1]) @ weights["decoder.head.weight"].T + weights["decoder.head.bias"]
+    features = windows.shape[2]
+    raw = head[..., features:]
+    log_sigma = -3 + 4 * torch.sigmoid(raw) if sigma is None else torch.full_like(raw, math.log(sigma))
+    u = (windows - head[..., :features]) * torch.exp(-log_sigma)
+    return (observed * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
+
+
+def dependence(weights, decoder, z, x, quadrature):
+    count, length = x.shape[:2]
+    nodes, rule = np.polynomial.legendre.leggauss(quadrature)
+    with torch.no_grad():
+        delta = hidden_states(weights, decoder, z, x[:, :-1]) - hidden_states(weights, decoder, 0 * z, 0 * x[:, :-1])
+    m = torch.zeros(count, length, length)
+    for node, weight in zip((nodes + 1) / 2, rule / 2):
+        zs, xs = (node * z).requires_grad_(), (node * x[:, :-1]).requires_grad_()
+        hidden = hidden_states(weights, decoder, zs, xs)
+        for t in range(length):
+            gz, gx = torch.autograd.grad((delta[:, t] * hidden[:, t]).sum(), [zs, xs], retain_graph=True)
+            scale = weight / (delta[:, t] ** 2).sum(1)
+            m[:, t, 0] += scale * (gz * z).sum(1)
+            m[:, t, 1 : t + 1] += scale[:, None] * (gx * x[:, :-1]).sum(2)[:, :t]
+    return m
+
+
+def main(folder):
+    weights, stored = safetensors(folder / "model.safetensors"), safetensors(folder / "evaluation.safetensors")
+    config = json.loads((folder / "config.json").read_text())
+    windows, mask = stored["windows"], stored["mask"]
+    observed = stored.get("feature_mask", mask[:, :, None].expand_as(windows))
+    decoder = lstm(weights, "decoder.lstm")
+    few = min(8, len(windows))
+    with torch.no_grad():
+        latents = encode(weights, windows, mask)
+        found = {
+            "latents": (latents, stored["latents"]),
+            "log_likelihood": (
+                log_likelihood(weights, decoder, stored["latents"], windows, observed, config["model"]["sigma"]),
+                stored["log_likelihood"],
+            ),
+        }
+    quadrature = config["evaluate"]["quadrature"]
+    matrix = dependence(weights, decoder, stored["latents"][:few], windows[:few], quadrature)
+    found["dependence"] = (matrix, stored["dependence"][:few])
+    worst = {name: (a - b).abs().max().item() for name, (a, b) in found.items()}
+    for name, difference in worst.items():
+        print(f"{name:16s} largest difference {difference:.2e} of values up to {found[name][1].abs().max():.3g}")
+    return int(any(difference > TOLERANCE[name] for name, difference in worst.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1])))
