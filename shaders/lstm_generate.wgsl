@@ -2,10 +2,12 @@
 // Free-running generation in one dispatch. A workgroup owns 4 series, a thread one hidden unit of all 4.
 override HIDDEN: u32 = 64u;
 override FEATURES: u32 = 1u;
-override ADD_NOISE: u32 = 1u;  // 0: the series is the means
-override FEED_NOISE: u32 = 1u; // 0: only mu is fed back
 
-struct Params { seqLen: u32, hiddenSize: u32, rows: u32, logSigmaLow: f32, logSigmaRange: f32 }
+// addNoise 0: the series is the means; feedNoise 0: only mu is fed back. `features` and `hiddenSize` repeat the constants:
+// constants as loop bounds are unrolled by some drivers, at seconds of compile time.
+struct Params {
+  seqLen: u32, hiddenSize: u32, features: u32, rows: u32, addNoise: u32, feedNoise: u32, logSigmaLow: f32, logSigmaRange: f32
+}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> first: array<f32>;   // [rows, 4H]: W_ih W_z z, no bias
 @group(0) @binding(2) var<storage, read> weight: array<f32>; // [H, 4H]: W_hh transposed
@@ -41,10 +43,10 @@ fn emit(t: u32, row: u32, d: u32) {
   for (var r = 0u; r < 4u; r++) {
     if (row + r >= params.rows) { break; }
     let i = (t * params.rows + row + r) * FEATURES + d;
-    if (ADD_NOISE == 1u) { value[r] += sigma[r] * noise[i]; }
+    if (params.addNoise == 1u) { value[r] += sigma[r] * noise[i]; }
     x[i] = value[r];
   }
-  fed[d] = select(mean, value, FEED_NOISE == 1u);
+  fed[d] = select(mean, value, params.feedNoise == 1u);
 }
 
 @compute @workgroup_size(HIDDEN)
@@ -60,7 +62,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       if (t == 0u) {
         value += loadFirst(row, column);
       } else {
-        for (var d = 0u; d < FEATURES; d++) { value += weightInput[column * FEATURES + d] * fed[d]; }
+        for (var d = 0u; d < params.features; d++) { value += weightInput[column * FEATURES + d] * fed[d]; }
       }
       sum[gate] = value;
     }
@@ -77,7 +79,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     workgroupBarrier();
     state[j] = h;
     workgroupBarrier();
-    for (var d = j; d < FEATURES; d += HIDDEN) { emit(t, row, d); }
+    for (var d = j; d < params.features; d += HIDDEN) { emit(t, row, d); }
     workgroupBarrier();
   }
 }

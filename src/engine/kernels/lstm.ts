@@ -106,21 +106,21 @@ export function lstmGenerate(
   options: { logSigmaLow: number; logSigmaRange: number; addNoise: boolean; feedNoise: boolean },
 ): void {
   const [seqLen, rows, FEATURES] = tensors.x.shape as [number, number, number];
+  const HIDDEN = tensors.headWeight.dim(1);
+  const { logSigmaLow, logSigmaRange } = options;
   builder.dispatch(generateKernel, {
     tensors: { ...tensors },
     params: {
       seqLen,
-      hiddenSize: tensors.headWeight.dim(1),
+      hiddenSize: HIDDEN,
+      features: FEATURES,
       rows,
-      logSigmaLow: options.logSigmaLow,
-      logSigmaRange: options.logSigmaRange,
+      addNoise: Number(options.addNoise),
+      feedNoise: Number(options.feedNoise),
+      logSigmaLow,
+      logSigmaRange,
     },
-    constants: {
-      HIDDEN: tensors.first.dim(1) / 4,
-      FEATURES,
-      ADD_NOISE: Number(options.addNoise),
-      FEED_NOISE: Number(options.feedNoise),
-    },
+    constants: { HIDDEN, FEATURES },
     workgroups: [Math.ceil(rows / 4)],
   });
 }

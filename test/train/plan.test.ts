@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
+import { Memory } from '../../src/engine/gpu/memory.ts';
+import { methodByName, methods } from '../../src/engine/methods/index.ts';
+import { planModel } from '../../src/engine/methods/model.ts';
+import { parseConfig } from '../../src/engine/train/config.ts';
+import { modelShape, optimiserSchedule, phases, timestepTables } from '../../src/engine/train/shape.ts';
+import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { expectClose } from '../reference/expectClose.ts';
+
+function plan(name: string) {
+  const config = parseConfig({
+    model: { hiddenSize: 8, latentSize: 4, tokenSize: 8 },
+    method: { name },
+    diffusion: { width: 16, blocks: 1 },
+    train: { batchSize: 8 },
+  });
+  const memory = new Memory();
+  const method = methodByName(name);
+  const model = planModel(memory, method, modelShape(config, { seqLen: 6, featureSize: 2 }), true);
+  const windows = planWindows(memory, 'training', 20, 6, 2);
+  return jointStep(memory, method, model, config, windows, planTrainingState(memory, config, 20));
+}
+
+// Every dispatch of a training step in order: whoever changes what runs sees it here.
+test.each(methods.map(({ name }) => name))('the step of %s, dispatch by dispatch', (name) => {
+  expect(plan(name).toString()).toMatchSnapshot();
+});
+
+test('the recurrence is one dispatch a pass, whatever the length', () => {
+  const kernels = plan('posterior-stable').dispatches.map(({ kernel }) => kernel.name);
+  expect(kernels.filter((name) => name === 'lstm_forward').length).toBe(2); // encoder, decoder
+  expect(kernels.filter((name) => name === 'lstm_backward').length).toBe(2);
+});
+
+test('objective weights: alphaBar at gamma i, 1 - alphaBar at ceil(k / eta), indices past L count as L', () => {
+  const config = parseConfig({ method: { gamma: 3, eta: 2 } });
+  const { weights } = timestepTables(config);
+  const { alphaBar } = createSchedule(config.diffusion);
+  const at = (i: number) => alphaBar[i] as number;
+  expectClose(
+    [0, 20, 999].map((i) => weights[2 * i] as number),
+    [1, at(60), at(1000)],
+    { absolute: 1e-7 },
+  );
+  expectClose(
+    [0, 901, 1000].map((k) => weights[2 * k + 1] as number),
+    [0, 1 - at(451), 1 - at(500)],
+    { absolute: 1e-7 },
+  );
+});
+
+test('learning rates warm up, fall to the smallest over the phase a group trains, and Adam is unbiased from step 1', () => {
+  const config = parseConfig({ train: { steps: 300, warmup: 10, denoiserLearningRate: 4e-3 } });
+  expect(phases(config)).toEqual({ joint: 200, total: 300 });
+  const rows = optimiserSchedule(config);
+  const row = (step: number) => Array.from(rows.subarray(4 * step, 4 * step + 4));
+  expectClose(row(0), [2e-4, 4e-4, 0.1, 0.001], { absolute: 1e-9 });
+  expectClose(row(9).slice(0, 2), [2e-3, 4e-3], { absolute: 1e-9 });
+  expectClose([row(199)[0] as number, row(299)[1] as number], [1e-5, 1e-5], { absolute: 2e-6, relative: 0 });
+});
