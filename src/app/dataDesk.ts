@@ -7,7 +7,7 @@ import {
   toSeries,
   unscale,
 } from '../engine/data/index.ts';
-import { isMissing, type Table } from '../engine/data/table.ts';
+import { isMissing, parseNumber, type Table } from '../engine/data/table.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
@@ -42,8 +42,8 @@ export class DataDesk {
     }
     const table = readTable(new Uint8Array(origin.bytes ?? (await fetchBytes(origin.address ?? ''))));
     const { reasons, ...guess } = guessColumns(table);
-    const numeric = guess.features;
-    const flat = numeric.filter((name) => !varies(table, table.columns.indexOf(name)));
+    const numeric = table.columns.filter((_, column) => isNumeric(table, column));
+    const flat = guess.features.filter((name) => !varies(table, table.columns.indexOf(name)));
     const notes = flat.length > 0 ? [`Left out, since they are constant or empty: ${flat.join(', ')}.`] : [];
     this.#keep(origin.name, table);
     return {
@@ -52,7 +52,7 @@ export class DataDesk {
       columns: table.columns,
       numeric,
       rows: table.rows.length,
-      mapping: { ...guess, features: numeric.filter((name) => !flat.includes(name)) },
+      mapping: { ...guess, features: guess.features.filter((name) => !flat.includes(name)) },
       reasons: [...reasons, ...notes],
     };
   }
@@ -87,6 +87,13 @@ async function fetchBytes(address: string): Promise<ArrayBuffer> {
 function generated(name: string, { data }: Config): SeriesSet {
   const seqLen = Math.max(data.window, sourceByName(name)?.window ?? 0);
   return generate(name, { count: data.count, seed: data.seed, seqLen });
+}
+
+/** Whether a column's filled cells are numbers, as far as a look at the first rows tells. */
+function isNumeric({ rows, decimalComma }: Table, column: number): boolean {
+  const cells = rows.slice(0, 2000).map((row) => row[column] ?? '');
+  const filled = cells.filter((cell) => !isMissing(cell));
+  return filled.length > 0 && filled.every((cell) => parseNumber(cell, decimalComma) !== undefined);
 }
 
 function varies({ rows }: Table, column: number): boolean {

@@ -55,6 +55,7 @@ class Lab {
   }
 
   pause(): void {
+    useLab.setState(({ run }) => ({ run: { ...run, status: 'pausing' } }));
     this.#client.send({ type: 'pause' });
   }
 

@@ -15,6 +15,8 @@ export class LossHistory {
   readonly terms: Record<LossTerm, number[]> = { total: [], vi: [], cs: [], kl: [], dm: [] };
   first?: LossRow;
   last?: LossRow;
+  /** The last row of the phase in which everything trains: later totals are the denoiser's alone. */
+  lastJoint?: LossRow;
   #stride = 1;
   #pending: LossRow[] = [];
 
@@ -22,6 +24,7 @@ export class LossHistory {
     for (const row of rows) {
       this.first ??= row;
       this.last = row;
+      if (Number.isFinite(row.vi)) this.lastJoint = row;
       this.#pending.push(row);
       if (this.#pending.length < this.#stride) continue;
       this.steps.push((this.#pending[0]?.step ?? 0) + 1);

@@ -9,8 +9,11 @@ import type {
 } from '../engine/train/protocol.ts';
 import { LossHistory } from './lossHistory.ts';
 
-/** Where a run stands. `loading`: memory is being allocated and kernels are being compiled. */
-export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
+/**
+ * Where a run stands. `loading`: memory is being allocated and kernels are being compiled; `pausing`: the submit in
+ * flight is being waited for.
+ */
+export type RunStatus = 'idle' | 'loading' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
 
 /** Everything the screen shows of one run. */
 export interface RunView {

@@ -57,7 +57,7 @@ export function canTrain({ gpu, data }: LabState): boolean {
 
 /** Whether training is under way, so that settings must stay as they are. */
 export function isBusy({ run }: LabState): boolean {
-  return run.status === 'running' || run.status === 'loading';
+  return run.status === 'running' || run.status === 'loading' || run.status === 'pausing';
 }
 
 /** The config with one dotted key replaced. @returns the sentence of what is wrong with it, or the config */

@@ -54,7 +54,7 @@ async function method(gpu: Gpu, name: string) {
   const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
   const state = planTrainingState(memory, config, data.train.count);
   const plan = jointStep(memory, chosen, model, config, windows, state);
-  const evaluator = Evaluator.plan(memory, config, chosen, model);
+  const evaluator = Evaluator.plan(memory, config, chosen, model, 16);
   await memory.allocate(gpu);
   await Promise.all([plan.compile(gpu), evaluator.compile(gpu)]);
   loadParameters(gpu, chosen, model, initialParameters(chosen, model, 0));

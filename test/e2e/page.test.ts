@@ -70,28 +70,35 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
   expect(errors).toEqual([]);
 });
 
+/** Runs in the page: presses Pause and measures the milliseconds until the trainer has stopped. */
+async function pressPause(): Promise<number> {
+  const status = document.querySelector('.run-status') as HTMLElement;
+  const pause = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pause');
+  return new Promise((resolve) => {
+    const pressed = performance.now();
+    new MutationObserver(() => {
+      if (status.dataset.status === 'paused') resolve(performance.now() - pressed);
+    }).observe(status, { attributes: true });
+    pause?.click();
+  });
+}
+
 test('Pause answers within 100 ms, and the run goes on from there', async () => {
   const { page, errors } = await openPage(address({ 'train.steps': 100_000, 'evaluate.times': 1 }));
   await button(page, 'Run').click();
   await page.locator('.run-status:not([data-step="0"])').waitFor({ timeout: 120_000 });
-  const milliseconds = await page.evaluate(async () => {
-    const status = document.querySelector('.run-status') as HTMLElement;
-    const pause = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pause');
-    return new Promise<number>((resolve) => {
-      const pressed = performance.now();
-      new MutationObserver(() => {
-        if (status.dataset.status === 'paused') resolve(performance.now() - pressed);
-      }).observe(status, { attributes: true });
-      pause?.click();
-    });
-  });
-  expect(milliseconds).toBeLessThan(100);
-  const step = await stepOf(page);
-  await button(page, 'Run').click();
-  await page.waitForFunction((before) => {
-    const status = document.querySelector('.run-status') as HTMLElement;
-    return Number(status.dataset.step) > before;
-  }, step);
+  const waits: number[] = [];
+  for (let k = 0; k < 5; k++) {
+    waits.push(await page.evaluate(pressPause));
+    const step = await stepOf(page);
+    await button(page, 'Run').click();
+    await page.waitForFunction((before) => {
+      const status = document.querySelector('.run-status') as HTMLElement;
+      return Number(status.dataset.step) > before;
+    }, step);
+  }
+  // The median: the machine that runs this may be busy with something else for a moment.
+  expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(100);
   expect(errors).toEqual([]);
 });
 

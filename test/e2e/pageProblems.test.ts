@@ -59,3 +59,27 @@ test('an unknown key in the address is named with the nearest one', async () => 
   );
   expect(errors).toEqual([]);
 });
+
+/** Runs in the page before its scripts: workers start without `navigator.gpu`, as in a browser that has none. */
+function takeWebGpuAway(): void {
+  const WithGpu = window.Worker;
+  window.Worker = class extends WithGpu {
+    constructor(address: string | URL, options?: WorkerOptions) {
+      const source = `import ${JSON.stringify(String(address))};
+        Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });`;
+      super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), options);
+    }
+  };
+}
+
+test('without WebGPU the page says so and what to do, and still shows data', async () => {
+  const { page, errors } = await openPage();
+  await page.addInitScript(takeWebGpuAway);
+  await page.reload();
+  const notice = page.getByRole('alert', { name: 'No WebGPU' });
+  await notice.waitFor();
+  expect(await notice.textContent()).toMatch(/there is no WebGPU.*Chrome.*npm run lab/s);
+  expect(await page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(false);
+  await page.getByRole('region', { name: 'Data' }).getByTestId('preview').waitFor();
+  expect(errors).toEqual([]);
+});

@@ -23,6 +23,9 @@ interface Drawn {
   before?: number;
 }
 
+/** What the chart is given: positions as drawn, or the corners of the empty chart. */
+type Row = Partial<Drawn> & { position: number; scaffold?: number };
+
 const still = { isAnimationActive: false, dot: false, activeDot: { r: 3 } } as const;
 const axis = { stroke: 'var(--rule-strong)', tick: { fill: 'var(--ink-soft)', fontSize: 12 } } as const;
 
@@ -34,10 +37,9 @@ const axis = { stroke: 'var(--rule-strong)', tick: { fill: 'var(--ink-soft)', fo
 export function DependenceChart(props: { curve?: DependenceCurve; first?: DependenceCurve; seqLen: number }) {
   const { curve, first, seqLen } = props;
   const last = curve?.points.length ?? seqLen;
-  // Axes want rows to stand on, even before there is a curve.
-  const rows = curve
+  const rows: readonly Row[] = curve
     ? thin(curve.points).map((point) => drawn(point, first))
-    : [{ position: 1 }, { position: last }];
+    : scaffold(last);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -57,7 +59,7 @@ export function DependenceChart(props: { curve?: DependenceCurve; first?: Depend
         </XAxis>
         <YAxis
           type="number"
-          domain={curve ? [(low: number) => Math.min(0, low), (high: number) => Math.max(1, high)] : [0, 1]}
+          domain={[(low: number) => Math.min(0, low), (high: number) => Math.max(1, high)]}
           ticks={[0, 0.25, 0.5, 0.75, 1]}
           tickFormatter={percent}
           width={58}
@@ -76,6 +78,7 @@ export function DependenceChart(props: { curve?: DependenceCurve; first?: Depend
         <Tooltip content={Readout} isAnimationActive={false} />
         <Area dataKey="globalBand" {...still} stroke="none" fill="var(--global)" fillOpacity={0.16} />
         <Area dataKey="localBand" {...still} stroke="none" fill="var(--local)" fillOpacity={0.16} />
+        {!curve && <Line dataKey="scaffold" {...still} activeDot={false} stroke="none" />}
         <Line dataKey="before" {...still} stroke="var(--ghost)" strokeWidth={1.5} strokeDasharray="1 3" />
         <Line dataKey="local" {...still} stroke="var(--local)" strokeWidth={2} strokeDasharray="6 4" />
         <Line dataKey="global" {...still} stroke="var(--global)" strokeWidth={2.5} />
@@ -83,6 +86,12 @@ export function DependenceChart(props: { curve?: DependenceCurve; first?: Depend
     </ResponsiveContainer>
   );
 }
+
+/** Axes are drawn only where there is something to measure: the corners of the empty chart. */
+const scaffold = (last: number) => [
+  { position: 1, scaffold: 0 },
+  { position: last, scaffold: 1 },
+];
 
 function drawn(point: DependencePoint, first?: DependenceCurve): Drawn {
   return {

@@ -72,12 +72,16 @@ function options(element: HTMLElement, unit: string): uPlot.Options {
       y: { range: (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)) },
     },
     axes: [
-      { ...axis, size: 24, label: 'step', grid: { show: false } },
-      { ...axis, size: 44, label: unit, values: (_, values) => values.map(short) },
+      { ...axis, size: 24, label: 'step', grid: { show: false }, values: written },
+      { ...axis, size: 44, label: unit, values: written },
     ],
     series: [{}, { stroke: colour('--accent'), width: 1.25, spanGaps: false, points: { show: false } }],
   };
 }
+
+/** Tick labels; none while there is nothing that they would measure. */
+const written = (plot: uPlot, ticks: number[]) =>
+  ticks.map((tick) => (plot.data[0].length > 0 ? short(tick) : ''));
 
 const short = (value: number) =>
   Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-2)

@@ -6,7 +6,8 @@ import { Field, Labelled } from './Field.tsx';
 
 /** The guessed columns of a table, for the user to correct. */
 export function ColumnMapping({ dataset }: { dataset: Dataset }) {
-  const { features, time } = useLab(({ config }) => config.data);
+  const { features, id, time } = useLab(({ config }) => config.data);
+  const free = dataset.columns.filter((column) => column !== id && column !== time);
   const choose = (name: string, on: boolean) =>
     lab.set(
       'data.features',
@@ -24,7 +25,7 @@ export function ColumnMapping({ dataset }: { dataset: Dataset }) {
           {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
         </legend>
         <ul className="ticks">
-          {dataset.columns.map((column) => (
+          {free.map((column) => (
             <li key={column}>
               <label className="tick">
                 <input
@@ -47,6 +48,16 @@ export function ColumnMapping({ dataset }: { dataset: Dataset }) {
 
 function ColumnChoice({ name, columns }: { name: 'data.id' | 'data.time'; columns: readonly string[] }) {
   const value = useLab(({ config }) => (name === 'data.id' ? config.data.id : config.data.time));
+  const features = useLab(({ config }) => config.data.features);
+  const choose = (column: string | null) => {
+    if (column !== null && features.includes(column)) {
+      lab.set(
+        'data.features',
+        features.filter((feature) => feature !== column),
+      );
+    }
+    lab.set(name, column);
+  };
   return (
     <Labelled {...describe[name]}>
       {(ids) => (
@@ -55,7 +66,7 @@ function ColumnChoice({ name, columns }: { name: 'data.id' | 'data.time'; column
           name={name}
           // A column's name may be anything, so the choice of none has an index and no name.
           value={columns.indexOf(value ?? '')}
-          onChange={({ target }) => lab.set(name, columns[Number(target.value)] ?? null)}
+          onChange={({ target }) => choose(columns[Number(target.value)] ?? null)}
         >
           <option value={-1}>none</option>
           {columns.map((column, index) => (

@@ -49,9 +49,11 @@ export function DependencePanel() {
         <DependenceChart curve={curve} first={first === curve ? undefined : first} seqLen={seqLen} />
         {!curve && (
           <p className="chart-note">
-            The curve appears here with the first evaluation. At 100&nbsp;% the decoder’s state comes from z
-            alone; a solid line that sinks to 0 means that the decoder has stopped listening to z: the
-            posterior has collapsed.
+            <span>
+              The curve appears here with the first evaluation. At 100&nbsp;% the decoder’s state comes from z
+              alone; a solid line that sinks to 0 means that the decoder has stopped listening to z: the
+              posterior has collapsed.
+            </span>
           </p>
         )}
       </div>
@@ -89,8 +91,8 @@ function Footnote({ curve }: { curve: DependenceCurve }) {
       </p>
       {residual > trusted && (
         <p className="notice warn">
-          A residual above {trusted} means that this curve cannot be trusted: take more quadrature nodes under
-          Advanced.
+          A residual above {trusted} after {quadrature} nodes means that this curve cannot be trusted: the
+          decoder’s gates switch too sharply on the path.
         </p>
       )}
       <details>

@@ -41,7 +41,7 @@ export function LossPanel() {
   const method = useLab(({ run, config }) => run.method ?? config.method.name);
   const losses = useLab(({ run }) => run.losses);
   const version = useLab(({ run }) => run.lossVersion);
-  const { first, last } = losses;
+  const { first, last, lastJoint } = losses;
   const terms = [likelihood, method === 'latent-diffusion' ? kl : penalty, denoiser];
   return (
     <section aria-label="Losses" className="panel">
@@ -52,7 +52,7 @@ export function LossPanel() {
             Total at step 1: <span data-testid="first-loss">{figure(first?.total)}</span>
           </span>
           <span>
-            at step {last ? (last.step + 1).toLocaleString('en') : '–'}: {figure(last?.total)}
+            at step {lastJoint ? (lastJoint.step + 1).toLocaleString('en') : '–'}: {figure(lastJoint?.total)}
           </span>
           <span>gradient norm {figure(last?.gradNorm)}</span>
           <span>learning rate {figure(last?.lr)}</span>

@@ -24,7 +24,12 @@ export function RunBar() {
         >
           Run
         </button>
-        <button type="button" disabled={!busy} title="Stop and keep everything" onClick={() => lab.pause()}>
+        <button
+          type="button"
+          disabled={!busy || status === 'pausing'}
+          title="Stop and keep everything"
+          onClick={() => lab.pause()}
+        >
           Pause
         </button>
         <button
@@ -92,6 +97,8 @@ function sentence(state: LabState): string {
       return 'Allocating memory and compiling kernels.';
     case 'running':
       return 'Training.';
+    case 'pausing':
+      return 'Pausing after this step.';
     case 'paused':
       return 'Paused.';
     case 'finished':

@@ -32,8 +32,8 @@ import { loadParameters, type NamedArrays } from './parameters.ts';
 import { modelShape, timestepTables } from './shape.ts';
 import { planTensor } from './stepPlans.ts';
 
-/** Series decoded by one run of the generation and reverse-diffusion plans. */
-const generationBatch = 256;
+/** Series that one run of the generation and reverse-diffusion plans makes, where a thousand are wanted. */
+const largeBatch = 256;
 /** Nodes of the path in one submit: short enough that a pause is not kept waiting. */
 const nodesPerSubmit = 8;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
@@ -60,9 +60,18 @@ export class Evaluator {
     this.#plans = plans;
   }
 
-  /** Records every plan against a model that something else owns; `compile` follows once the memory is allocated. */
-  static plan(memory: Memory, config: Config, method: Method, model: Model): Evaluator {
-    return new Evaluator(config, method, model, recordPlans(memory, config, method, model));
+  /**
+   * Records every plan against a model that something else owns; `compile` follows once the memory is allocated.
+   * @param generationBatch series that one run of the generation plans makes
+   */
+  static plan(
+    memory: Memory,
+    config: Config,
+    method: Method,
+    model: Model,
+    generationBatch: number,
+  ): Evaluator {
+    return new Evaluator(config, method, model, recordPlans(memory, config, method, model, generationBatch));
   }
 
   /** An evaluator of its own, for weights read from a file. @throws GpuError, or Error when a weight is missing */
@@ -75,7 +84,7 @@ export class Evaluator {
     const memory = new Memory();
     const method = methodByName(config.method.name);
     const model = planModel(memory, method, modelShape(config, shape), false);
-    const evaluator = Evaluator.plan(memory, config, method, model);
+    const evaluator = Evaluator.plan(memory, config, method, model, largeBatch);
     await memory.allocate(gpu);
     loadParameters(gpu, method, model, parameters);
     await evaluator.compile(gpu);
@@ -132,7 +141,7 @@ export class Evaluator {
   /** Latents by the reverse diffusion of the config's sampler. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
     const { plan, z, clock, steps } = this.#plans.reverse;
-    const width = this.#model.shape.latentSize;
+    const [generationBatch, width] = z.shape as [number, number];
     const result = new Float32Array(count * width);
     for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
       upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
@@ -158,6 +167,7 @@ export class Evaluator {
       throw new RangeError(`no generation mode '${mode}'; there are ${generationModes.join(', ')}`);
     const { seqLen, featureSize, latentSize } = this.#model.shape;
     const count = latents.length / latentSize;
+    const generationBatch = this.#plans.generationLatents.dim(0);
     const result = new Float32Array(count * seqLen * featureSize);
     for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
       await between?.();
@@ -370,7 +380,7 @@ function toSeriesMajor(
   }
 }
 
-function recordPlans(memory: Memory, config: Config, method: Method, model: Model) {
+function recordPlans(memory: Memory, config: Config, method: Method, model: Model, generationBatch: number) {
   memory.part('evaluation');
   const { seqLen, featureSize, latentSize } = model.shape;
   const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count);
@@ -416,7 +426,7 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
     generationLatents,
     generationClock,
     generate,
-    reverse: recordReverse(memory, config, model),
+    reverse: recordReverse(memory, config, model, generationBatch),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
@@ -453,7 +463,7 @@ function recordGeneration(
   return { x };
 }
 
-function recordReverse(memory: Memory, config: Config, model: Model) {
+function recordReverse(memory: Memory, config: Config, model: Model, generationBatch: number) {
   const { schedule } = timestepTables(config);
   const { sampler, sampleSteps } = config.diffusion;
   const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);

@@ -4,7 +4,8 @@ import type { Config } from './config.ts';
 import type { Between, Evaluator } from './evaluator.ts';
 import type { SampleSet } from './protocol.ts';
 
-const shown = 3;
+/** Series on the screen. */
+export const shownSeries = 3;
 
 /** A few real and generated series for the screen, in the data's own units. */
 export class SampleSource {
@@ -22,10 +23,10 @@ export class SampleSource {
   async draw(step: number, between: Between): Promise<SampleSet> {
     const mode = this.#config.evaluate.generation;
     const seed = this.#config.train.seed;
-    const latents = await this.#evaluator.sampleLatents(shown, seed, between);
+    const latents = await this.#evaluator.sampleLatents(shownSeries, seed, between);
     const generated = await this.#evaluator.generate(latents, { mode, seed }, between);
     const { seqLen, featureSize, values, count: available } = this.#data.test;
-    const count = Math.min(shown, available);
+    const count = Math.min(shownSeries, available);
     const size = count * seqLen * featureSize;
     return {
       step,

@@ -16,7 +16,7 @@ import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { initialParameters, loadParameters, type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
-import { SampleSource } from './sampleSource.ts';
+import { SampleSource, shownSeries } from './sampleSource.ts';
 import { modelShape, optimiserSchedule, phases, timestepTables } from './shape.ts';
 import {
   denoiserStep,
@@ -52,7 +52,7 @@ function planRun(config: Config, data: PreparedData) {
   const denoiser = denoiserStep(memory, model, config, state);
   memory.part('validation');
   const validation = new Validation(memory, method, model, config, heldWindows, state.tables);
-  const evaluator = Evaluator.plan(memory, config, method, model);
+  const evaluator = Evaluator.plan(memory, config, method, model, shownSeries);
   const readback = new Readback(memory, 'trainer', 1 << 20);
   return {
     memory,
@@ -142,11 +142,6 @@ export class Trainer {
     return this.#step;
   }
 
-  /** Plans for given series with the weights as they are now. */
-  get evaluator(): Evaluator {
-    return this.#run.evaluator;
-  }
-
   /** Trains until done, paused or failed. */
   run(): Promise<void> {
     if (this.#failed) return Promise.resolve();
@@ -216,8 +211,8 @@ export class Trainer {
       await this.#pacer.finished(this.#gpu, this.#step);
       if (this.#pacer.reportDue() || this.#step === this.#nextStop()) await this.#report();
     }
-    await this.#report();
     this.#emit({ type: 'state', state: 'paused' });
+    await this.#report();
   }
 
   #submit(steps: number): void {

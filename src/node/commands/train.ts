@@ -2,6 +2,7 @@ import type { PreparedData } from '../../engine/data/types.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
+import { Evaluator } from '../../engine/train/evaluator.ts';
 import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
@@ -82,20 +83,24 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
     const seconds = (performance.now() - began) / 1000;
     await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
-    if (failure?.cause !== 'device-lost') await writeWeights(folder, await trainer.parameters());
-    if (failure) {
-      console.error(`${failure.message} ${failure.saved} ${failure.advice}`);
+    const parameters = failure?.cause === 'device-lost' ? undefined : await trainer.parameters();
+    if (parameters) await writeWeights(folder, parameters);
+    if (failure || !parameters) {
+      if (failure) console.error(`${failure.message} ${failure.saved} ${failure.advice}`);
       return 1;
     }
     console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
     if (interrupt.asked) return stopped(out);
-    const evaluation = await evaluateModel(trainer.evaluator, config, data, {
+    trainer.destroy(); // its memory makes room for the evaluation's
+    const evaluator = await Evaluator.create(gpu, config, data.train, parameters);
+    const evaluation = await evaluateModel(evaluator, config, data, {
       onStage: (stage) => line.show(`evaluating: ${stage}`),
       between: interrupt.check,
     });
+    evaluator.destroy();
     line.end();
     const heldOut = { source: config.data.source, part: 'test' } as const;
-    await writeResults(folder, record, await trainer.parameters(), evaluation, heldOut);
+    await writeResults(folder, record, parameters, evaluation, heldOut);
     console.log(`\n${summaryText(evaluation.report)}\n\nEverything is in ${out}.`);
     return 0;
   } catch (error) {
