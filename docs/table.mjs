@@ -36,6 +36,8 @@ row(['---', '---', ...columns.map(() => '---')]);
 for (const argument of process.argv.slice(2)) {
   const cut = argument.lastIndexOf('=');
   const [label, runs] = [argument.slice(0, cut), argument.slice(cut + 1)];
-  const evaluations = runs.split(',').map((run) => JSON.parse(readFileSync(`${run}/evaluation.json`, 'utf8')));
+  const evaluations = runs
+    .split(',')
+    .map((run) => JSON.parse(readFileSync(`${run}/evaluation.json`, 'utf8')));
   row([label, evaluations.length, ...columns.map(([, read]) => cell(evaluations.map(read)))]);
 }
