@@ -5,6 +5,8 @@ import { Trainer } from '../engine/train/trainer.ts';
 import { DataDesk, previewOf } from './dataDesk.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
+type LoadCommand = Extract<WorkerCommand, { type: 'load' }>;
+
 /** The part of a worker's global scope that is used here; the page's own types describe a window. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerCommand>) => void) | null;
@@ -17,6 +19,7 @@ const send = (event: WorkerEvent) => scope.postMessage(event);
 const desk = new DataDesk();
 let gpu: Gpu | undefined;
 let trainer: Trainer | undefined;
+let loaded: LoadCommand | undefined;
 let running = false;
 /** Set by `pause` and cleared by `run`: a pause during loading must keep the run behind it from starting. */
 let paused = false;
@@ -59,7 +62,7 @@ async function obey(command: Exclude<WorkerCommand, { type: 'pause' }>): Promise
     case 'step':
       return trainer?.step();
     case 'reset':
-      return trainer?.reset();
+      return reset();
   }
 }
 
@@ -88,7 +91,15 @@ async function run(): Promise<void> {
   }
 }
 
-async function load(command: Extract<WorkerCommand, { type: 'load' }>): Promise<void> {
+/** Back to step 0; after a lost device, on a new one. */
+async function reset(): Promise<void> {
+  if (gpu?.lost === undefined || !loaded) return trainer?.reset();
+  await load(loaded);
+  send({ type: 'state', state: 'stopped' });
+}
+
+async function load(command: LoadCommand): Promise<void> {
+  loaded = command;
   await trainer?.pause();
   trainer?.destroy();
   trainer = undefined;
