@@ -12,7 +12,7 @@ struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32 }
 @group(0) @binding(4) var<storage, read> weight4: array<vec4f>; // the same buffer as weight
 @group(0) @binding(5) var<storage, read_write> dX: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 rows][64 inputs], on their way out
+var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
 
 // dY[row, k..k+3], zero past the last output.
 fn loadY(row: u32, k: u32) -> vec4f {
@@ -29,10 +29,14 @@ fn loadW(k: u32, column: u32) -> vec4f {
   return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
 }
 
-fn store(row: u32, column: u32, sum: f32) {
-  if (row >= params.rows || column >= params.inSize) { return; }
+fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.inSize + column;
-  if (params.accumulate == 1u) { dX[i] += sum; } else { dX[i] = sum; }
+  let count = min(4u, params.inSize - column);
+  if (params.accumulate == 1u) {
+    for (var c = 0u; c < count; c++) { dX[i + c] += sum[c]; }
+  } else {
+    for (var c = 0u; c < count; c++) { dX[i + c] = sum[c]; }
+  }
 }
 
 @compute @workgroup_size(16)
@@ -51,8 +55,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  workgroupBarrier();
-  for (var i = local.x; i < 1024u; i += 16u) {
-    store(row + i / 64u, group.x * 64u + i % 64u, tile[i / 4u][i % 4u]);
+  if (column < params.inSize) {
+    let count = min(16u, params.rows - row);
+    for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
   }
 }

@@ -13,7 +13,7 @@ struct Params { rows: u32, inSize: u32, outSize: u32, rowShift: u32, bias: u32, 
 @group(0) @binding(5) var<storage, read_write> dWeight: array<f32>;
 @group(0) @binding(6) var<storage, read_write> dBias: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 outputs][64 inputs], on their way out
+var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
 
 fn loadY(n: u32, column: u32) -> vec4f {
   let i = n * params.outSize + column;
@@ -27,10 +27,14 @@ fn loadX(n: u32, column: u32) -> vec4f {
   return vec4f(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
 }
 
-fn store(row: u32, column: u32, sum: f32) {
-  if (row >= params.outSize || column >= params.inSize) { return; }
+fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.inSize + column;
-  if (params.accumulateWeight == 1u) { dWeight[i] += sum; } else { dWeight[i] = sum; }
+  let count = min(4u, params.inSize - column);
+  if (params.accumulateWeight == 1u) {
+    for (var c = 0u; c < count; c++) { dWeight[i + c] += sum[c]; }
+  } else {
+    for (var c = 0u; c < count; c++) { dWeight[i + c] = sum[c]; }
+  }
 }
 
 @compute @workgroup_size(16)
@@ -46,9 +50,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  workgroupBarrier();
-  for (var i = local.x; i < 1024u; i += 16u) {
-    store(row + i / 64u, group.x * 64u + i % 64u, tile[i / 4u][i % 4u]);
+  if (column < params.inSize) {
+    let count = min(16u, params.outSize - row);
+    for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
   }
   let output = row + local.x;
   if (params.bias == 1u && group.x == 0u && output < params.outSize) {

@@ -15,7 +15,7 @@ struct Params { rows: u32, inSize: u32, outSize: u32, bias: u32, silu: u32, resi
 @group(0) @binding(7) var<storage, read_write> preActivation: array<f32>;
 @group(0) @binding(8) var<storage, read_write> y: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 rows][64 outputs], on their way out
+var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
 
 // x[row, k..k+3], zero past the last column.
 fn loadX(row: u32, k: u32) -> vec4f {
@@ -32,17 +32,18 @@ fn loadW(output: u32, k: u32) -> vec4f {
   return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
 }
 
-fn store(row: u32, column: u32, sum: f32) {
-  if (row >= params.rows || column >= params.outSize) { return; }
+// Four outputs of one row; the columns past the last are not written.
+fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.outSize + column;
+  let count = min(4u, params.outSize - column);
   var value = sum;
-  if (params.bias == 1u) { value += bias[column]; }
+  if (params.bias == 1u) { for (var c = 0u; c < count; c++) { value[c] += bias[column + c]; } }
   if (params.silu == 1u) {
-    preActivation[i] = value;
+    for (var c = 0u; c < count; c++) { preActivation[i + c] = value[c]; }
     value = value / (1.0 + exp(-value));
   }
-  if (params.residual == 1u) { value += residual[i]; }
-  y[i] = value;
+  if (params.residual == 1u) { for (var c = 0u; c < count; c++) { value[c] += residual[i + c]; } }
+  for (var c = 0u; c < count; c++) { y[i + c] = value[c]; }
 }
 
 @compute @workgroup_size(16)
@@ -59,8 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  workgroupBarrier();
-  for (var i = local.x; i < 1024u; i += 16u) {
-    store(row + i / 64u, group.x * 64u + i % 64u, tile[i / 4u][i % 4u]);
-  }
+  if (column >= params.outSize) { return; }
+  let count = min(16u, params.rows - row);
+  for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
 }

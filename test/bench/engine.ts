@@ -12,8 +12,13 @@ import { planModel } from '../../src/engine/methods/model.ts';
 import { type Config, parseConfig } from '../../src/engine/train/config.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
 import { initialParameters, loadParameters } from '../../src/engine/train/parameters.ts';
-import { modelShape, optimiserSchedule, timestepTables } from '../../src/engine/train/shape.ts';
-import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { modelShape } from '../../src/engine/train/shape.ts';
+import {
+  jointStep,
+  planTrainingState,
+  planWindows,
+  uploadConstants,
+} from '../../src/engine/train/stepPlans.ts';
 import { firstWindows } from '../../src/engine/train/trainer.ts';
 import { nodeGpu } from '../../src/node/gpu.ts';
 import { median } from './workloads.ts';
@@ -58,10 +63,7 @@ async function method(gpu: Gpu, name: string) {
   await memory.allocate(gpu);
   await Promise.all([plan.compile(gpu), evaluator.compile(gpu)]);
   loadParameters(gpu, chosen, model, initialParameters(chosen, model, 0));
-  const tables = timestepTables(config);
-  upload(gpu, state.tables.schedule, tables.qSample);
-  upload(gpu, state.tables.weights, tables.weights);
-  upload(gpu, state.schedule, optimiserSchedule(config));
+  uploadConstants(gpu, state, config);
   upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
   upload(gpu, windows.values, data.train.values);
   upload(gpu, windows.observed, data.train.mask);

@@ -12,14 +12,20 @@ import { parseConfig } from '../../src/engine/train/config.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
 import { LossLog } from '../../src/engine/train/lossLog.ts';
 import { initialParameters, loadParameters } from '../../src/engine/train/parameters.ts';
-import { modelShape, optimiserSchedule, timestepTables } from '../../src/engine/train/shape.ts';
-import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { modelShape } from '../../src/engine/train/shape.ts';
+import {
+  jointStep,
+  planTrainingState,
+  planWindows,
+  uploadConstants,
+} from '../../src/engine/train/stepPlans.ts';
 import { useGpu } from '../gpu.ts';
 import { Recorded } from '../kernels/recorded.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { type GoldenArray, loadGolden } from './load.ts';
 
 const gpu = useGpu();
+const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
 const tolerance = { absolute: 1e-5, relative: 1e-4 };
 
 /** [T, B, D] to [B, T, D]. */
@@ -115,10 +121,7 @@ describe.each(['posterior-stable', 'latent-diffusion'])('%s against PyTorch', (n
     loadParameters(gpu(), method, model, parameters);
     upload(gpu(), windows.values, seriesMajor(golden.x));
     upload(gpu(), windows.observed, seriesMajor(golden.mask));
-    const tables = timestepTables(config);
-    upload(gpu(), state.tables.schedule, tables.qSample);
-    upload(gpu(), state.tables.weights, tables.weights);
-    upload(gpu(), state.schedule, optimiserSchedule(config));
+    uploadConstants(gpu(), state, config);
     upload(gpu(), state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
     upload(
       gpu(),
@@ -145,8 +148,12 @@ describe.each(['posterior-stable', 'latent-diffusion'])('%s against PyTorch', (n
       });
       for (const [key, { data }] of Object.entries(golden.first.gradients)) {
         const gradient = model.arena.get(key).gradient as Tensor;
+        // A bias in front of batch normalisation has no gradient: what is left is the rounding of terms as large as its weight's.
+        const vanishes = largest(data) < 1e-9;
+        const terms = golden.first.gradients[key.replace(/bias$/, 'weight')] as GoldenArray;
         expectClose(await readback.read(gpu(), gradient), data, {
           ...tolerance,
+          ...(vanishes && { absolute: 1e-4 * largest(terms.data) }),
           label: `gradient of ${key}`,
         });
       }

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { qSample } from '../../src/engine/diffusion/qSample.ts';
-import { createSchedule, ddimSteps, ddpmSteps, qSampleTable } from '../../src/engine/diffusion/schedule.ts';
+import {
+  createSchedule,
+  ddimSteps,
+  ddpmSteps,
+  qSampleTable,
+  timeEmbedding,
+} from '../../src/engine/diffusion/schedule.ts';
 import { ParameterArena } from '../../src/engine/gpu/parameterArena.ts';
 import { upload } from '../../src/engine/gpu/upload.ts';
-import { diffusionStep, timeEmbeddingForward, timestepPick } from '../../src/engine/kernels/diffusion.ts';
+import { gatherRows } from '../../src/engine/kernels/data.ts';
+import { diffusionStep } from '../../src/engine/kernels/diffusion.ts';
 import { clockAdvance } from '../../src/engine/kernels/random.ts';
 import { denoiser as denoiserLayer, denoiserParameters } from '../../src/engine/layers/denoiser.ts';
 import { useGpu } from '../gpu.ts';
@@ -58,18 +65,18 @@ test('q_sample_forward and q_sample_backward, two rows a series', async () => {
   expectClose(await run.readGradient(input.v), v.gradients);
 });
 
-test('time_embedding_forward at every scale of timestep', async () => {
-  const run = new Recorded(gpu());
-  const timestep = Uint32Array.of(1, 10, 100, 333, 999, 1000);
-  const y = run.output('y', [6, 64]);
-  timeEmbeddingForward(run.builder, { timestep: run.input('timestep', [6], timestep), y });
-  await run.run();
-  const expected = Array.from({ length: 6 * 64 }, (_, i) => {
-    const j = i % 32;
-    const angle = (timestep[Math.floor(i / 64)] as number) * 10_000 ** (-j / 32);
-    return i % 64 < 32 ? Math.sin(angle) : Math.cos(angle);
-  });
-  expectClose(await run.read(y), expected, { absolute: 2e-4 });
+test('time embeddings are [sin, cos] of i 10000^(-j / half)', () => {
+  const i = 4;
+  expectClose(timeEmbedding([0, i], 4), [
+    0,
+    0,
+    1,
+    1,
+    Math.sin(i),
+    Math.sin(i / 100),
+    Math.cos(i),
+    Math.cos(i / 100),
+  ]);
 });
 
 test('the denoiser and all its gradients: silu_forward, silu_backward, add_forward', async () => {
@@ -98,12 +105,9 @@ test('the denoiser and all its gradients: silu_forward, silu_backward, add_forwa
       reference.get(`denoiser.${name}.bias`) as Scalars,
     );
   const zValues = normals(1, rows * shape.latentSize);
-  const timestep = Uint32Array.of(1, 4, 9);
   const z = Scalars.of([rows, shape.latentSize], zValues);
-  const embedding = Scalars.of(
-    [rows, 4],
-    [...timestep].flatMap((i) => [Math.sin(i), Math.sin(i / 100), Math.cos(i), Math.cos(i / 100)]),
-  );
+  const embedded = timeEmbedding([1, 4, 9], 4);
+  const embedding = Scalars.of([rows, 4], embedded);
   const e = layer(silu(layer(embedding, 'time.0')), 'time.2');
   let h = layer(z, 'input');
   for (const k of [0, 1])
@@ -115,7 +119,7 @@ test('the denoiser and all its gradients: silu_forward, silu_backward, add_forwa
   const run = new Recorded(gpu());
   const arena = new ParameterArena(run.memory, specs, true);
   const input = run.input('z', [rows, shape.latentSize], zValues);
-  const output = denoiserLayer(run.builder, arena, shape, input, run.input('timestep', [rows], timestep));
+  const output = denoiserLayer(run.builder, arena, shape, input, run.input('embedding', [rows, 4], embedded));
   run.seed(output, seeds);
   run.backward();
   await run.memory.allocate(gpu());
@@ -133,7 +137,7 @@ test('the denoiser and all its gradients: silu_forward, silu_backward, add_forwa
 test.each([
   ['ddpm', ddpmSteps(schedule)],
   ['ddim', ddimSteps(schedule, 10)],
-])('timestep_pick and diffusion_step walk the %s coefficients', async (_, steps) => {
+])('gather_rows and diffusion_step walk the %s coefficients', async (_, steps) => {
   const count = 37;
   const start = normals(1, count);
   const epsilon = normals(2, count);
@@ -141,16 +145,14 @@ test.each([
   const run = new Recorded(gpu());
   const clock = run.input('clock', [4], Uint32Array.of(0xffffffff, 0, 0, 0));
   const z = run.input('z', [count], start);
-  const timestep = run.output('timestep', [1]);
+  const embedding = run.output('embedding', [1, 4]);
+  const timesteps = steps.map(({ timestep }) => timestep);
+  const table = timeEmbedding(timesteps, 4);
   clockAdvance(run.builder, clock);
-  timestepPick(run.builder, {
-    clock,
-    table: run.input(
-      'table',
-      [steps.length],
-      Uint32Array.from(steps, (s) => s.timestep),
-    ),
-    timestep,
+  gatherRows(run.builder, {
+    rows: run.input('table', [steps.length, 4], table),
+    index: clock,
+    output: embedding,
   });
   diffusionStep(run.builder, {
     clock,
@@ -170,7 +172,7 @@ test.each([
       .reduce((at, { a, b, s }) => a * at + b * (epsilon[i] as number) + s * (noise[i] as number), value),
   );
   expectClose(await run.read(z), expected);
-  expect(new Uint32Array((await run.read(timestep)).buffer)[0]).toBe(steps[4]?.timestep);
+  expect(await run.read(embedding)).toEqual(timeEmbedding([timesteps[4] as number], 4));
 });
 
 test('with the exact noise both samplers lead back to where the forward process started', () => {

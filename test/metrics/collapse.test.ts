@@ -10,6 +10,11 @@ describe('nats per step', () => {
     expect(perStep(values, valid, 6)).toEqual({ all: -23 / 10, lastThird: -11 / 2 });
   });
 
+  test('are NaN, not 0, where no position is valid', () => {
+    expect(perStep([-1, -1, -1], [1, 1, 0], 3)).toEqual({ all: -1, lastThird: Number.NaN });
+    expect(perStep([-1, -1, -1], [0, 0, 0], 3)).toEqual({ all: Number.NaN, lastThird: Number.NaN });
+  });
+
   test('lost are the original less the replaced', () => {
     expect(lostPerStep([-1, -1, -1], [-1, -2, -4], [1, 1, 1], 3)).toEqual({ all: 4 / 3, lastThird: 3 });
   });

@@ -161,6 +161,14 @@ describe('control', () => {
     expect(control(real, batch(real, (_, t) => t).values)).toEqual({ correlation: 0, spread: 0 });
   });
 
+  test('of one series, or of series that end before the last third, is NaN and not 0', () => {
+    const unknown = { correlation: Number.NaN, spread: Number.NaN };
+    const one = waves({ ...real, count: 1 }, 6);
+    expect(control(one, one.values)).toEqual(unknown);
+    const short = { ...real, mask: real.mask.map((_, i) => (i % 30 < 20 ? 1 : 0)) };
+    expect(control(short, short.values)).toEqual(unknown);
+  });
+
   test('of series paired with others is near 0', () => {
     expect(Math.abs(control(real, waves(real, 99).values).correlation)).toBeLessThan(0.3);
   });

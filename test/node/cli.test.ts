@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type NamedArray, readSafetensors } from '../../src/engine/export/safetensors.ts';
 import { runFiles } from '../../src/node/commands/runFolder.ts';
@@ -166,6 +166,21 @@ describe('evaluate', () => {
     }
     const { seconds: _, ...report } = JSON.parse(await text('run', 'evaluation.json'));
     expect(reportBefore).toMatchObject(report);
+  });
+
+  test('of one window does not take a swap with itself for a collapse', async () => {
+    await mkdir(path('data'));
+    const oneWindow = ['x', ...Array.from({ length: 32 }, (_, t) => Math.sin(t))].join('\n');
+    await writeFile(path('data', 'one.csv'), oneWindow);
+    const args = ['evaluate', '--run', path('again'), '--data', path('data', 'one.csv')];
+    const { code, stdout } = await lab(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Exchanging latents costs unknown');
+    expect(stdout).toContain('The swap test and control need at least 2 held-out windows, and had 1.');
+    const { swap, noise, control } = JSON.parse(await text('again', 'evaluation.json'));
+    expect(swap).toEqual({ all: null, lastThird: null });
+    expect(control).toEqual({ correlation: null, spread: null });
+    expect(Number.isFinite(noise.all)).toBe(true);
   });
 
   test('takes other data with the same columns, and refuses those with others', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvRow, csvTable, numberText } from '../../src/engine/export/csv.ts';
 import { readSafetensors, writeSafetensors } from '../../src/engine/export/safetensors.ts';
+import { samplesText } from '../../src/node/commands/results.ts';
 
 describe('safetensors', () => {
   const tensors = new Map([
@@ -91,6 +92,22 @@ describe('CSV', () => {
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Math.fround(Number(numberText(value)))).toBe(Object.is(value, -0) ? 0 : value);
       }),
+    );
+  });
+});
+
+describe('samples.csv', () => {
+  test('is in the units of the data, one row a position, and names no column twice', () => {
+    const run = {
+      features: ['position', 'x'],
+      seqLen: 2,
+      scaler: { mean: [10, 0], standardDeviation: [2, 1] },
+    };
+    expect(
+      samplesText(run, { mean: Float32Array.of(1, 2, 3, 4), sample: Float32Array.of(0, 0, -1, 5) }),
+    ).toBe(
+      'series,position,generation,position (data),x\n' +
+        '1,1,sample,10,0\n1,2,sample,8,5\n1,1,mean,12,2\n1,2,mean,16,4\n',
     );
   });
 });

@@ -68,7 +68,7 @@ function Headline({ curve }: { curve?: DependenceCurve }) {
   const { label } = methodByName(method);
   return (
     <header>
-      <p className="soft">{curve ? `${label}, step ${curve.step.toLocaleString('en')}` : label}</p>
+      <p className="soft">{curve ? `${label}, ${when(curve.step)}` : label}</p>
       <h2 className="headline" data-testid="headline">
         {last
           ? `At position ${last.position} the decoder takes ${percent(last.m0)} from z and ${percent(last.mLocal)} from the value before.`
@@ -76,6 +76,10 @@ function Headline({ curve }: { curve?: DependenceCurve }) {
       </h2>
     </header>
   );
+}
+
+function when(step: number): string {
+  return step === 0 ? 'before training' : `step ${step.toLocaleString('en')}`;
 }
 
 function Footnote({ curve }: { curve: DependenceCurve }) {

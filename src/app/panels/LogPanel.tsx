@@ -6,11 +6,16 @@ export function LogPanel() {
   if (log.length === 0) return null;
   return (
     <details className="panel">
-      <summary>Log, {log.length} lines</summary>
+      <summary>
+        Log, {log.length} {log.length === 1 ? 'line' : 'lines'}
+      </summary>
       <ol className="log fine" reversed>
-        {log.toReversed().map((line) => (
-          <li key={line}>{line}</li>
-        ))}
+        {log
+          .map((line, index) => ({ line, key: `${index} ${line}` }))
+          .toReversed()
+          .map(({ line, key }) => (
+            <li key={key}>{line}</li>
+          ))}
       </ol>
     </details>
   );

@@ -75,7 +75,6 @@ function RunStatus() {
           <>
             <span>{rate(progress.stepsPerSecond)}</span>
             {status !== 'finished' && <span>{duration(progress.secondsLeft)} left</span>}
-            <span>{progress.phase === 'joint' ? 'whole model' : 'denoiser alone'}</span>
           </>
         )}
       </p>
@@ -96,7 +95,9 @@ function sentence(state: LabState): string {
     case 'loading':
       return 'Allocating memory and compiling kernels.';
     case 'running':
-      return 'Training.';
+      return run.progress?.phase === 'denoiser'
+        ? 'Training the denoiser alone.'
+        : 'Training the whole model.';
     case 'pausing':
       return 'Pausing after this step.';
     case 'paused':

@@ -38,6 +38,20 @@ export function qSampleTable({ alphaBar }: Schedule): Float32Array {
   });
 }
 
+/**
+ * Rows [sin(i f_j), cos(i f_j)], f_j = 10000^(-j / half), of the given timesteps (Vaswani et al. 2017): a table in float64,
+ * since f32 sines of angles up to 1000 lose digits, and how many depends on the adapter.
+ * @returns [timesteps, width]
+ */
+export function timeEmbedding(timesteps: readonly number[], width: number): Float32Array {
+  const half = width / 2;
+  return Float32Array.from({ length: timesteps.length * width }, (_, at) => {
+    const column = at % width;
+    const angle = (timesteps[Math.floor(at / width)] as number) * 10_000 ** (-(column % half) / half);
+    return column < half ? Math.sin(angle) : Math.cos(angle);
+  });
+}
+
 /** One reverse step: z <- a z + b epsilonHat(z, timestep) + s noise. */
 export interface ReverseStep {
   timestep: number;

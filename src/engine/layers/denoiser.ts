@@ -1,7 +1,6 @@
 import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { timeEmbeddingForward } from '../kernels/diffusion.ts';
 import { addForward, siluBackward, siluForward } from '../kernels/elementwise.ts';
 import { linear, linearParameters, linearWeights, passGradient } from './linear.ts';
 
@@ -36,18 +35,17 @@ export function denoiserParameters({
 /**
  * epsilonHat(z_i, i): e = L2(SiLU(L1(embedding(i)))), h = L(z), then blocks h += W2 SiLU(W1 (h + e) + b1) + b2, then
  * L(SiLU(h)).
- * @param z [rows, Z] @param timestep u32 [rows], or [1] for all rows @returns [rows, Z]
+ * @param z [rows, Z] @param embedding of the timesteps, see timeEmbedding: [rows, embeddingSize], or [1, ...] for all rows
+ * @returns [rows, Z]
  */
 export function denoiser(
   builder: PlanBuilder,
   arena: ParameterArena,
-  { embeddingSize, blocks }: DenoiserShape,
+  { blocks }: DenoiserShape,
   z: Tensor,
-  timestep: Tensor,
+  embedding: Tensor,
 ): Tensor {
   const weights = (name: string) => linearWeights(arena, `denoiser.${name}`);
-  const embedding = builder.tensor('time embedding', [timestep.size, embeddingSize]);
-  timeEmbeddingForward(builder, { timestep, y: embedding });
   const time = linear(builder, 'time hidden', embedding, weights('time.0'), { silu: true });
   const e = linear(builder, 'time', time, weights('time.2'));
   let h = linear(builder, 'denoiser input', z, weights('input'));

@@ -4,6 +4,7 @@ import type { Memory } from '../gpu/memory.ts';
 import { ParameterArena, type ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import { Tensor } from '../gpu/tensor.ts';
+import { gatherRows } from '../kernels/data.ts';
 import { mseBackward, mseForward } from '../kernels/objective.ts';
 import { decoderParameters } from '../layers/decoder.ts';
 import { denoiser, denoiserParameters } from '../layers/denoiser.ts';
@@ -53,7 +54,9 @@ export function denoiserLoss(
     { v: latents, noise, timestep, schedule: tables.schedule },
     true,
   );
-  const prediction = denoiser(builder, model.arena, model.shape.denoiser, z, timestep);
+  const embedding = builder.tensor('time embedding', [rows, tables.embedding.dim(1)]);
+  gatherRows(builder, { rows: tables.embedding, index: timestep, output: embedding });
+  const prediction = denoiser(builder, model.arena, model.shape.denoiser, z, embedding);
   const loss = builder.tensor('denoiser loss', [rows]);
   mseForward(builder, { expected: noise, prediction, loss });
   builder.onBackward(() => {

@@ -47,6 +47,8 @@ export interface TimestepTables {
   schedule: Tensor;
   /** [L + 1, 2]: weight of a likelihood row, weight of a penalty row */
   weights: Tensor;
+  /** [L + 1, embeddingSize], see timeEmbedding */
+  embedding: Tensor;
 }
 
 export interface ObjectiveContext {

@@ -11,7 +11,7 @@ export interface Control {
 
 /**
  * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series and the same of
- * the mean-mode free run from its latent, averaged over features.
+ * the mean-mode free run from its latent, averaged over the features that two series or more have there; NaN where none has.
  * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n
  */
 export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): Control {
@@ -26,9 +26,14 @@ export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array)
       a.push(x);
       b.push(y);
     }
+    if (a.length < 2) continue;
     correlations.push(correlation(a, b));
     const spread = standardDeviation(a);
     if (spread > 0) spreads.push(standardDeviation(b) / spread);
   }
-  return { correlation: mean(correlations), spread: mean(spreads) };
+  return { correlation: meanOrNaN(correlations), spread: meanOrNaN(spreads) };
+}
+
+function meanOrNaN(values: readonly number[]): number {
+  return values.length > 0 ? mean(values) : Number.NaN;
 }

@@ -1,13 +1,13 @@
 import { lastThirdStart } from './statistics.ts';
 
-/** Nats per step over all positions, and over the last third of them. */
+/** Nats per step over all positions, and over the last third of them; NaN where there is nothing to measure. */
 export interface PerStep {
   all: number;
   lastThird: number;
 }
 
 /**
- * Mean over the valid positions.
+ * Mean over the valid positions; NaN where none is.
  * @param values [n, seqLen] @param valid [n, seqLen], 1 where at least one feature is observed
  */
 export function perStep(values: ArrayLike<number>, valid: ArrayLike<number>, seqLen: number): PerStep {
@@ -21,7 +21,7 @@ export function perStep(values: ArrayLike<number>, valid: ArrayLike<number>, seq
     sumLate += values[i] as number;
     countLate++;
   }
-  return { all: sum / Math.max(1, count), lastThird: sumLate / Math.max(1, countLate) };
+  return { all: sum / count, lastThird: sumLate / countLate };
 }
 
 /**

@@ -77,11 +77,7 @@ export async function evaluateModel(
   const scored = spreadWindows(data.test, config.evaluate.samples);
   const { scores, comparison } = await scoreModes(scored, generated, { seed, between });
   putWindows(arrays, 'scored_', scored);
-  if (scored.count < fewWindows) {
-    notes.push(
-      `There are only ${scored.count} held-out windows: the scores and their floors are mostly chance.`,
-    );
-  }
+  notes.push(...fewWindowsNotes(windows.count, scored.count));
   const seconds = { likelihood, dependence: dependenceTime, generation, scores: clock.lap() };
 
   const report: EvaluationReport = {
@@ -152,7 +148,11 @@ async function latentTests(
   }
   return {
     logLikelihood: perStep(original, valid, seqLen),
-    swap: lostPerStep(original, withSwapped, valid, seqLen),
+    // A window alone has none to exchange latents with.
+    swap:
+      count > 1
+        ? lostPerStep(original, withSwapped, valid, seqLen)
+        : { all: Number.NaN, lastThird: Number.NaN },
     noise: lostPerStep(original, withNoise, valid, seqLen),
     control: control(windows, freeRuns),
   };
@@ -233,6 +233,17 @@ function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: Window
   const shape = [windows.count, windows.seqLen, windows.featureSize];
   arrays.set(`${prefix}windows`, { shape, data: windows.values });
   if (prefix) arrays.set(`${prefix}feature_mask`, { shape, data: windows.mask });
+}
+
+/** @param tested windows of the tests on latents @param scored windows of the scores */
+function fewWindowsNotes(tested: number, scored: number): string[] {
+  const notes: string[] = [];
+  if (tested < 2) notes.push('The swap test and control need at least 2 held-out windows, and had 1.');
+  if (scored < 2) notes.push('The scores need at least 2 held-out windows, and there is only 1.');
+  else if (scored < fewWindows) {
+    notes.push(`There are only ${scored} held-out windows: the scores and their floors are mostly chance.`);
+  }
+  return notes;
 }
 
 /** A random order in which no row stays where it is: one cycle through all of them (Sattolo 1986). */

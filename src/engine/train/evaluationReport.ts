@@ -16,7 +16,7 @@ export interface DependenceReport extends Omit<DependenceCurve, 'step'> {
   latents: 'encoded' | 'sampled';
 }
 
-/** evaluation.json. Likelihoods are in nats per step, higher is better; NaN means that there was nothing to measure. */
+/** evaluation.json. Likelihoods are in nats per step, higher is better; NaN, null in the file, means that there was nothing to measure. */
 export interface EvaluationReport {
   /** log p(x_t | z, x_<t) of held-out windows with the encoder's latents. */
   logLikelihood: PerStep;

@@ -1,6 +1,6 @@
 import type { WindowSet } from '../data/types.ts';
 import { philox } from '../diffusion/randomness.ts';
-import { ddimSteps, ddpmSteps } from '../diffusion/schedule.ts';
+import { ddimSteps, ddpmSteps, timeEmbedding } from '../diffusion/schedule.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import type { Plan } from '../gpu/plan.ts';
@@ -8,7 +8,8 @@ import { PlanBuilder } from '../gpu/planBuilder.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
-import { diffusionStep, timestepPick } from '../kernels/diffusion.ts';
+import { gatherRows } from '../kernels/data.ts';
+import { diffusionStep } from '../kernels/diffusion.ts';
 import { addForward, transpose } from '../kernels/elementwise.ts';
 import { linearBackwardInput } from '../kernels/linear.ts';
 import { lstmGenerate } from '../kernels/lstm.ts';
@@ -101,11 +102,8 @@ export class Evaluator {
       [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan.compile(gpu)),
     );
     const { steps } = reverse;
-    upload(
-      gpu,
-      reverse.timesteps,
-      Uint32Array.from(steps, ({ timestep }) => timestep),
-    );
+    const timesteps = steps.map(({ timestep }) => timestep);
+    upload(gpu, reverse.embeddings, timeEmbedding(timesteps, this.#config.diffusion.embeddingSize));
     upload(gpu, reverse.coefficients, Float32Array.from(steps.flatMap(({ a, b, s }) => [a, b, s, 0])));
   }
 
@@ -465,11 +463,11 @@ function recordGeneration(
 
 function recordReverse(memory: Memory, config: Config, model: Model, generationBatch: number) {
   const { schedule } = timestepTables(config);
-  const { sampler, sampleSteps } = config.diffusion;
+  const { sampler, sampleSteps, embeddingSize } = config.diffusion;
   const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
   const clock = planTensor(memory, 'reverse clock', [4]);
   const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
-  const timesteps = planTensor(memory, 'reverse timesteps', [steps.length]);
+  const embeddings = planTensor(memory, 'reverse time embeddings', [steps.length, embeddingSize]);
   const z = planTensor(memory, 'reverse z', [generationBatch, model.shape.latentSize]);
 
   const starting = new PlanBuilder(memory, 'reverse start');
@@ -477,9 +475,9 @@ function recordReverse(memory: Memory, config: Config, model: Model, generationB
 
   const builder = new PlanBuilder(memory, 'reverse step');
   clockAdvance(builder, clock);
-  const timestep = builder.tensor('timestep', [1]);
-  timestepPick(builder, { clock, table: timesteps, timestep });
-  const epsilonHat = denoiser(builder, model.arena, model.shape.denoiser, z, timestep);
+  const embedding = builder.tensor('time embedding', [1, embeddingSize]);
+  gatherRows(builder, { rows: embeddings, index: clock, output: embedding });
+  const epsilonHat = denoiser(builder, model.arena, model.shape.denoiser, z, embedding);
   const noise =
     sampler === 'ddpm'
       ? philox(builder, { clock, seed: reverseNoiseSeed }).normal('reverse noise', z.shape)
@@ -489,7 +487,7 @@ function recordReverse(memory: Memory, config: Config, model: Model, generationB
     steps,
     clock,
     coefficients,
-    timesteps,
+    embeddings,
     z,
     start: starting.build(),
     plan: builder.build(),

@@ -1,15 +1,18 @@
 import { philox, type Randomness } from '../diffusion/randomness.ts';
+import { timeEmbedding } from '../diffusion/schedule.ts';
+import type { Gpu } from '../gpu/device.ts';
 import type { Memory } from '../gpu/memory.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { PlanBuilder } from '../gpu/planBuilder.ts';
 import { Tensor } from '../gpu/tensor.ts';
+import { upload } from '../gpu/upload.ts';
 import { gatherRows, gatherWindows } from '../kernels/data.ts';
 import { adam, squareSum, squareSumSlices, stepReport } from '../kernels/optimiser.ts';
 import { clockAdvance, type RandomSource } from '../kernels/random.ts';
 import { denoiserLoss } from '../methods/model.ts';
 import type { Batch, Method, Model, Objective, TimestepTables } from '../methods/types.ts';
 import type { Config } from './config.ts';
-import { phases } from './shape.ts';
+import { optimiserSchedule, phases, timestepTables } from './shape.ts';
 
 /** Rows of the loss log kept on the GPU between two readbacks. */
 export const logCapacity = 1024;
@@ -60,10 +63,14 @@ export function planWindows(
   };
 }
 
-export function planTables(memory: Memory, numTimesteps: number): TimestepTables {
+export function planTables(
+  memory: Memory,
+  { numTimesteps, embeddingSize }: Config['diffusion'],
+): TimestepTables {
   return {
     schedule: planTensor(memory, 'q-sample table', [numTimesteps + 1, 2]),
     weights: planTensor(memory, 'objective weights', [numTimesteps + 1, 2]),
+    embedding: planTensor(memory, 'time embeddings', [numTimesteps + 1, embeddingSize]),
   };
 }
 
@@ -73,9 +80,19 @@ export function planTrainingState(memory: Memory, config: Config, trainCount: nu
     schedule: planTensor(memory, 'optimiser schedule', [phases(config).total, 4]),
     clip: planTensor(memory, 'clip and alarm', [4]),
     log: planTensor(memory, 'loss log', [logCapacity, 8]),
-    tables: planTables(memory, config.diffusion.numTimesteps),
+    tables: planTables(memory, config.diffusion),
     latents: planTensor(memory, 'frozen latents', [trainCount, config.model.latentSize]),
   };
+}
+
+/** Uploads what a config fixes for the whole run: the tables by timestep and the optimiser's schedule. */
+export function uploadConstants(gpu: Gpu, { tables, schedule }: TrainingState, config: Config): void {
+  const { qSample, weights } = timestepTables(config);
+  const timesteps = Array.from({ length: config.diffusion.numTimesteps + 1 }, (_, i) => i);
+  upload(gpu, tables.schedule, qSample);
+  upload(gpu, tables.weights, weights);
+  upload(gpu, tables.embedding, timeEmbedding(timesteps, config.diffusion.embeddingSize));
+  upload(gpu, schedule, optimiserSchedule(config));
 }
 
 /** A batch gathered by an index tensor: x and mask [T, B, D]. */

@@ -17,7 +17,7 @@ import { Pacer } from './pacer.ts';
 import { initialParameters, loadParameters, type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
 import { SampleSource, shownSeries } from './sampleSource.ts';
-import { modelShape, optimiserSchedule, phases, timestepTables } from './shape.ts';
+import { modelShape, phases } from './shape.ts';
 import {
   denoiserStep,
   jointStep,
@@ -27,6 +27,7 @@ import {
   planWindows,
   type ResidentWindows,
   type TrainingState,
+  uploadConstants,
 } from './stepPlans.ts';
 import { Validation } from './validation.ts';
 
@@ -330,10 +331,7 @@ export class Trainer {
 
   #uploadConstants(): void {
     const { state, windows, heldWindows, held, validation } = this.#run;
-    const tables = timestepTables(this.#config);
-    upload(this.#gpu, state.tables.schedule, tables.qSample);
-    upload(this.#gpu, state.tables.weights, tables.weights);
-    upload(this.#gpu, state.schedule, optimiserSchedule(this.#config));
+    uploadConstants(this.#gpu, state, this.#config);
     uploadWindows(this.#gpu, windows, this.#data.train);
     uploadWindows(this.#gpu, heldWindows, held);
     validation.upload(this.#gpu);

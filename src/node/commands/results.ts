@@ -33,8 +33,12 @@ export async function writeWeights(
   await folder.write('model.safetensors', writeSafetensors(weights, { format: 'pt' }));
 }
 
+/** The columns of samples.csv before those of the data. */
+const sampleColumns = ['series', 'position', 'generation'];
+
 /**
  * Generated series as CSV in the data's own units, one row a position: series, position (from 1), generation, features.
+ * A feature that bears the name of one of the first three is written as `NAME (data)`.
  * @param generated scaled, [count, seqLen, D] by mode
  */
 export function samplesText(
@@ -53,5 +57,6 @@ export function samplesText(
       }
     }
   }
-  return csvTable(['series', 'position', 'generation', ...features], rows());
+  const names = features.map((name) => (sampleColumns.includes(name) ? `${name} (data)` : name));
+  return csvTable([...sampleColumns, ...names], rows());
 }

@@ -5,34 +5,42 @@ import { short } from './progressLine.ts';
 
 /** An evaluation for the terminal: the headline, the tests, and the table of scores. */
 export function summaryText(report: EvaluationReport): string {
-  const { dependence, logLikelihood, swap, noise, control, counts, notes } = report;
+  const { dependence, logLikelihood, swap, noise, control, notes } = report;
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const lines = [
     `At position ${dependence.points.length} the decoder takes ${percent(dependence.m0.last)} from z and ${percent(dependence.mLocal.last)} from the last value ` +
-      `(${dependence.series} held-out windows, residual ${dependence.residual.toExponential(0)}).`,
-    `Log-likelihood ${logLikelihood.all.toFixed(3)} nats a step. Exchanging latents costs ${short(swap.all)} (last third ${short(swap.lastThird)}), ` +
-      `noise for latents ${short(noise.all)} (${short(noise.lastThird)}). Control ${control.correlation.toFixed(2)} (at ${control.spread.toFixed(2)} of the real spread).`,
+      `(${dependence.series} held-out ${dependence.series === 1 ? 'window' : 'windows'}, residual ${dependence.residual.toExponential(0)}).`,
+    `Log-likelihood ${logLikelihood.all.toFixed(3)} nats a step. Exchanging latents costs ${nats(swap.all)} (last third ${nats(swap.lastThird)}), ` +
+      `noise for latents ${nats(noise.all)} (${nats(noise.lastThird)}). Control ${controlText(control)}.`,
     '',
     ...scoreTable(report),
-    `(${counts.comparison} series in each comparison; real = one half of the held-out windows against the other)`,
     ...notes,
   ];
   return lines.join('\n');
 }
 
-function scoreTable({ scores }: EvaluationReport): string[] {
+function nats(value: number): string {
+  return Number.isNaN(value) ? 'unknown' : short(value);
+}
+
+function controlText({ correlation, spread }: EvaluationReport['control']): string {
+  if (Number.isNaN(correlation)) return 'unknown';
+  return `${correlation.toFixed(2)} (at ${fixed(spread, 2)} of the real spread)`;
+}
+
+function scoreTable({ scores, counts }: EvaluationReport): string[] {
   const header = ['', ...generationModes, 'real', 'zeros'];
   const rows = metrics.flatMap(({ name, label }) => {
     const first = scores.sample[name];
     if (!first) return [];
     const values = generationModes.map((mode) => scores[mode][name]?.value ?? Number.NaN);
-    return [[label, ...[...values, first.floor, first.zero].map(fixed)]];
+    return [[label, ...[...values, first.floor, first.zero].map((value) => fixed(value))]];
   });
-  if (rows.length === 0) return ['No scores: they need at least two held-out windows.'];
+  if (rows.length === 0) return [];
   const widths = header.map((text, column) =>
     Math.max(text.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return [header, ...rows].map((row) =>
+  const lines = [header, ...rows].map((row) =>
     row
       .map((text, column) =>
         column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
@@ -40,8 +48,10 @@ function scoreTable({ scores }: EvaluationReport): string[] {
       .join('  ')
       .trimEnd(),
   );
+  const caption = `(${counts.comparison} series in each comparison; real = one half of the held-out windows against the other)`;
+  return [...lines, caption];
 }
 
-function fixed(value: number): string {
-  return Number.isNaN(value) ? '-' : value.toFixed(3);
+function fixed(value: number, digits = 3): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits);
 }
