@@ -16,7 +16,7 @@ export function likelihoodLoss(
 ): Tensor {
   const { builder, model, batch, tables, options } = context;
   const rows = latents.dim(0);
-  const head = decoder(builder, model.arena, latents, batch.x);
+  const head = decoder(builder, model, latents, batch.x);
   const logLikelihood = gaussianLogLikelihood(builder, head, batch.x, batch.mask, model.shape.sigma);
   const reference = builder.tensor('reference log-density', [batch.x.dim(0), batch.x.dim(1)]);
   standardLogDensity(builder, { ...batch, reference });

@@ -13,10 +13,9 @@ import type { Method, Model, ModelShape, TimestepTables } from './types.ts';
 
 /** Every parameter of a method's networks: encoder, decoder, denoiser. */
 export function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
-  const { featureSize, hiddenSize, latentSize, tokenSize } = shape;
   return [
-    ...encoderParameters(featureSize, hiddenSize, method.headsPerLatent * latentSize),
-    ...decoderParameters(featureSize, latentSize, tokenSize, hiddenSize),
+    ...encoderParameters(shape, method.headsPerLatent * shape.latentSize),
+    ...decoderParameters(shape),
     ...denoiserParameters(shape.denoiser),
   ];
 }

@@ -16,8 +16,8 @@ export const posteriorStable: Method = {
   headsPerLatent: 1,
   normalised: true,
 
-  encode(builder, { arena, running }, { x, mask }) {
-    return batchNorm(builder, 'v', encoder(builder, arena, x, mask), running);
+  encode(builder, model, { x, mask }) {
+    return batchNorm(builder, 'v', encoder(builder, model, x, mask), model.running);
   },
 
   record(context) {

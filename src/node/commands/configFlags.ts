@@ -28,7 +28,7 @@ export const configFlags: readonly Flag[] = [
     help: 'time since the last row as a feature: none, linear, log',
   },
   { name: 'method', value: 'NAME', key: 'method.name', help: 'posterior-stable or latent-diffusion' },
-  { name: 'backbone', value: 'NAME', key: 'model.backbone', help: 'lstm' },
+  { name: 'backbone', value: 'NAME', key: 'model.backbone', help: 'lstm or transformer' },
   { name: 'steps', value: 'N', key: 'train.steps', help: 'optimiser steps, the denoiser alone included' },
   {
     name: 'seed',
