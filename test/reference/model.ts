@@ -1,4 +1,15 @@
-import { add, batchNorm, gaussianLogLikelihood, linear, lstm, pool, silu } from './layers.ts';
+import {
+  add,
+  attention,
+  batchNorm,
+  gaussianLogLikelihood,
+  gelu,
+  layerNorm,
+  linear,
+  lstm,
+  pool,
+  silu,
+} from './layers.ts';
 import { type Scalar, Scalars, sum } from './scalar.ts';
 
 /** Weights under their safetensors names. */
@@ -10,6 +21,8 @@ export interface Batch {
   batchSize: number;
   x: readonly number[];
   mask: readonly number[];
+  /** Attention heads, where the weights are a Transformer's. */
+  heads?: number;
 }
 
 /** What chance decides in one training step; noise row-major. */
@@ -63,18 +76,52 @@ function recurrent(weights: Weights, name: string, input: Scalars): Scalars {
   return lstm(at, seqLen, rows, part('weight_hh'), part('bias_hh'));
 }
 
+/**
+ * Pre-norm blocks over tokens [T, rows, H] with learned positions, and a final norm: nn.TransformerEncoder with norm_first.
+ * @returns [T, rows, H]
+ */
+export function transformer(
+  weights: Weights,
+  part: 'encoder' | 'decoder',
+  tokens: Scalars,
+  heads: number,
+  allowed: (t: number, key: number, row: number) => boolean,
+): Scalars {
+  const position = weight(weights, `${part}.position.weight`);
+  let x = Scalars.make(tokens.shape, (t, row, k) => tokens.at(t, row, k).plus(position.at(t, k)));
+  const norm = (name: string, of: Scalars) =>
+    layerNorm(of, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
+  const at = (k: number) => `${part}.transformer.layers.${k}`;
+  for (let k = 0; weights.has(`${at(k)}.norm1.weight`); k++) {
+    const attn = `${at(k)}.self_attn`;
+    const qkv = linear(
+      norm(`${at(k)}.norm1`, x),
+      weight(weights, `${attn}.in_proj_weight`),
+      weight(weights, `${attn}.in_proj_bias`),
+    );
+    x = add(x, dense(weights, `${attn}.out_proj`, attention(qkv, heads, allowed)));
+    const wide = gelu(dense(weights, `${at(k)}.linear1`, norm(`${at(k)}.norm2`, x)));
+    x = add(x, dense(weights, `${at(k)}.linear2`, wide));
+  }
+  return norm(`${part}.transformer.norm`, x);
+}
+
 /** The head of the encoder before any normalisation: v, or means and log variances, [B, .]. */
-export function encoder(weights: Weights, { seqLen, batchSize, x, mask }: Batch): Scalars {
-  const hidden = recurrent(
-    weights,
-    'encoder.lstm',
-    Scalars.of([seqLen, batchSize, x.length / (seqLen * batchSize)], x),
-  );
-  return dense(weights, 'encoder.head', pool(hidden, mask));
+export function encoder(weights: Weights, { seqLen, batchSize, x, mask, heads }: Batch): Scalars {
+  const width = x.length / (seqLen * batchSize);
+  const input = Scalars.of([seqLen, batchSize, width], x);
+  if (heads === undefined) {
+    return dense(weights, 'encoder.head', pool(recurrent(weights, 'encoder.lstm', input), mask));
+  }
+  const valid = (_: number, key: number, row: number) =>
+    range(width).some((d) => (mask[(key * batchSize + row) * width + d] as number) > 0);
+  const hidden = transformer(weights, 'encoder', dense(weights, 'encoder.input', input), heads, valid);
+  return dense(weights, 'encoder.head', pool(hidden, mask, false));
 }
 
 /** log p(x_t | z, x_<t), [T, rows], for latents [rows, Z]; row r decodes series r mod B. */
-export function decoder(weights: Weights, z: Scalars, { seqLen, batchSize, x, mask }: Batch): Scalars {
+export function decoder(weights: Weights, z: Scalars, batch: Batch): Scalars {
+  const { seqLen, batchSize, x, mask, heads } = batch;
   const rows = z.shape[0] as number;
   const width = x.length / (seqLen * batchSize);
   const latentToken = linear(z, weight(weights, 'decoder.latent_token.weight'));
@@ -85,7 +132,11 @@ export function decoder(weights: Weights, z: Scalars, { seqLen, batchSize, x, ma
   const tokens = Scalars.make([seqLen, rows, latentToken.shape[1] as number], (t, row, k) =>
     t === 0 ? latentToken.at(row, k) : valueToken.at(t - 1, row % batchSize, k),
   );
-  const head = dense(weights, 'decoder.head', recurrent(weights, 'decoder.lstm', tokens));
+  const hidden =
+    heads === undefined
+      ? recurrent(weights, 'decoder.lstm', tokens)
+      : transformer(weights, 'decoder', tokens, heads, (t, key) => key <= t);
+  const head = dense(weights, 'decoder.head', hidden);
   return gaussianLogLikelihood(head, x, mask, batchSize);
 }
 
