@@ -42,7 +42,7 @@ test('the LSTM reference equals nn.LSTM, with all gradients', () => {
 });
 
 interface TrainingGolden {
-  sizes: { seqLen: number; batchSize: number };
+  sizes: { seqLen: number; batchSize: number; heads?: number };
   train: { steps: number; learningRate: number; minLearningRate: number; warmup: number; clip: number };
   x: GoldenArray;
   mask: GoldenArray;
@@ -62,6 +62,8 @@ const objective = {
 describe.each([
   ['posterior-stable', posteriorStableStep],
   ['latent-diffusion', latentDiffusionStep],
+  ['transformer-posterior-stable', posteriorStableStep],
+  ['transformer-latent-diffusion', latentDiffusionStep],
 ] as const)('the %s reference against PyTorch', (name, step) => {
   test('log-likelihood, all gradients, and the losses of ten steps', () => {
     const golden = loadGolden<TrainingGolden>(name);
