@@ -8,6 +8,8 @@ Writes, beside this script, for the sizes below:
   dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
   transformer-posterior-stable.json, transformer-latent-diffusion.json, transformer-dependence.json
                    the same with the Transformer in encoder and decoder
+  lstm-stack-posterior-stable.json, lstm-stack-dependence.json
+                   the same with two LSTM layers
 Arrays are {"shape": [...], "data": [...]}. Everything is computed in float64; series and noise are rounded to float32
 first, so that both sides start from the same numbers. Sequences are position-major: x is [T, B, D].
 """
@@ -66,9 +68,9 @@ class Denoiser(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, outputs):
+    def __init__(self, outputs, layers=1):
         super().__init__()
-        self.lstm = nn.LSTM(D, H)
+        self.lstm = nn.LSTM(D, H, layers)
         self.head = nn.Linear(2 * H, outputs)
 
     def forward(self, x, mask):
@@ -101,15 +103,15 @@ class TransformerEncoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, token=TOKEN, width=H):
+    def __init__(self, token=TOKEN, width=H, layers=1):
         super().__init__()
         self.latent_token = nn.Linear(Z, token, bias=False)
         self.value_token = nn.Linear(D, token, bias=False)
-        self.make_backbone()
+        self.make_backbone(layers)
         self.head = nn.Linear(width, 2 * D)
 
-    def make_backbone(self):
-        self.lstm = nn.LSTM(TOKEN, H)
+    def make_backbone(self, layers):
+        self.lstm = nn.LSTM(TOKEN, H, layers)
 
     def states(self, tokens):
         return self.lstm(tokens)[0]
@@ -127,9 +129,9 @@ class Decoder(nn.Module):
 
 class TransformerDecoder(Decoder):
     def __init__(self):
-        super().__init__(TRANSFORMER["width"], TRANSFORMER["width"])
+        super().__init__(TRANSFORMER["width"], TRANSFORMER["width"], TRANSFORMER["layers"])
 
-    def make_backbone(self):
+    def make_backbone(self, _):
         self.position = nn.Embedding(T, TRANSFORMER["width"])
         self.transformer = blocks()
 
@@ -143,9 +145,11 @@ class Model(nn.Module):
         super().__init__()
         self.method = method
         outputs = Z if method == "posterior-stable" else 2 * Z
-        self.encoder, self.decoder = (
-            (Encoder(outputs), Decoder()) if backbone == "lstm" else (TransformerEncoder(outputs), TransformerDecoder())
-        )
+        if backbone == "transformer":
+            self.encoder, self.decoder = TransformerEncoder(outputs), TransformerDecoder()
+        else:
+            layers = 2 if backbone == "lstm-stack" else 1
+            self.encoder, self.decoder = Encoder(outputs, layers), Decoder(layers=layers)
         self.denoiser = Denoiser()
 
     def losses(self, x, mask, draw):
@@ -230,6 +234,8 @@ def train(method, backbone="lstm"):
     sizes |= {"embeddingSize": EMBEDDING, "width": WIDTH, "blocks": BLOCKS}
     if backbone == "transformer":
         sizes |= {"hiddenSize": TRANSFORMER["width"], "layers": TRANSFORMER["layers"], "heads": TRANSFORMER["heads"]}
+    if backbone == "lstm-stack":
+        sizes["layers"] = 2
     schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
     data = {"sizes": sizes, "train": schedule, "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
     write(method if backbone == "lstm" else f"{backbone}-{method}", data)
@@ -284,3 +290,4 @@ if __name__ == "__main__":
     dependence(train("posterior-stable"), "dependence")
     train("latent-diffusion", "transformer")
     dependence(train("posterior-stable", "transformer"), "transformer-dependence")
+    dependence(train("posterior-stable", "lstm-stack"), "lstm-stack-dependence")

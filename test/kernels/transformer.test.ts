@@ -7,6 +7,7 @@ import {
   observationStep,
   tokenSequenceForward,
   tokenSequencePath,
+  tokenStackPath,
   tokenStep,
 } from '../../src/engine/kernels/tokens.ts';
 import { layerNorm as layerNormLayer } from '../../src/engine/layers/layerNorm.ts';
@@ -153,7 +154,7 @@ describe('tokens', () => {
     );
   });
 
-  test('token_sequence_path and dependence_products', async () => {
+  test('token_sequence_path and token_stack_path', async () => {
     const nodes = [0.25, 0.75];
     const path = Float32Array.from([0, 1, 2, 4, ...nodes]);
     const run = new Recorded(gpu(), false);
@@ -170,6 +171,13 @@ describe('tokens', () => {
       position: run.input('position', [seqLen, width], position),
       path: run.input('path', [path.length], path),
       ...outputs,
+    });
+    const stack = run.output('stack', [4, ...shape]);
+    tokenStackPath(run.builder, {
+      first: run.input('first', [series, width], first.subarray(0, series * width)),
+      rest: run.input('rest', [seqLen - 1, series, width], rest),
+      path: run.input('path', [path.length], path),
+      tokens: stack,
     });
     await run.run();
     const index = Array.from({ length: seqLen * nodes.length * series * width }, (_, i) => {
@@ -199,6 +207,14 @@ describe('tokens', () => {
       await run.read(outputs.tLocal),
       index.map(({ token }) => token),
     );
+    const node = (i: number) => nodes[Math.floor(i / (series * width)) % nodes.length] as number;
+    const inStack = [
+      index.map(({ token }, i) => node(i) * token),
+      index.map(({ t, token }) => (t === 0 ? token : 0)),
+      index.map(({ t, token }) => (t === 2 || t === 3 ? token : 0)),
+      index.map(({ token }) => token),
+    ];
+    expectClose(await run.read(stack), inStack.flat(), { label: 'stack' });
   });
 
   test('dependence_products', async () => {
@@ -211,13 +227,14 @@ describe('tokens', () => {
     );
     const products = run.output('products', [rows, seqLen, 3]);
     if (!tFirst || !tSecond || !tLocal) throw new Error('three tangents');
-    dependenceProducts(run.builder, {
-      delta: run.input('D', [seqLen, series, hiddenSize], delta),
-      tFirst,
-      tSecond,
-      tLocal,
-      products,
-    });
+    const D = run.input('D', [seqLen, series, hiddenSize], delta);
+    dependenceProducts(run.builder, D, [tFirst, tSecond, tLocal], products);
+    // The same tangents as parts of one tensor, behind a part that is not read.
+    const part = seqLen * rows * hiddenSize;
+    const all = new Float32Array(4 * part);
+    for (const [k, values] of tangents.entries()) all.set(values, (k + 1) * part);
+    const stacked = run.output('products of the stack', [rows, seqLen, 3]);
+    dependenceProducts(run.builder, D, run.input('stack', [4, seqLen, rows, hiddenSize], all), stacked);
     await run.run();
     const expected = Array.from({ length: rows * seqLen * 3 }, (_, i) => {
       const [row, t] = [Math.floor(i / (3 * seqLen)), Math.floor(i / 3) % seqLen];
@@ -230,6 +247,7 @@ describe('tokens', () => {
       );
     });
     expectClose(await run.read(products), expected);
+    expectClose(await run.read(stacked), expected);
   });
 });
 

@@ -62,6 +62,7 @@ const objective = {
 describe.each([
   ['posterior-stable', posteriorStableStep],
   ['latent-diffusion', latentDiffusionStep],
+  ['lstm-stack-posterior-stable', posteriorStableStep],
   ['transformer-posterior-stable', posteriorStableStep],
   ['transformer-latent-diffusion', latentDiffusionStep],
 ] as const)('the %s reference against PyTorch', (name, step) => {
