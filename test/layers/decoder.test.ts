@@ -39,7 +39,7 @@ describe.each([
   const config = parseConfig({
     model: { backbone, layers, hiddenSize, latentSize, tokenSize: 5, heads },
     diffusion: { width: 16, blocks: 1 },
-    evaluate: { dependenceSeries: 2, count: 8 },
+    evaluate: { dependenceSeries: series, count: 8 },
   });
   const weights = parameters(config);
   const references = new Map([...weights].map(([name, { shape, data }]) => [name, Scalars.of(shape, data)]));
