@@ -27,16 +27,13 @@ fn index(t: u32, row: u32, head: u32) -> u32 {
   return (min(t, params.seqLen - 1u) * params.rows + row) * params.heads + head;
 }
 
-fn fourQueries(first: u32, row: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    qkv[at(first, row, 0u, head) + block], qkv[at(first + 1u, row, 0u, head) + block],
-    qkv[at(first + 2u, row, 0u, head) + block], qkv[at(first + 3u, row, 0u, head) + block]);
+// Four columns of four queries, and of the gradients of their outputs, that begin at these places.
+fn fourQueries(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
 }
 
-fn fourGradients(first: u32, row: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    dOutput[index(first, row, head) * BLOCKS + block], dOutput[index(first + 1u, row, head) * BLOCKS + block],
-    dOutput[index(first + 2u, row, head) * BLOCKS + block], dOutput[index(first + 3u, row, head) * BLOCKS + block]);
+fn fourGradients(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(dOutput[start.x + block], dOutput[start.y + block], dOutput[start.z + block], dOutput[start.w + block]);
 }
 
 @compute @workgroup_size(KEYS)
@@ -53,13 +50,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   let seen = MASKED == 0u || valid[key * params.rows + row] > 0.0;
   for (var first = select(0u, group.x * KEYS, CAUSAL == 1u); first < params.seqLen; first += 4u) {
+    let i = vec4u(
+      index(first, row, head), index(first + 1u, row, head), index(first + 2u, row, head), index(first + 3u, row, head));
+    let queries4 = vec4u(
+      at(first, row, 0u, head), at(first + 1u, row, 0u, head), at(first + 2u, row, 0u, head), at(first + 3u, row, 0u, head));
+    let gradients4 = i * BLOCKS;
     var score = vec4f();
     var dP = vec4f();
     for (var b = 0u; b < params.blocks; b++) {
-      score += qkv[k + b] * fourQueries(first, row, head, b);
-      dP += qkv[v + b] * fourGradients(first, row, head, b);
+      score += qkv[k + b] * fourQueries(queries4, b);
+      dP += qkv[v + b] * fourGradients(gradients4, b);
     }
-    let i = vec4u(index(first, row, head), index(first + 1u, row, head), index(first + 2u, row, head), index(first + 3u, row, head));
     let queries = first + vec4u(0u, 1u, 2u, 3u);
     let may = (queries < vec4u(params.seqLen)) & (queries >= vec4u(select(0u, key, CAUSAL == 1u))) & vec4<bool>(seen);
     let logSum = vec4f(logSumExp[i.x], logSumExp[i.y], logSumExp[i.z], logSumExp[i.w]);
@@ -67,8 +68,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     let p = select(vec4f(), exp(min(score * params.scale - logSum, vec4f(0.0))), may);
     let dS = p * (dP - product);
     for (var b = 0u; b < params.blocks; b++) {
-      keySums[b * KEYS + local.x] += fourQueries(first, row, head, b) * dS;
-      valueSums[b * KEYS + local.x] += fourGradients(first, row, head, b) * p;
+      keySums[b * KEYS + local.x] += fourQueries(queries4, b) * dS;
+      valueSums[b * KEYS + local.x] += fourGradients(gradients4, b) * p;
     }
   }
   for (var b = 0u; b < params.blocks; b++) {

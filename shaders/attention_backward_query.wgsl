@@ -22,10 +22,15 @@ fn at(t: u32, row: u32, part: u32, head: u32) -> u32 {
   return ((min(t, params.seqLen - 1u) * params.rows + row) * 3u * params.heads + part * params.heads + head) * BLOCKS;
 }
 
-fn four(first: u32, row: u32, part: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    qkv[at(first, row, part, head) + block], qkv[at(first + 1u, row, part, head) + block],
-    qkv[at(first + 2u, row, part, head) + block], qkv[at(first + 3u, row, part, head) + block]);
+// Where four positions' vectors begin.
+fn starts(first: u32, row: u32, part: u32, head: u32) -> vec4u {
+  return vec4u(
+    at(first, row, part, head), at(first + 1u, row, part, head), at(first + 2u, row, part, head), at(first + 3u, row, part, head));
+}
+
+// Four columns of four positions' vectors.
+fn four(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
 }
 
 fn allowed(t: u32, first: u32, row: u32) -> vec4<bool> {
@@ -53,15 +58,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   inner[i] = product;
   let end = select(params.seqLen, min(params.seqLen, (group.x + 1u) * QUERIES), CAUSAL == 1u);
   for (var first = 0u; first < end; first += 4u) {
+    let keys4 = starts(first, row, 1u, head);
+    let values4 = starts(first, row, 2u, head);
     var score = vec4f();
     var dP = vec4f();
     for (var b = 0u; b < params.blocks; b++) {
-      score += qkv[q + b] * four(first, row, 1u, head, b);
-      dP += dOutput[i * BLOCKS + b] * four(first, row, 2u, head, b);
+      score += qkv[q + b] * four(keys4, b);
+      dP += dOutput[i * BLOCKS + b] * four(values4, b);
     }
     let p = exp(min(score * params.scale - logSumExp[i], vec4f(0.0)));
     let dS = select(vec4f(), p * (dP - product), allowed(t, first, row));
-    for (var b = 0u; b < params.blocks; b++) { sums[b * QUERIES + local.x] += four(first, row, 1u, head, b) * dS; }
+    for (var b = 0u; b < params.blocks; b++) { sums[b * QUERIES + local.x] += four(keys4, b) * dS; }
   }
   for (var b = 0u; b < params.blocks; b++) { dQkv[q + b] = sums[b * QUERIES + local.x] * params.scale; }
 }

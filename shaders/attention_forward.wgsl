@@ -22,11 +22,15 @@ fn at(t: u32, row: u32, part: u32, head: u32) -> u32 {
   return ((min(t, params.seqLen - 1u) * params.rows + row) * 3u * params.heads + part * params.heads + head) * BLOCKS;
 }
 
-// Four positions' vectors, four columns of each.
-fn four(first: u32, row: u32, part: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    qkv[at(first, row, part, head) + block], qkv[at(first + 1u, row, part, head) + block],
-    qkv[at(first + 2u, row, part, head) + block], qkv[at(first + 3u, row, part, head) + block]);
+// Where four positions' vectors begin.
+fn starts(first: u32, row: u32, part: u32, head: u32) -> vec4u {
+  return vec4u(
+    at(first, row, part, head), at(first + 1u, row, part, head), at(first + 2u, row, part, head), at(first + 3u, row, part, head));
+}
+
+// Four columns of four positions' vectors.
+fn four(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
 }
 
 // Which of four keys from `first` on position t attends to.
@@ -51,8 +55,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var total = 0.0;
   let end = select(params.seqLen, min(params.seqLen, (group.x + 1u) * QUERIES), CAUSAL == 1u);
   for (var first = 0u; first < end; first += 4u) {
+    let keys4 = starts(first, row, 1u, head);
+    let values4 = starts(first, row, 2u, head);
     var score = vec4f();
-    for (var b = 0u; b < params.blocks; b++) { score += qkv[q + b] * four(first, row, 1u, head, b); }
+    for (var b = 0u; b < params.blocks; b++) { score += qkv[q + b] * four(keys4, b); }
     let may = allowed(t, first, row);
     score = select(vec4f(nothing), score * params.scale, may);
     let before = highest;
@@ -62,7 +68,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     total = total * shrink + dot(weight, vec4f(1.0));
     for (var b = 0u; b < params.blocks; b++) {
       let i = b * QUERIES + local.x;
-      sums[i] = sums[i] * shrink + four(first, row, 2u, head, b) * weight;
+      sums[i] = sums[i] * shrink + four(values4, b) * weight;
     }
   }
   let i = (t * params.rows + row) * params.heads + head;

@@ -20,16 +20,19 @@ fn at(t: u32, row: u32, part: u32, head: u32) -> u32 {
   return ((min(t, params.seqLen - 1u) * params.rows + row) * 3u * params.heads + part * params.heads + head) * BLOCKS;
 }
 
-fn four(first: u32, row: u32, part: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    qkv[at(first, row, part, head) + block], qkv[at(first + 1u, row, part, head) + block],
-    qkv[at(first + 2u, row, part, head) + block], qkv[at(first + 3u, row, part, head) + block]);
+// Where four positions' vectors begin.
+fn starts(first: u32, row: u32, part: u32, head: u32) -> vec4u {
+  return vec4u(
+    at(first, row, part, head), at(first + 1u, row, part, head), at(first + 2u, row, part, head), at(first + 3u, row, part, head));
 }
 
-fn fourTangents(first: u32, row: u32, part: u32, head: u32, block: u32) -> mat4x4f {
-  return mat4x4f(
-    tQkv[at(first, row, part, head) + block], tQkv[at(first + 1u, row, part, head) + block],
-    tQkv[at(first + 2u, row, part, head) + block], tQkv[at(first + 3u, row, part, head) + block]);
+// Four columns of four positions' vectors.
+fn four(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
+}
+
+fn fourTangents(start: vec4u, block: u32) -> mat4x4f {
+  return mat4x4f(tQkv[start.x + block], tQkv[start.y + block], tQkv[start.z + block], tQkv[start.w + block]);
 }
 
 @compute @workgroup_size(QUERIES)
@@ -43,20 +46,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   for (var b = 0u; b < params.blocks; b++) { sums[b * QUERIES + local.x] = vec4f(); }
   var total = 0.0;
   for (var first = 0u; first < min(params.seqLen, (group.x + 1u) * QUERIES); first += 4u) {
+    let keys4 = starts(first, row, 1u, head);
+    let values4 = starts(first, row, 2u, head);
     let keys = first + vec4u(0u, 1u, 2u, 3u);
     let moves = select(vec4f(), vec4f(1.0), (keys == vec4u(t)) | vec4<bool>(LOCAL == 0u));
     var score = vec4f();
     var tangent = vec4f();
     for (var b = 0u; b < params.blocks; b++) {
-      let k = four(first, row, 1u, head, b);
+      let k = four(keys4, b);
       score += qkv[q + b] * k;
-      tangent += tQkv[q + b] * k + moves * (qkv[q + b] * fourTangents(first, row, 1u, head, b));
+      tangent += tQkv[q + b] * k + moves * (qkv[q + b] * fourTangents(keys4, b));
     }
     let p = select(vec4f(), exp(min(score * params.scale - logSumExp[i], vec4f(0.0))), keys <= vec4u(t));
     let slope = p * tangent * params.scale;
     total += dot(slope, vec4f(1.0));
     for (var b = 0u; b < params.blocks; b++) {
-      sums[b * QUERIES + local.x] += four(first, row, 2u, head, b) * slope + fourTangents(first, row, 2u, head, b) * (moves * p);
+      sums[b * QUERIES + local.x] += four(values4, b) * slope + fourTangents(values4, b) * (moves * p);
     }
   }
   for (var b = 0u; b < params.blocks; b++) {

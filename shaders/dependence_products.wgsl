@@ -1,5 +1,5 @@
 // products[row, t, k] = <D_t, tangent k of h_t> for three directions; row (node, series n) has D of series n
-// Where the three tangents are parts of one tensor, tangent k = 1, 2, 3 begins k times `stride` vectors into it; else `stride` is 0.
+// Where the tangents are parts of one tensor, tangent k = 1, 2, 3 begins k `stride` vectors into it; else `stride` is 0.
 struct Params { seqLen: u32, rows: u32, series: u32, blocks: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> delta: array<vec4f>;   // [seqLen, series, H]
@@ -20,7 +20,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let at = i * params.blocks + k;
     let value = delta[d + k];
     sum += vec3f(
-      dot(value, tFirst[at + params.stride]), dot(value, tSecond[at + 2u * params.stride]), dot(value, tLocal[at + 3u * params.stride]));
+      dot(value, tFirst[at + params.stride]),
+      dot(value, tSecond[at + 2u * params.stride]),
+      dot(value, tLocal[at + 3u * params.stride]));
   }
   for (var k = 0u; k < 3u; k++) { products[(row * params.seqLen + t) * 3u + k] = sum[k]; }
 }

@@ -1,5 +1,6 @@
-// One layer of a stack: h_t, c_t and three tangents of them. Parts: 0 the layer itself, 1 and 2 tangents carried through the
-// sequence, 3 the local tangent of position t's own input alone, with nothing carried. For each (i, f, g, o) = (s, s, tanh, s)(pre).
+// c_t = f c_{t-1} + i g, h_t = o tanh(c_t), and three tangents of both: one layer of a stack.
+// Parts: 0 the layer itself, 1 and 2 tangents carried through the sequence, 3 the local tangent of position t's own input
+// alone, with nothing carried.
 // A workgroup owns 4 rows, a thread 4 hidden units of each (one vec4 a row).
 override THREADS: u32 = 16u; // H / 4
 
@@ -8,7 +9,7 @@ struct Params { seqLen: u32, rows: u32, blocks: u32, gateCount: u32, carried: u3
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>; // [H, 4, H]: W_hh transposed
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;   // [4, H]: b_ih + b_hh
-@group(0) @binding(3) var<storage, read_write> pre: array<vec4f>;    // [4 parts, seqLen, rows, 4, H]: W_ih times the input, then the whole
+@group(0) @binding(3) var<storage, read_write> pre: array<vec4f>;    // [4 parts, seqLen, rows, 4, H]: W_ih x at first
 @group(0) @binding(4) var<storage, read_write> cell: array<vec4f>;   // [3 parts, rows, H]: c and its carried tangents
 @group(0) @binding(5) var<storage, read_write> hidden: array<vec4f>; // [4 parts, seqLen, rows, H]
 

@@ -122,5 +122,5 @@ describe.each([
       }
     }
     expect(golden.steps).toHaveLength(10);
-  });
+  }, 120_000);
 });
