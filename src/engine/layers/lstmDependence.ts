@@ -21,16 +21,13 @@ export function layerTangents(
   weights: LstmWeights,
 ): DependenceRecord {
   const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
-  const project = (label: string, input: Tensor) => linear(path, label, input, { weight: weights.weightIh });
-  const first = project('P first', tokens.first);
-  const rest = project('P rest', tokens.rest);
+  const projected = project(path, tokens, weights);
   const recurrence = recurrenceOf(path, weights);
-
   const rows = nodesPerSubmit * series;
   const points = tangents.tensor('path nodes', [4 + nodesPerSubmit]);
   const state = tangents.tensor('tangent states', [4 * Math.ceil(rows / 4), 21, hiddenSize]);
   const products = tangents.tensor('products', [rows, seqLen, 3]);
-  lstmTangent(tangents, { first, rest, ...recurrence, path: points, delta, state, products });
+  lstmTangent(tangents, { ...projected, ...recurrence, path: points, delta, state, products });
   return { delta, points, products };
 }
 
@@ -44,25 +41,35 @@ export function stackTangents(
   tangents: PlanBuilder,
   tokens: Tokens,
   delta: Tensor,
-  layers: readonly LstmWeights[],
+  [lowest, ...others]: readonly [LstmWeights, ...LstmWeights[]],
 ): DependenceRecord {
   const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
-  const tokenSize = tokens.first.dim(1);
-  const nodes = nodesAtATime(seqLen * series * (4 * tokenSize + 20 * hiddenSize));
+  const nodes = nodesAtATime(20 * seqLen * series * hiddenSize);
   const rows = nodes * series;
   const points = tangents.tensor('path nodes', [4 + nodes]);
-  const stacked = tangents.tensor('tokens and tangents', [4, seqLen, rows, tokenSize]);
   const pre = tangents.tensor('pre-activations and tangents', [4, seqLen, rows, 4 * hiddenSize]);
   const cell = tangents.tensor('cells and tangents', [3, rows, hiddenSize]);
   const hidden = tangents.tensor('hidden and tangents', [4, seqLen, rows, hiddenSize]);
   const products = tangents.tensor('products', [rows, seqLen, 3]);
-  tokenStackPath(tangents, { ...tokens, path: points, tokens: stacked });
-  for (const [k, weights] of layers.entries()) {
-    linearForward(tangents, { x: k === 0 ? stacked : hidden, weight: weights.weightIh, y: pre });
+  const layer = (weights: LstmWeights) =>
     lstmTangentLayer(tangents, { ...recurrenceOf(path, weights), pre, cell, hidden });
+  // The lowest layer takes s P, and P itself where a direction is seeded: one projection serves all nodes.
+  tokenStackPath(tangents, { ...project(path, tokens, lowest), path: points, tokens: pre });
+  layer(lowest);
+  for (const weights of others) {
+    linearForward(tangents, { x: hidden, weight: weights.weightIh, y: pre });
+    layer(weights);
   }
   dependenceProducts(tangents, delta, hidden, products);
   return { delta, points, products };
+}
+
+/** P: W_ih times the tokens, no bias, [.., 4H]. */
+function project(path: PlanBuilder, { first, rest }: Tokens, { weightIh: weight }: LstmWeights): Tokens {
+  return {
+    first: linear(path, 'P first', first, { weight }),
+    rest: linear(path, 'P rest', rest, { weight }),
+  };
 }
 
 /** W_hh transposed [H, 4H], and b_ih + b_hh [4H]. */
