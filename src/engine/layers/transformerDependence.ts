@@ -9,6 +9,9 @@ import { tokenSequencePath } from '../kernels/tokens.ts';
 import { type DependenceRecord, nodesAtATime, type Tokens } from './backbone.ts';
 import type { BlockWeights, TransformerWeights } from './transformer.ts';
 
+/** Tensors of `Scratch`, in sizes of the stream. */
+const scratchPerElement = 29;
+
 /** What the decoder is made of, as far as the path needs it. */
 interface Decoder {
   /** Records h_t of tokens, [T, rows, H]. */
@@ -39,7 +42,7 @@ export function transformerDependence(
   const delta = path.tensor('D', hidden.shape);
   dependenceDelta(path, { hidden, baseline, delta });
 
-  const nodes = nodesAtATime(29 * seqLen * series * width);
+  const nodes = nodesAtATime(scratchPerElement * seqLen * series * width);
   const scratch = new Scratch(tangents, [seqLen, nodes * series], width, decoder.weights.heads);
   const points = tangents.tensor('path nodes', [4 + nodes]);
   const products = tangents.tensor('products', [nodes * series, seqLen, 3]);
@@ -64,7 +67,7 @@ export function transformerDependence(
   return { delta, points, products };
 }
 
-/** One position's worth of everything a block makes, used again by each block: about 29 times the stream. */
+/** Everything that a block makes, used again by the next one. */
 class Scratch {
   /** The stream, and the three tangents of it, [T, rows, H]. */
   readonly x: Tensor;
