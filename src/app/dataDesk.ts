@@ -1,11 +1,12 @@
 import {
   generate,
   guessColumns,
+  inDataUnits,
   prepare,
   readTable,
+  selectWindows,
   sourceByName,
   toSeries,
-  unscale,
 } from '../engine/data/index.ts';
 import { isMissing, parseNumber, type Table } from '../engine/data/table.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
@@ -105,15 +106,7 @@ function varies({ rows }: Table, column: number): boolean {
 export function previewOf({ train, scaler }: PreparedData): Preview {
   const { seqLen, featureSize } = train;
   const count = Math.min(previewed, train.count);
-  const size = seqLen * featureSize;
-  const values = new Float32Array(count * size);
-  const ids: string[] = [];
-  for (let n = 0; n < count; n++) {
-    const at = Math.floor(((n + 0.5) * train.count) / count);
-    const window = unscale(train.values.subarray(at * size, (at + 1) * size), scaler);
-    for (let i = 0; i < size; i++)
-      values[n * size + i] = train.mask[at * size + i] ? (window[i] ?? 0) : Number.NaN;
-    ids.push(train.ids[at] ?? '');
-  }
-  return { values, count, seqLen, featureSize, ids };
+  const rows = Array.from({ length: count }, (_, n) => Math.floor(((n + 0.5) * train.count) / count));
+  const windows = selectWindows(train, rows);
+  return { values: inDataUnits(windows, scaler), count, seqLen, featureSize, ids: windows.ids };
 }

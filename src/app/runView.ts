@@ -1,6 +1,7 @@
 import type {
   DependenceCurve,
   Failure,
+  LatentCloud,
   LossRow,
   MemoryEstimate,
   Progress,
@@ -26,6 +27,7 @@ export interface RunView {
   /** Every evaluation so far, oldest first. */
   curves: readonly DependenceCurve[];
   samples?: SampleSet;
+  cloud?: LatentCloud;
   losses: LossHistory;
   /** Grows with every addition to `losses`, which is no React state. */
   lossVersion: number;
@@ -52,6 +54,8 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
       return { ...run, curves: withCurve(run.curves, event.curve) };
     case 'samples':
       return { ...run, samples: event.samples };
+    case 'cloud':
+      return { ...run, cloud: event.cloud };
     case 'log':
       return { ...run, log: [...run.log.slice(-199), event.message] };
     case 'failed':

@@ -4,7 +4,7 @@ import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 const flushEvery = 250;
 
 /** Reports that the screen may show a quarter of a second late. */
-const patient = new Set<WorkerEvent['type']>(['losses', 'progress', 'dependence', 'samples', 'log']);
+const patient = new Set<WorkerEvent['type']>(['losses', 'progress', 'dependence', 'samples', 'cloud', 'log']);
 
 /** Owns a worker: posts commands and hands on its events in order, frequent ones gathered. */
 export class TrainerClient {

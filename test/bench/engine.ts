@@ -1,4 +1,5 @@
 import { generate } from '../../src/engine/data/generators.ts';
+import { firstWindows } from '../../src/engine/data/selectWindows.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import { type Gpu, openGpu } from '../../src/engine/gpu/device.ts';
 import { Memory } from '../../src/engine/gpu/memory.ts';
@@ -19,7 +20,6 @@ import {
   planWindows,
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
-import { firstWindows } from '../../src/engine/train/trainer.ts';
 import { nodeGpu } from '../../src/node/gpu.ts';
 import { median } from './workloads.ts';
 
@@ -59,7 +59,7 @@ async function method(gpu: Gpu, name: string) {
   const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
   const state = planTrainingState(memory, config, data.train.count);
   const plan = jointStep(memory, chosen, model, config, windows, state);
-  const evaluator = Evaluator.plan(memory, config, chosen, model, 16);
+  const evaluator = Evaluator.plan(memory, config, chosen, model, { latents: 16, series: 16 });
   await memory.allocate(gpu);
   await Promise.all([plan.compile(gpu), evaluator.compile(gpu)]);
   loadParameters(gpu, chosen, model, initialParameters(chosen, model, 0));

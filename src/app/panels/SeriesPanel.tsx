@@ -14,11 +14,12 @@ const places = [0, 1, 2];
 export function SeriesPanel() {
   const samples = useLab(({ run }) => run.samples);
   const features = useLab(({ data }) => data.prepared?.features);
+  const mode = useLab(({ config }) => config.evaluate.generation);
   const busy = useLab(isBusy);
   const [chosen, setChosen] = useState(0);
   const shape = samples && { count: samples.count, seqLen: samples.seqLen, featureSize: samples.featureSize };
   const real = samples && shape && { values: samples.real, ...shape };
-  const generated = samples && shape && { values: samples.generated, ...shape };
+  const generated = samples && shape && { values: samples.generated[mode], ...shape };
   const feature = Math.min(chosen, (shape?.featureSize ?? 1) - 1);
   return (
     <section aria-label="Series" className="panel">
@@ -28,7 +29,7 @@ export function SeriesPanel() {
         <div className="compare">
           <h3>Real, not trained on</h3>
           <h3>
-            Generated, <span data-testid="mode">{modes[samples.mode]}</span>
+            Generated, <span data-testid="mode">{modes[mode]}</span>
           </h3>
           {places.slice(0, real.count).flatMap((n) => {
             const range = rangeOf([real, generated], feature);

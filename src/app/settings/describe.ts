@@ -127,6 +127,11 @@ const evaluateKeys = {
     label: 'Curves in a run',
     help: 'Evaluations spread evenly over the run; more move more often and cost time.',
   },
+  'evaluate.early': {
+    label: 'Early curves',
+    help: 'More evaluations at a half, a quarter and so on of the first interval, where the curve moves fastest.',
+    unit: 'more',
+  },
   'evaluate.samples': {
     label: 'Series generated',
     help: 'Series the command writes to its table of samples.',

@@ -8,6 +8,7 @@ import { prepare, type WindowOptions } from './windows.ts';
 
 export { type ColumnGuess, type ColumnMapping, guessColumns } from './columns.ts';
 export { generate, generatorLength, generatorNames } from './generators.ts';
+export { inDataUnits, selectWindows } from './selectWindows.ts';
 export { toSeries } from './series.ts';
 export { type DataSource, sourceByName, sources } from './sources.ts';
 export { readTable, type Table } from './table.ts';

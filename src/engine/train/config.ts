@@ -94,6 +94,7 @@ export const schema = v.strictObject({
       dependenceSeries: v.optional(whole(1, 4096), 64),
       quadrature: v.optional(v.picklist([4, 8, 16, 32, 64, 128, 256]), 32),
       times: v.optional(whole(1, 1000), 10),
+      early: v.optional(whole(0, 10), 0),
       samples: v.optional(whole(2, 100_000), 1000),
       generation: v.optional(v.picklist(generationModes), 'sample'),
       latents: v.optional(v.picklist(['encoded', 'sampled']), 'encoded'),

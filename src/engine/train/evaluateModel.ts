@@ -1,4 +1,5 @@
 import { RandomStream } from '../data/random.ts';
+import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
 import { summariseDependence } from '../metrics/dependenceSummary.ts';
@@ -96,20 +97,6 @@ export async function evaluateModel(
     notes,
   };
   return { report, arrays, generated };
-}
-
-/** `count` windows equally spaced over the set, so that every series has its share; all where there are no more. */
-export function spreadWindows(windows: WindowSet, count: number): WindowSet {
-  if (count >= windows.count) return windows;
-  const size = windows.seqLen * windows.featureSize;
-  const rows = Array.from({ length: count }, (_, i) => Math.floor((i * windows.count) / count));
-  const values = new Float32Array(count * size);
-  const mask = new Float32Array(count * size);
-  for (const [to, from] of rows.entries()) {
-    values.set(windows.values.subarray(from * size, (from + 1) * size), to * size);
-    mask.set(windows.mask.subarray(from * size, (from + 1) * size), to * size);
-  }
-  return { ...windows, count, values, mask, ids: rows.map((row) => windows.ids[row] as string) };
 }
 
 /** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */

@@ -33,7 +33,7 @@ import { loadParameters, type NamedArrays } from './parameters.ts';
 import { modelShape, timestepTables } from './shape.ts';
 import { planTensor } from './stepPlans.ts';
 
-/** Series that one run of the generation and reverse-diffusion plans makes, where a thousand are wanted. */
+/** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
 /** Nodes of the path in one submit: short enough that a pause is not kept waiting. */
 const nodesPerSubmit = 8;
@@ -44,6 +44,12 @@ const residualGoal = 1e-3;
 
 /** Called between submits; throwing ends the evaluation. */
 export type Between = () => void | Promise<void>;
+
+/** How many latents one run of the reverse diffusion makes, and how many series one run of the free decoder. */
+export interface GenerationBatches {
+  latents: number;
+  series: number;
+}
 
 /** What a trained model says of given series: latents, likelihood, dependence, new series. Holds no optimiser. */
 export class Evaluator {
@@ -61,18 +67,15 @@ export class Evaluator {
     this.#plans = plans;
   }
 
-  /**
-   * Records every plan against a model that something else owns; `compile` follows once the memory is allocated.
-   * @param generationBatch series that one run of the generation plans makes
-   */
+  /** Records every plan against a model that something else owns; `compile` follows once the memory is allocated. */
   static plan(
     memory: Memory,
     config: Config,
     method: Method,
     model: Model,
-    generationBatch: number,
+    batches: GenerationBatches,
   ): Evaluator {
-    return new Evaluator(config, method, model, recordPlans(memory, config, method, model, generationBatch));
+    return new Evaluator(config, method, model, recordPlans(memory, config, method, model, batches));
   }
 
   /** An evaluator of its own, for weights read from a file. @throws GpuError, or Error when a weight is missing */
@@ -85,7 +88,10 @@ export class Evaluator {
     const memory = new Memory();
     const method = methodByName(config.method.name);
     const model = planModel(memory, method, modelShape(config, shape), false);
-    const evaluator = Evaluator.plan(memory, config, method, model, largeBatch);
+    const evaluator = Evaluator.plan(memory, config, method, model, {
+      latents: largeBatch,
+      series: largeBatch,
+    });
     await memory.allocate(gpu);
     loadParameters(gpu, method, model, parameters);
     await evaluator.compile(gpu);
@@ -136,19 +142,35 @@ export class Evaluator {
     return result;
   }
 
+  /** Means of p(x_t | z, x_<t) with the true x_<t, one step ahead. @param latents [n, Z] @returns scaled [n, T, D] */
+  async predict(windows: WindowSet, latents: Float32Array, between?: Between): Promise<Float32Array> {
+    const { plan, head } = this.#plans.likelihood;
+    const { seqLen, featureSize } = this.#model.shape;
+    const rows = head.dim(1);
+    const result = new Float32Array(windows.values.length);
+    await this.#chunks(windows, between, async (start, count) => {
+      this.#uploadLatents(latents, start, count);
+      plan.run(this.gpu);
+      const byPosition = await this.#read(head);
+      const means = byPosition.filter((_, i) => i % (2 * featureSize) < featureSize);
+      toSeriesMajor(means, result, start, count, [seqLen, rows, featureSize]);
+    });
+    return result;
+  }
+
   /** Latents by the reverse diffusion of the config's sampler. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
-    const { plan, z, clock, steps } = this.#plans.reverse;
-    const [generationBatch, width] = z.shape as [number, number];
+    const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
+    const [batch, width] = z.shape as [number, number];
     const result = new Float32Array(count * width);
-    for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
+    for (let start = 0, chunk = 0; start < count; start += batch, chunk++) {
       upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
-      this.#plans.reverse.start.run(this.gpu);
+      begin.run(this.gpu);
       for (let done = 0; done < steps.length; done += 25) {
         await between?.();
         plan.run(this.gpu, Math.min(25, steps.length - done));
       }
-      const here = Math.min(generationBatch, count - start);
+      const here = Math.min(batch, count - start);
       result.set(await this.#read(z, 0, here * width), start * width);
     }
     return result;
@@ -378,7 +400,13 @@ function toSeriesMajor(
   }
 }
 
-function recordPlans(memory: Memory, config: Config, method: Method, model: Model, generationBatch: number) {
+function recordPlans(
+  memory: Memory,
+  config: Config,
+  method: Method,
+  model: Model,
+  batches: GenerationBatches,
+) {
   memory.part('evaluation');
   const { seqLen, featureSize, latentSize } = model.shape;
   const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count);
@@ -394,7 +422,7 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
     const head = decoder(builder, model.arena, latents, x);
-    return { output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
+    return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
   });
   const path = record('dependence path', (builder) => ({
     path: recordDependencePath(builder, model.arena, latents, x),
@@ -403,7 +431,7 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
     recordTangents(builder, path.path, nodesPerSubmit),
   );
 
-  const generationLatents = planTensor(memory, 'generation latents', [generationBatch, latentSize]);
+  const generationLatents = planTensor(memory, 'generation latents', [batches.series, latentSize]);
   const generationClock = planTensor(memory, 'generation clock', [4]);
   const generate = new Map(
     generationModes.map((mode) => [
@@ -424,7 +452,7 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
     generationLatents,
     generationClock,
     generate,
-    reverse: recordReverse(memory, config, model, generationBatch),
+    reverse: recordReverse(memory, config, model, batches.latents),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
@@ -461,14 +489,14 @@ function recordGeneration(
   return { x };
 }
 
-function recordReverse(memory: Memory, config: Config, model: Model, generationBatch: number) {
+function recordReverse(memory: Memory, config: Config, model: Model, batch: number) {
   const { schedule } = timestepTables(config);
   const { sampler, sampleSteps, embeddingSize } = config.diffusion;
   const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
   const clock = planTensor(memory, 'reverse clock', [4]);
   const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
   const embeddings = planTensor(memory, 'reverse time embeddings', [steps.length, embeddingSize]);
-  const z = planTensor(memory, 'reverse z', [generationBatch, model.shape.latentSize]);
+  const z = planTensor(memory, 'reverse z', [batch, model.shape.latentSize]);
 
   const starting = new PlanBuilder(memory, 'reverse start');
   fillNormal(starting, { clock, seed: initialNoiseSeed }, 0, z);

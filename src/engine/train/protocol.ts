@@ -21,12 +21,28 @@ export interface LossRow {
 /** Real and generated series side by side, [count, seqLen, featureSize] each, in the data's own units. */
 export interface SampleSet {
   step: number;
-  mode: GenerationMode;
+  /** NaN where nothing was observed. */
   real: Float32Array;
-  generated: Float32Array;
+  /** Row n has the same latent in every mode. */
+  generated: Record<GenerationMode, Float32Array>;
   count: number;
   seqLen: number;
   featureSize: number;
+}
+
+/**
+ * Latents on the plane in which those of held-out series vary most, [n, 2] each. A method with a posterior encodes to its
+ * mean. Draws of N(0, I) would lie around `origin`, with spread 1 along both axes.
+ */
+export interface LatentCloud {
+  step: number;
+  encoded: Float32Array;
+  /** By the reverse diffusion. */
+  sampled: Float32Array;
+  /** Where z = 0 lies. */
+  origin: [x: number, y: number];
+  /** Share of the encoded latents' variance along each axis. */
+  explained: [x: number, y: number];
 }
 
 export interface Progress {
@@ -61,6 +77,7 @@ export type TrainerEvent =
   | { type: 'progress'; progress: Progress }
   | { type: 'dependence'; curve: DependenceCurve }
   | { type: 'samples'; samples: SampleSet }
+  | { type: 'cloud'; cloud: LatentCloud }
   | { type: 'state'; state: TrainerState }
   | { type: 'log'; message: string }
   | { type: 'failed'; failure: Failure };

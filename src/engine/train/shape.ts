@@ -43,6 +43,29 @@ export function phases(config: Config): { joint: number; total: number } {
   return { joint: Math.max(1, Math.round(steps * (1 - denoiserShare))), total: steps };
 }
 
+/** `times` equally spaced steps of a phase, its start and its end; none where `times` is 0. */
+function spacedSteps(times: number, end: number): number[] {
+  return times === 0 ? [] : Array.from({ length: times + 1 }, (_, k) => Math.round((k * end) / times));
+}
+
+/** Steps at which the validation objective is computed. */
+export function validationMarks(config: Config): ReadonlySet<number> {
+  const marks = new Set(spacedSteps(config.train.validations, phases(config).joint));
+  marks.delete(0);
+  return marks;
+}
+
+/**
+ * Steps at which the model is evaluated: equally spaced over the run, and `evaluate.early` more at a half, a quarter, ... of
+ * the first interval, where curves move fastest.
+ */
+export function evaluationMarks(config: Config): ReadonlySet<number> {
+  const { times, early } = config.evaluate;
+  const { total } = phases(config);
+  const halvings = times === 0 ? [] : Array.from({ length: early }, (_, k) => total / times / 2 ** (k + 1));
+  return new Set([...spacedSteps(times, total), ...halvings.map(Math.round)]);
+}
+
 /**
  * Rows (lr of the model, lr of the denoiser, 1 - beta1^t, 1 - beta2^t) for every step, computed in float64: linear warm-up,
  * then a cosine down to the smallest rate over the steps the group trains.
