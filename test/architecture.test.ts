@@ -32,6 +32,7 @@ const pageMayLoad = [
   /^engine\/export\//,
   /^engine\/diffusion\/schedule\.ts$/,
   /^engine\/(methods|layers|metrics)\/index\.ts$/,
+  /^engine\/metrics\/verdict\.ts$/,
 ];
 
 const imports = readImports();

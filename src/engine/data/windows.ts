@@ -172,7 +172,8 @@ function cutWindows(series: Series[], featureSize: number, { window: seqLen, str
   return { windows, short: series.length - long.length, tails };
 }
 
-function shufflePositions(
+/** Permutes the positions of each window by a permutation of its own, in place. */
+export function shufflePositions(
   { count, seqLen, featureSize, values, mask }: WindowSet,
   random: RandomStream,
 ): void {

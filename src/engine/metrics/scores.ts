@@ -115,7 +115,7 @@ function average(a = Number.NaN, b = Number.NaN): number {
 }
 
 /** Directions uniform on the sphere, made once for each number of dimensions. */
-function directionSource(seed: number, count: number): (dimensions: number) => Float64Array {
+export function directionSource(seed: number, count: number): (dimensions: number) => Float64Array {
   const made = new Map<number, Float64Array>();
   return (dimensions) => {
     let directions = made.get(dimensions);
