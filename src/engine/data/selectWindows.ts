@@ -1,15 +1,12 @@
+import { takeRows } from './takeRows.ts';
 import type { Scaler, WindowSet } from './types.ts';
 import { unscale } from './windows.ts';
 
 /** The windows at `rows`, in that order; a row may come twice. */
 export function selectWindows(windows: WindowSet, rows: readonly number[]): WindowSet {
-  const size = windows.seqLen * windows.featureSize;
-  const values = new Float32Array(rows.length * size);
-  const mask = new Float32Array(rows.length * size);
-  for (const [to, from] of rows.entries()) {
-    values.set(windows.values.subarray(from * size, (from + 1) * size), to * size);
-    mask.set(windows.mask.subarray(from * size, (from + 1) * size), to * size);
-  }
+  const size = rows.length * windows.seqLen * windows.featureSize;
+  const values = takeRows(new Float32Array(size), windows.values, rows);
+  const mask = takeRows(new Float32Array(size), windows.mask, rows);
   return { ...windows, count: rows.length, values, mask, ids: rows.map((row) => windows.ids[row] as string) };
 }
 

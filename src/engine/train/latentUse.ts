@@ -1,4 +1,5 @@
 import { RandomStream } from '../data/random.ts';
+import { takeRows } from '../data/takeRows.ts';
 import type { WindowSet } from '../data/types.ts';
 import { lostPerStep, type PerStep, validPositions } from '../metrics/likelihood.ts';
 import type { LatentUse } from '../metrics/verdict.ts';
@@ -29,7 +30,11 @@ export async function measureUse(
   between?: Between,
 ): Promise<MeasuredUse> {
   const { count, seqLen, featureSize } = windows;
-  const swappedLatents = permuteRows(latents, cycle(count, new RandomStream(seed, swapStream)));
+  const swappedLatents = takeRows(
+    new Float32Array(latents.length),
+    latents,
+    cycle(count, new RandomStream(seed, swapStream)),
+  );
   const random = new RandomStream(seed, noiseStream);
   const noiseLatents = Float32Array.from(latents, () => random.normal());
   const original = await evaluator.logLikelihood(windows, latents, between);
@@ -53,12 +58,4 @@ function cycle(count: number, random: RandomStream): number[] {
     [order[n], order[other]] = [order[other] as number, order[n] as number];
   }
   return order;
-}
-
-function permuteRows(values: Float32Array, order: readonly number[]): Float32Array {
-  const width = values.length / order.length;
-  const result = new Float32Array(values.length);
-  for (const [to, from] of order.entries())
-    result.set(values.subarray(from * width, (from + 1) * width), to * width);
-  return result;
 }

@@ -1,5 +1,6 @@
 import { RandomStream } from '../data/random.ts';
 import { firstWindows, inDataUnits, selectWindows, spreadWindows } from '../data/selectWindows.ts';
+import { takeRows } from '../data/takeRows.ts';
 import type { WindowSet } from '../data/types.ts';
 import { shufflePositions, unscale } from '../data/windows.ts';
 import { control } from '../metrics/control.ts';
@@ -53,10 +54,7 @@ export async function swap(tools: ModelTools, { seed }: ProbeOptions): Promise<S
   const width = latents.length / windows.count;
   const pair = farthestPair(latents.subarray(0, pairAmong * width), width);
   const [a, b] = pair;
-  const pairLatents = new Float32Array(2 * width);
-  pair.forEach((row, i) => {
-    pairLatents.set(latents.subarray(row * width, (row + 1) * width), i * width);
-  });
+  const pairLatents = takeRows(new Float32Array(2 * width), latents, pair);
   const samePast = selectWindows(windows, [a, a]);
   const ahead = await evaluator.predict(samePast, pairLatents, between);
   const free = await evaluator.generate(pairLatents, { mode: 'mean', seed }, between);
