@@ -137,7 +137,7 @@ function storedCurve({ step, points, residual, quadrature, series }: DependenceC
 
 /** A share to a hundredth of a percent: what is smaller cannot be seen. */
 function share(value: number): number | null {
-  return Number.isNaN(value) ? null : Math.round(value * 1e4) / 1e4 + 0;
+  return Number.isNaN(value) ? null : Math.round(value * 1e4) / 1e4;
 }
 
 function rounded(values: Float32Array, digits: number): (number | null)[] {
