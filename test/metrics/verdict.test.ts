@@ -50,9 +50,11 @@ describe('what exchanged latents and noise say', () => {
 });
 
 test('z = 0 is judged by what an exchange costs, and says what was lost', () => {
-  const result = verdict({ probe: 'zero', use: use(0, 0), lost: { all: 0.1, lastThird: 0.004 } });
+  const result = verdict({ probe: 'zero', use: use(0, -0.001), lost: { all: 0.1, lastThird: 0.004 } });
   expect(result.finding).toBe('ignored');
-  expect(result.sentence).toMatch(/^Without z \(z = 0\) the model loses 0\.00 nats a step.*ignores z/);
+  expect(result.sentence).toMatch(
+    /^Without z \(z = 0\) the model loses 0\.00 nats a step.*ignores z.*noise 0\.00 nats/,
+  );
 });
 
 test.each([

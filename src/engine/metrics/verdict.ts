@@ -121,15 +121,16 @@ function verdictOnPrior(use: LatentUse, { between, floor }: SetDistance): Verdic
 
 function verdictOnShuffle(ordered: number, shuffled: number): Verdict {
   if (Number.isNaN(shuffled)) return { finding: 'unknown', sentence: unknown };
-  const numbers = `${percent(shuffled)} in the last third, ${percent(ordered)} on the series in order`;
+  const [taken, before] = [`${percent(shuffled)} from it in the last third`, `${percent(ordered)} in order`];
+  const where = 'On shuffled positions, where the last value tells no more than any other,';
   return shuffled >= thresholds.invented
     ? {
         finding: 'invented',
-        sentence: `On shuffled positions the decoder still takes ${numbers} from the last value, which says nothing there: that dependence is invented.`,
+        sentence: `${where} the decoder still takes ${taken} (${before}): that dependence is invented.`,
       }
     : {
         finding: 'not-invented',
-        sentence: `On shuffled positions, where the last value says nothing, the decoder takes ${numbers} from it: it invents no dependence.`,
+        sentence: `${where} the decoder takes ${taken} (${before}): it invents no dependence.`,
       };
 }
 
@@ -140,7 +141,8 @@ function late({ all, lastThird }: PerStep): number {
 }
 
 function nats(value: number): string {
-  return `${Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(0)} nats a step`;
+  const digits = Math.abs(value) < 10 ? 2 : 0;
+  return `${(Math.abs(value) < 0.005 ? 0 : value).toFixed(digits)} nats a step`;
 }
 
 function percent(share: number): string {
