@@ -95,7 +95,7 @@ describe.each(['posterior-stable', 'latent-diffusion'])('%s against PyTorch', (n
     const method = methodByName(name);
     const model = planModel(memory, method, modelShape(config, { seqLen, featureSize }), true);
     const windows = planWindows(memory, 'training', batchSize, seqLen, featureSize);
-    const state = planTrainingState(memory, config, batchSize);
+    const state = planTrainingState(memory, config, { trainCount: batchSize, featureSize });
     const given = new Map<string, Tensor>();
     const draws = (builder: PlanBuilder): Randomness => {
       const tensor = (stream: string, shape: readonly number[]) => {

@@ -19,7 +19,14 @@ function plan(name: string) {
   const method = methodByName(name);
   const model = planModel(memory, method, modelShape(config, { seqLen: 6, featureSize: 2 }), true);
   const windows = planWindows(memory, 'training', 20, 6, 2);
-  return jointStep(memory, method, model, config, windows, planTrainingState(memory, config, 20));
+  return jointStep(
+    memory,
+    method,
+    model,
+    config,
+    windows,
+    planTrainingState(memory, config, { trainCount: 20, featureSize: 2 }),
+  );
 }
 
 // Every dispatch of a training step in order: whoever changes what runs sees it here.
