@@ -27,7 +27,8 @@ export function fitMixture(windows: WindowSet, components: number): Float32Array
   const starts = random.permutation(count);
   for (let i = 0; i < means.length; i++) {
     const row = starts[Math.floor(i / width) % Math.max(1, count)] ?? 0;
-    means[i] = values[row * width + (i % width)] ?? 0;
+    const at = row * width + (i % width);
+    means[i] = mask[at] ? (values[at] as number) : 0; // the mean of scaled values, where one is missing
   }
   let before = Number.NEGATIVE_INFINITY;
   for (let iteration = 0; iteration < largestIterations; iteration++) {

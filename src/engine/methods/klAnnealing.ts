@@ -18,6 +18,7 @@ export const klAnnealing: Method = {
  * @param progress share of the joint phase that is done
  */
 function annealing({ klSchedule, klRamp, klCycles }: MethodOptions, progress: number): number {
+  if (progress >= 1) return 1; // and not the start of a cycle more
   if (klSchedule === 'cyclical') return Math.min(1, ((progress * klCycles) % 1) / klRamp);
   const risen = Math.min(1, progress / klRamp);
   if (klSchedule === 'linear' || risen === 1) return risen;
