@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { LossHistory } from '../../src/app/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runView.ts';
-import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
+import {
+  addressOf,
+  advancedGroups,
+  describe,
+  pageDefaults,
+  settingsFromAddress,
+} from '../../src/app/settings/index.ts';
+import { methods } from '../../src/engine/methods/index.ts';
 import { configKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
@@ -67,4 +74,17 @@ test('an address that cannot be read leaves the defaults and says why', () => {
 
 test('every key of the config is described', () => {
   expect(Object.keys(describe).toSorted()).toEqual([...configKeys].toSorted());
+});
+
+test('the page shows those settings of the objective that the chosen method reads, and no diffusion where there is none', () => {
+  const shown = (method: string) => advancedGroups(method).flatMap(({ keys }) => keys as string[]);
+  for (const { name, options } of methods) {
+    const keys = shown(name).filter((key) => key.startsWith('method.'));
+    expect(keys.toSorted()).toEqual(options.map((option) => `method.${option}`).toSorted());
+  }
+  expect(shown('latent-diffusion')).toContain('diffusion.sampler');
+  expect(shown('vae').filter((key) => /diffusion|denoiser/.test(key))).toEqual([]);
+  const everyOption = new Set(methods.flatMap(({ options }) => options));
+  const named = configKeys.filter((key) => key.startsWith('method.') && key !== 'method.name');
+  expect(new Set(named)).toEqual(new Set([...everyOption].map((option) => `method.${option}`)));
 });

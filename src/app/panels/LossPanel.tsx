@@ -1,3 +1,4 @@
+import { methodByName } from '../../engine/methods/index.ts';
 import { LossChart } from '../charts/LossChart.tsx';
 import { figure } from '../format.ts';
 import type { LossTerm } from '../lossHistory.ts';
@@ -36,13 +37,15 @@ const denoiser: Term = {
   unit: 'per number of z',
 };
 
+const allTerms = { vi: likelihood, kl, cs: penalty, dm: denoiser };
+
 /** The terms of the objective, each on a scale of its own. */
 export function LossPanel() {
   const method = useLab(({ run, config }) => run.method ?? config.method.name);
   const losses = useLab(({ run }) => run.losses);
   const version = useLab(({ run }) => run.lossVersion);
   const { first, last, lastJoint } = losses;
-  const terms = [likelihood, method === 'latent-diffusion' ? kl : penalty, denoiser];
+  const terms = methodByName(method).terms.map((name) => allTerms[name]);
   return (
     <section aria-label="Losses" className="panel">
       <header className="row">

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { methods } from '../methods/index.ts';
 
 /** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
 export const generationModes = ['sample', 'noise-not-fed-back', 'mean'] as const;
@@ -47,14 +48,23 @@ export const schema = v.strictObject({
   ),
   method: v.optional(
     v.strictObject({
-      name: v.optional(v.picklist(['posterior-stable', 'latent-diffusion']), 'posterior-stable'),
+      name: v.optional(v.picklist(methods.map(({ name }) => name)), 'posterior-stable'),
       inferenceEnd: v.optional(whole(0, 10_000), 50),
       collapseStart: v.optional(whole(1, 10_000), 900),
       gamma: v.optional(real(0, 1000), 2),
       eta: v.optional(real(1e-3, 1000), 1),
       lambdaCS: v.optional(real(0, 1000), 0.1),
       penalty: v.optional(v.picklist(['hinge', 'softplus', 'literal']), 'hinge'),
+      negatives: v.optional(v.picklist(['tail', 'perm', 'mix']), 'tail'),
+      reference: v.optional(v.picklist(['standard', 'fitted']), 'standard'),
       klWeight: v.optional(real(0, 1000), 1),
+      klSchedule: v.optional(v.picklist(['linear', 'logistic', 'cyclical']), 'linear'),
+      klRamp: v.optional(real(1e-3, 1), 0.5),
+      klCycles: v.optional(whole(1, 1000), 4),
+      maskProbability: v.optional(share, 0.5),
+      mutualInformation: v.optional(share, 0.5),
+      importanceSamples: v.optional(whole(1, 64), 4),
+      inverseLipschitz: v.optional(real(1e-3, 1000), 1),
     }),
     {},
   ),

@@ -16,7 +16,8 @@ import { lstmGenerate } from '../kernels/lstm.ts';
 import { clockAdvance, fillNormal } from '../kernels/random.ts';
 import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
 import { denoiser } from '../layers/denoiser.ts';
-import { linear, linearWeights } from '../layers/linear.ts';
+import { latentPath } from '../layers/latentPath.ts';
+import { add, linear, linearWeights } from '../layers/linear.ts';
 import { lstmWeights } from '../layers/lstm.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
@@ -105,9 +106,10 @@ export class Evaluator {
     const { encode, likelihood, path, tangents, reverse, generate } = this.#plans;
     const plans = [encode.plan, likelihood.plan, path.plan, tangents.plan, reverse.start, reverse.plan];
     await Promise.all(
-      [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan.compile(gpu)),
+      [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan?.compile(gpu)),
     );
     const { steps } = reverse;
+    if (steps.length === 0) return;
     const timesteps = steps.map(({ timestep }) => timestep);
     upload(gpu, reverse.embeddings, timeEmbedding(timesteps, this.#config.diffusion.embeddingSize));
     upload(gpu, reverse.coefficients, Float32Array.from(steps.flatMap(({ a, b, s }) => [a, b, s, 0])));
@@ -158,7 +160,7 @@ export class Evaluator {
     return result;
   }
 
-  /** Latents by the reverse diffusion of the config's sampler. @returns [count, Z] */
+  /** Latents by the reverse diffusion of the config's sampler, or from the prior where the method has no diffusion. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
     const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
     const [batch, width] = z.shape as [number, number];
@@ -168,7 +170,7 @@ export class Evaluator {
       begin.run(this.gpu);
       for (let done = 0; done < steps.length; done += 25) {
         await between?.();
-        plan.run(this.gpu, Math.min(25, steps.length - done));
+        plan?.run(this.gpu, Math.min(25, steps.length - done));
       }
       const here = Math.min(batch, count - start);
       result.set(await this.#read(z, 0, here * width), start * width);
@@ -421,14 +423,14 @@ function recordPlans(
 
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
-    const head = decoder(builder, model.arena, latents, x);
+    const head = decoder(builder, model.arena, model.shape.wiring, latents, x);
     return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
   });
   const path = record('dependence path', (builder) => ({
-    path: recordDependencePath(builder, model.arena, latents, x),
+    path: recordDependencePath(builder, model.arena, model.shape.wiring, latents, x),
   }));
   const tangents = record('dependence tangents', (builder) =>
-    recordTangents(builder, path.path, nodesPerSubmit),
+    recordTangents(builder, model.arena, model.shape.wiring, path.path, nodesPerSubmit),
   );
 
   const generationLatents = planTensor(memory, 'generation latents', [batches.series, latentSize]);
@@ -452,7 +454,7 @@ function recordPlans(
     generationLatents,
     generationClock,
     generate,
-    reverse: recordReverse(memory, config, model, batches.latents),
+    reverse: recordReverse(memory, config, method, model, batches.latents),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
@@ -464,35 +466,44 @@ function recordGeneration(
   clock: Tensor,
   mode: GenerationMode,
 ) {
-  const { seqLen, featureSize, sigma } = model.shape;
+  const { seqLen, featureSize, sigma, wiring } = model.shape;
   const { weightIh, weightHh, biasIh, biasHh } = lstmWeights(model.arena, 'decoder.lstm');
   const hiddenSize = weightHh.dim(1);
-  const token = linear(builder, 'latent token', z, linearWeights(model.arena, 'decoder.latent_token', false));
+  const { token, everywhere, head } = latentPath(builder, model.arena, wiring, z);
   const first = linear(builder, 'first input', token, { weight: weightIh });
   // W_ih W_x, so that a fed-back value needs one product and not two.
   const weightInput = builder.tensor('W_ih W_x', [4 * hiddenSize, featureSize]);
   const valueToken = model.arena.get('decoder.value_token.weight');
   linearBackwardInput(builder, weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
-  const bias = builder.tensor('bias', [4 * hiddenSize]);
-  addForward(builder, { a: biasIh, b: biasHh, y: bias });
+  const shared = builder.tensor('bias', [4 * hiddenSize]);
+  addForward(builder, { a: biasIh, b: biasHh, y: shared });
+  // What z adds at every position is a bias of its series, in the recurrence and in the head.
+  const bias = everywhere
+    ? linear(builder, 'bias of each series', everywhere, { weight: weightIh, bias: shared })
+    : shared;
   const weight = builder.tensor('W_hh^T', [hiddenSize, 4 * hiddenSize]);
   transpose(builder, { x: weightHh, y: weight });
   const x = builder.tensor('generated', [seqLen, z.dim(0), featureSize]);
   const noise = builder.tensor('observation noise', x.shape);
   fillNormal(builder, { clock, seed: observationNoiseSeed }, 0, noise);
-  const { weight: headWeight, bias: headBias } = linearWeights(model.arena, 'decoder.head');
+  const { weight: headWeight, bias: outputBias } = linearWeights(model.arena, 'decoder.head');
+  const headBias = head
+    ? add(builder, 'head bias of each series', head, outputBias as Tensor)
+    : (outputBias as Tensor);
   lstmGenerate(
     builder,
-    { first, weight, bias, weightInput, headWeight, headBias: headBias as Tensor, noise, x },
+    { first, weight, bias, weightInput, headWeight, headBias, noise, x },
     { ...sigma, addNoise: mode !== 'mean', feedNoise: mode === 'sample' },
   );
   return { x };
 }
 
-function recordReverse(memory: Memory, config: Config, model: Model, batch: number) {
+/** The reverse diffusion from a start in N(0, I); for a method that samples its prior the start is all, with no steps. */
+function recordReverse(memory: Memory, config: Config, method: Method, model: Model, batch: number) {
   const { schedule } = timestepTables(config);
   const { sampler, sampleSteps, embeddingSize } = config.diffusion;
-  const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
+  const diffusionSteps = () => (sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps));
+  const steps = method.sampler === 'prior' ? [] : diffusionSteps();
   const clock = planTensor(memory, 'reverse clock', [4]);
   const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
   const embeddings = planTensor(memory, 'reverse time embeddings', [steps.length, embeddingSize]);
@@ -500,6 +511,8 @@ function recordReverse(memory: Memory, config: Config, model: Model, batch: numb
 
   const starting = new PlanBuilder(memory, 'reverse start');
   fillNormal(starting, { clock, seed: initialNoiseSeed }, 0, z);
+  const reverse = { steps, clock, coefficients, embeddings, z, start: starting.build() };
+  if (steps.length === 0) return { ...reverse, plan: undefined };
 
   const builder = new PlanBuilder(memory, 'reverse step');
   clockAdvance(builder, clock);
@@ -511,13 +524,5 @@ function recordReverse(memory: Memory, config: Config, model: Model, batch: numb
       ? philox(builder, { clock, seed: reverseNoiseSeed }).normal('reverse noise', z.shape)
       : builder.tensor('no noise', z.shape);
   diffusionStep(builder, { clock, coefficients, epsilonHat, noise, z });
-  return {
-    steps,
-    clock,
-    coefficients,
-    embeddings,
-    z,
-    start: starting.build(),
-    plan: builder.build(),
-  };
+  return { ...reverse, plan: builder.build() };
 }
