@@ -10,6 +10,7 @@ code is 1 when a difference is above its tolerance or no number.
 import json
 import math
 import pathlib
+import re
 import struct
 import sys
 
@@ -34,20 +35,54 @@ def safetensors(path):
     }
 
 
+def layers_of(weights, prefix, pattern):
+    """How many layers the names under a prefix number."""
+    return 1 + max(int(match[1]) for name in weights if (match := re.match(re.escape(prefix) + pattern, name)))
+
+
 def lstm(weights, prefix):
     w_ih, w_hh = weights[f"{prefix}.weight_ih_l0"], weights[f"{prefix}.weight_hh_l0"]
-    layer = nn.LSTM(w_ih.shape[1], w_hh.shape[1], batch_first=True)
+    layers = layers_of(weights, prefix, r"\.weight_ih_l(\d+)")
+    layer = nn.LSTM(w_ih.shape[1], w_hh.shape[1], layers, batch_first=True)
     layer.load_state_dict({name: weights[f"{prefix}.{name}"] for name in layer.state_dict()})
-    return layer
+    return lambda tokens, valid=None: layer(tokens)[0]
 
 
-def encode(weights, windows, mask):
-    hidden, _ = lstm(weights, "encoder.lstm")(windows)
+def transformer(weights, part, heads):
+    """Pre-norm blocks over tokens and learned positions: causal, or over all valid positions."""
+    prefix = f"{part}.transformer"
+    width = weights[f"{prefix}.norm.weight"].shape[0]
+    layer = nn.TransformerEncoderLayer(width, heads, 4 * width, 0, "gelu", batch_first=True, norm_first=True)
+    layers = layers_of(weights, prefix, r"\.layers\.(\d+)\.")
+    blocks = nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False)
+    blocks.load_state_dict({name: weights[f"{prefix}.{name}"] for name in blocks.state_dict()})
+    position = weights[f"{part}.position.weight"]
+    causal = torch.full((len(position), len(position)), -math.inf).triu(1)
+
+    def hidden(tokens, valid=None):
+        if valid is None:
+            return blocks(tokens + position, mask=causal)
+        masked = (valid == 0) & valid.any(1, keepdim=True)  # a series without any value has no key: its pool is 0 whatever comes
+        return blocks(tokens + position, src_key_padding_mask=masked)
+
+    return hidden
+
+
+def backbone(weights, part, heads):
+    return transformer(weights, part, heads) if f"{part}.position.weight" in weights else lstm(weights, f"{part}.lstm")
+
+
+def encode(weights, windows, mask, heads):
     valid = (mask > 0).double()
-    last = (valid * torch.arange(1, windows.shape[1] + 1)).argmax(1)
-    mean = (hidden * valid[:, :, None]).sum(1) / valid.sum(1, keepdim=True).clamp(min=1)
-    end = hidden[torch.arange(len(windows)), last] * (valid.sum(1, keepdim=True) > 0)
-    pooled = torch.cat([end, mean], 1)
+    tokens = windows
+    if "encoder.input.weight" in weights:
+        tokens = windows @ weights["encoder.input.weight"].T + weights["encoder.input.bias"]
+    hidden = backbone(weights, "encoder", heads)(tokens, valid)
+    pooled = (hidden * valid[:, :, None]).sum(1) / valid.sum(1, keepdim=True).clamp(min=1)
+    if "encoder.input.weight" not in weights:  # the LSTM's last state counts too
+        last = (valid * torch.arange(1, windows.shape[1] + 1)).argmax(1)
+        end = hidden[torch.arange(len(windows)), last] * (valid.sum(1, keepdim=True) > 0)
+        pooled = torch.cat([end, pooled], 1)
     out = pooled @ weights["encoder.head.weight"].T + weights["encoder.head.bias"]
     if "encoder.norm.running_mean" not in weights:
         return out[:, : out.shape[1] // 2]
@@ -72,7 +107,7 @@ def hidden_states(weights, decoder, z, x, inverse_lipschitz):
     tokens = torch.cat([(mapped @ weights["decoder.latent_token.weight"].T)[:, None], x @ weights["decoder.value_token.weight"].T], 1)
     if "decoder.skip_token.weight" in weights:
         tokens = tokens + (mapped @ weights["decoder.skip_token.weight"].T)[:, None]
-    return decoder(tokens)[0]
+    return decoder(tokens)
 
 
 def log_likelihood(weights, decoder, z, windows, observed, sigma, inverse_lipschitz):
@@ -110,11 +145,12 @@ def main(folder):
     config, report = (json.loads((folder / f"{name}.json").read_text()) for name in ("config", "evaluation"))
     windows, mask = stored["windows"], stored["mask"]
     observed = stored.get("feature_mask", mask[:, :, None].expand_as(windows))
-    decoder = lstm(weights, "decoder.lstm")
+    heads = config["model"].get("heads", 1)
+    decoder = backbone(weights, "decoder", heads)
     few = min(8, len(windows))
     inverse_lipschitz = config["method"].get("inverseLipschitz")
     with torch.no_grad():
-        latents = encode(weights, windows, mask)
+        latents = encode(weights, windows, mask, heads)
         found = {
             "latents": (latents, stored["latents"]),
             "log_likelihood": (

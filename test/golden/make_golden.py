@@ -6,6 +6,8 @@ Writes, beside this script, for the sizes below:
                    initial weights by their safetensors names, the batch, and for each of ten training steps the timesteps
                    and noises used and the resulting losses; the first step's log-likelihood and all its gradients
   dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
+  transformer-posterior-stable.json, transformer-latent-diffusion.json, transformer-dependence.json
+                   the same with the Transformer in encoder and decoder
 Arrays are {"shape": [...], "data": [...]}. Everything is computed in float64; series and noise are rounded to float32
 first, so that both sides start from the same numbers. Sequences are position-major: x is [T, B, D].
 """
@@ -22,6 +24,7 @@ torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).parent
 T, B, D, H, Z, TOKEN = 7, 5, 3, 12, 5, 6
 EMBEDDING, WIDTH, BLOCKS = 8, 16, 2
+TRANSFORMER = {"width": 8, "heads": 2, "layers": 2}
 L, N, M, GAMMA, ETA, LAMBDA = 1000, 50, 900, 2, 1, 0.1
 SAMPLES, INFORMATION, INVERSE_LIPSCHITZ = 4, 0.3, 0.7
 STEPS, TOTAL, RATE, LOWEST, WARMUP, CLIP = 10, 100, 2e-3, 1e-5, 5, 1.0
@@ -93,25 +96,52 @@ class Brenier(nn.Module):
         return torch.autograd.grad(psi, z, create_graph=True)[0]
 
 
-class Decoder(nn.Module):
-    def __init__(self, method):
+def blocks():
+    """Pre-norm blocks with a final norm: learned positions come before them."""
+    width = TRANSFORMER["width"]
+    layer = nn.TransformerEncoderLayer(width, TRANSFORMER["heads"], 4 * width, dropout=0, activation="gelu", norm_first=True)
+    return nn.TransformerEncoder(layer, TRANSFORMER["layers"], norm=nn.LayerNorm(width))
+
+
+class TransformerEncoder(nn.Module):
+    def __init__(self, outputs):
         super().__init__()
-        self.latent_token = nn.Linear(Z, TOKEN, bias=False)
+        self.input = nn.Linear(D, TRANSFORMER["width"])
+        self.position = nn.Embedding(T, TRANSFORMER["width"])
+        self.transformer = blocks()
+        self.head = nn.Linear(TRANSFORMER["width"], outputs)
+
+    def forward(self, x, mask):
+        valid = mask.sum(2) > 0
+        hidden = self.transformer(self.input(x) + self.position.weight[:, None], src_key_padding_mask=~valid.T)
+        return self.head((hidden * valid[:, :, None]).sum(0) / valid.sum(0)[:, None])
+
+
+class Decoder(nn.Module):
+    def __init__(self, method, token=TOKEN, width=H):
+        super().__init__()
+        self.latent_token = nn.Linear(Z, token, bias=False)
         if method == "skip-connections":
-            self.skip_token = nn.Linear(Z, TOKEN, bias=False)
+            self.skip_token = nn.Linear(Z, token, bias=False)
             self.skip_head = nn.Linear(Z, 2 * D, bias=False)
         if method == "inverse-lipschitz":
             self.brenier = Brenier()
-        self.value_token = nn.Linear(D, TOKEN, bias=False)
+        self.value_token = nn.Linear(D, token, bias=False)
+        self.make_backbone()
+        self.head = nn.Linear(width, 2 * D)
+
+    def make_backbone(self):
         self.lstm = nn.LSTM(TOKEN, H)
-        self.head = nn.Linear(H, 2 * D)
+
+    def states(self, tokens):
+        return self.lstm(tokens)[0]
 
     def hidden(self, z, x):
         """z [B, Z], x [T - 1, B, D]: the values fed in."""
         tokens = torch.cat([self.latent_token(z)[None], self.value_token(x)])
         if hasattr(self, "skip_token"):
             tokens = tokens + self.skip_token(z)
-        return self.lstm(tokens)[0]
+        return self.states(tokens)
 
     def log_likelihood(self, z, x, mask):
         if hasattr(self, "brenier"):
@@ -124,12 +154,27 @@ class Decoder(nn.Module):
         return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
 
 
-class Model(nn.Module):
+class TransformerDecoder(Decoder):
     def __init__(self, method):
+        super().__init__(method, TRANSFORMER["width"], TRANSFORMER["width"])
+
+    def make_backbone(self):
+        self.position = nn.Embedding(T, TRANSFORMER["width"])
+        self.transformer = blocks()
+
+    def states(self, tokens):
+        causal = torch.full((T, T), -math.inf).triu(1)
+        return self.transformer(tokens + self.position.weight[:, None], mask=causal)
+
+
+class Model(nn.Module):
+    def __init__(self, method, backbone):
         super().__init__()
         self.method = method
-        self.encoder = Encoder(Z if method == "posterior-stable" else 2 * Z)
-        self.decoder = Decoder(method)
+        outputs = Z if method == "posterior-stable" else 2 * Z
+        self.encoder, self.decoder = (
+            (Encoder(outputs), Decoder(method)) if backbone == "lstm" else (TransformerEncoder(outputs), TransformerDecoder(method))
+        )
         self.denoiser = Denoiser()
 
     def losses(self, x, mask, draw):
@@ -191,12 +236,15 @@ def series():
     return x * mask, mask
 
 
-def train(method):
+def train(method, backbone="lstm"):
     torch.manual_seed(7)
-    model = Model(method)
+    model = Model(method, backbone)
     with torch.no_grad():
-        for p in model.parameters():
-            p.copy_(rounded(p))
+        for name, p in model.named_parameters():
+            # PyTorch copies one block and starts norms and biases at 1 and 0: moved apart, so that each of them counts.
+            p.copy_(rounded(p + 0.1 * torch.randn_like(p) if "transformer" in name else p))
+        if backbone == "transformer":  # series differ little at first: batch normalisation would magnify float32's rounding
+            model.encoder.head.weight.mul_(8)
     x, mask = series()
     initial = {name: array(p) for name, p in model.named_parameters()}
     groups = [
@@ -223,11 +271,13 @@ def train(method):
         steps.append({"draw": {k: array(v) for k, v in draw.items()}, "losses": {k: v.item() for k, v in losses.items()}})
     sizes = {"seqLen": T, "batchSize": B, "featureSize": D, "hiddenSize": H, "latentSize": Z, "tokenSize": TOKEN}
     sizes |= {"embeddingSize": EMBEDDING, "width": WIDTH, "blocks": BLOCKS}
+    if backbone == "transformer":
+        sizes |= {"hiddenSize": TRANSFORMER["width"], "layers": TRANSFORMER["layers"], "heads": TRANSFORMER["heads"]}
     schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
     settings = {"mutual-information": {"mutualInformation": INFORMATION, "importanceSamples": SAMPLES}}
     settings["inverse-lipschitz"] = {"inverseLipschitz": INVERSE_LIPSCHITZ}
     data = {"sizes": sizes, "train": schedule, "method": settings.get(method, {}), "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
-    write(method, data)
+    write(method if backbone == "lstm" else f"{backbone}-{method}", data)
     return model
 
 
@@ -243,11 +293,11 @@ def lstm():
     write("lstm", {"x": array(x), "seed": array(seed), "hidden": array(hidden), "dX": array(x.grad), "parameters": named})
 
 
-def dependence(model):
+def dependence(model, name):
     """m_{t,j} by reverse mode over a Gauss-Legendre rule of 32 nodes, for three series of full length."""
     torch.manual_seed(11)
     n = 3
-    with torch.no_grad():  # larger weights, so that the gates bend along the path
+    with torch.no_grad():  # larger weights, so that gates and attention bend along the path
         for p in model.decoder.parameters():
             p.copy_(rounded(2 * p))
     z, x = normal(n, Z), normal(T, n, D)
@@ -266,7 +316,7 @@ def dependence(model):
             for j in range(1, t + 1):
                 m[:, t, j] += weight * (gx[j - 1] * x[j - 1]).sum(1) / length
     named = {f"decoder.{k}": array(p) for k, p in decoder.named_parameters()}
-    write("dependence", {"z": array(z), "x": array(x), "parameters": named, "quadrature": 32, "matrix": array(m)})
+    write(name, {"z": array(z), "x": array(x), "parameters": named, "quadrature": 32, "matrix": array(m)})
 
 
 def write(name, data):
@@ -277,4 +327,7 @@ if __name__ == "__main__":
     lstm()
     for method in ("latent-diffusion", "skip-connections", "mutual-information", "inverse-lipschitz"):
         train(method)
-    dependence(train("posterior-stable"))
+    dependence(train("posterior-stable"), "dependence")
+    train("latent-diffusion", "transformer")
+    train("skip-connections", "transformer")
+    dependence(train("posterior-stable", "transformer"), "transformer-dependence")

@@ -137,9 +137,16 @@ const cases: Case[] = [
   },
 ];
 
-function configOf(method: Case['method']): Config {
+function configOf(method: Case['method'], backbone = 'lstm'): Config {
   return parseConfig({
-    model: { hiddenSize: 4, latentSize, tokenSize: 5 },
+    model: {
+      backbone,
+      hiddenSize: backbone === 'lstm' ? 4 : 8,
+      heads: 2,
+      layers: 1,
+      latentSize,
+      tokenSize: 5,
+    },
     method,
     diffusion: { embeddingSize: 4, width: 6, blocks: 1 },
     train: { batchSize, steps: 10, denoiserShare: 0, clip: 1e6 },
@@ -177,52 +184,57 @@ test('every method has a case', () => {
   expect(new Set(cases.map(({ method }) => method.name))).toEqual(new Set(methods.map(({ name }) => name)));
 });
 
-describe.each(cases)('$label', (one) => {
-  test('the terms of the first step and the gradient of every weight are those of the float64 model', async () => {
-    const config = configOf(one.method);
-    const method = methodByName(config.method.name);
-    const shape = modelShape(config, { seqLen, featureSize });
-    const initial = initialParameters(method, planModel(new Memory(), method, shape, false), 3);
-    // Larger than at the start of a training, so that gates, softplus and hinge bend.
-    const parameters = new Map(
-      [...initial].map(([name, array]) => [
-        name,
-        { shape: array.shape, data: name.includes('norm') ? array.data : array.data.map((v) => 1.5 * v) },
-      ]),
-    );
-    const { draw, streams } = drawOf(one.method, one);
-    const weights = new Map(
-      [...parameters].map(([name, array]) => [name, Scalars.of(array.shape, array.data)]),
-    );
-    const { alphaBar } = createSchedule(config.diffusion);
-    const expected = one.step(
-      weights,
-      { seqLen, batchSize, x: Array.from(values), mask: Array.from(mask) },
-      draw,
-      { alphaBar, gamma: 2, eta: 1, lambda: config.method.lambdaCS, ...one.objective },
-    );
-    expected.total.backward();
+const backbones = ['lstm', 'transformer'];
+describe.each(cases.flatMap((one) => backbones.map((backbone) => ({ ...one, backbone }))))(
+  '$label with $backbone',
+  ({ backbone, ...one }) => {
+    test('the terms of the first step and the gradient of every weight are those of the float64 model', async () => {
+      const config = configOf(one.method, backbone);
+      const heads = backbone === 'lstm' ? undefined : config.model.heads;
+      const method = methodByName(config.method.name);
+      const shape = modelShape(config, { seqLen, featureSize });
+      const initial = initialParameters(method, planModel(new Memory(), method, shape, false), 3);
+      // Larger than at the start of a training, so that gates, softplus and hinge bend.
+      const parameters = new Map(
+        [...initial].map(([name, array]) => [
+          name,
+          { shape: array.shape, data: name.includes('norm') ? array.data : array.data.map((v) => 1.5 * v) },
+        ]),
+      );
+      const { draw, streams } = drawOf(one.method, one);
+      const weights = new Map(
+        [...parameters].map(([name, array]) => [name, Scalars.of(array.shape, array.data)]),
+      );
+      const { alphaBar } = createSchedule(config.diffusion);
+      const expected = one.step(
+        weights,
+        { seqLen, batchSize, x: Array.from(values), mask: Array.from(mask), heads },
+        draw,
+        { alphaBar, gamma: 2, eta: 1, lambda: config.method.lambdaCS, ...one.objective },
+      );
+      expected.total.backward();
 
-    const batch = { seqLen, batchSize, featureSize, values: seriesMajor(values), mask: seriesMajor(mask) };
-    const step = await TrainingStep.create(gpu(), config, batch, parameters);
-    const { reference } = step.state.tables;
-    if (reference) {
-      const filler = [-1e3, ...new Array(2 * featureSize).fill(0)];
-      const rows = Array.from({ length: reference.dim(0) }, (_, k) => mixture[k] ?? filler);
-      upload(gpu(), reference, Float32Array.from(rows.flat()));
-    }
-    const row = await step.run(streams);
-    for (const term of ['total', 'vi', 'cs', 'dm', 'kl'] as const)
-      expectClose([row[term]], [expected[term].value], { label: term });
-    for (const { name } of step.model.arena.specs) {
-      const { gradients } = weights.get(name) as Scalars;
-      // A bias in front of batch normalisation has no gradient: what is left is rounding.
-      const absolute = name === 'encoder.head.bias' && method.normalised ? 1e-4 : 1e-5;
-      expectClose(await step.gradient(name), gradients, { absolute, label: `gradient of ${name}` });
-    }
-    step.destroy();
-  });
-});
+      const batch = { seqLen, batchSize, featureSize, values: seriesMajor(values), mask: seriesMajor(mask) };
+      const step = await TrainingStep.create(gpu(), config, batch, parameters);
+      const { reference } = step.state.tables;
+      if (reference) {
+        const filler = [-1e3, ...new Array(2 * featureSize).fill(0)];
+        const rows = Array.from({ length: reference.dim(0) }, (_, k) => mixture[k] ?? filler);
+        upload(gpu(), reference, Float32Array.from(rows.flat()));
+      }
+      const row = await step.run(streams);
+      for (const term of ['total', 'vi', 'cs', 'dm', 'kl'] as const)
+        expectClose([row[term]], [expected[term].value], { label: term });
+      for (const { name } of step.model.arena.specs) {
+        const { gradients } = weights.get(name) as Scalars;
+        // A bias in front of batch normalisation has no gradient: what is left is rounding.
+        const absolute = name === 'encoder.head.bias' && method.normalised ? 1e-4 : 1e-5;
+        expectClose(await step.gradient(name), gradients, { absolute, label: `gradient of ${name}` });
+      }
+      step.destroy();
+    });
+  },
+);
 
 test('with K = 1 the mutual information constraint is a beta-VAE, beta = 1 - lambda: the objective and all gradients', async () => {
   const lambda = 0.3;

@@ -1,8 +1,11 @@
 import {
   add,
+  attention,
   backProject,
   batchNorm,
   gaussianLogLikelihood,
+  gelu,
+  layerNorm,
   linear,
   lstm,
   map,
@@ -20,6 +23,8 @@ export interface Batch {
   batchSize: number;
   x: readonly number[];
   mask: readonly number[];
+  /** Attention heads, where the weights are a Transformer's. */
+  heads?: number;
 }
 
 /** What chance decides in one training step; noise row-major. */
@@ -85,14 +90,47 @@ function recurrent(weights: Weights, name: string, input: Scalars): Scalars {
   return lstm(at, seqLen, rows, part('weight_hh'), part('bias_hh'));
 }
 
+/**
+ * Pre-norm blocks over tokens [T, rows, H] with learned positions, and a final norm: nn.TransformerEncoder with norm_first.
+ * @returns [T, rows, H]
+ */
+export function transformer(
+  weights: Weights,
+  part: 'encoder' | 'decoder',
+  tokens: Scalars,
+  heads: number,
+  allowed: (t: number, key: number, row: number) => boolean,
+): Scalars {
+  const position = weight(weights, `${part}.position.weight`);
+  let x = Scalars.make(tokens.shape, (t, row, k) => tokens.at(t, row, k).plus(position.at(t, k)));
+  const norm = (name: string, of: Scalars) =>
+    layerNorm(of, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
+  const at = (k: number) => `${part}.transformer.layers.${k}`;
+  for (let k = 0; weights.has(`${at(k)}.norm1.weight`); k++) {
+    const attn = `${at(k)}.self_attn`;
+    const qkv = linear(
+      norm(`${at(k)}.norm1`, x),
+      weight(weights, `${attn}.in_proj_weight`),
+      weight(weights, `${attn}.in_proj_bias`),
+    );
+    x = add(x, dense(weights, `${attn}.out_proj`, attention(qkv, heads, allowed)));
+    const wide = gelu(dense(weights, `${at(k)}.linear1`, norm(`${at(k)}.norm2`, x)));
+    x = add(x, dense(weights, `${at(k)}.linear2`, wide));
+  }
+  return norm(`${part}.transformer.norm`, x);
+}
+
 /** The head of the encoder before any normalisation: v, or means and log variances, [B, .]. */
-export function encoder(weights: Weights, { seqLen, batchSize, x, mask }: Batch): Scalars {
-  const hidden = recurrent(
-    weights,
-    'encoder.lstm',
-    Scalars.of([seqLen, batchSize, x.length / (seqLen * batchSize)], x),
-  );
-  return dense(weights, 'encoder.head', pool(hidden, mask));
+export function encoder(weights: Weights, { seqLen, batchSize, x, mask, heads }: Batch): Scalars {
+  const width = x.length / (seqLen * batchSize);
+  const input = Scalars.of([seqLen, batchSize, width], x);
+  if (heads === undefined) {
+    return dense(weights, 'encoder.head', pool(recurrent(weights, 'encoder.lstm', input), mask));
+  }
+  const valid = (_: number, key: number, row: number) =>
+    range(width).some((d) => (mask[(key * batchSize + row) * width + d] as number) > 0);
+  const hidden = transformer(weights, 'encoder', dense(weights, 'encoder.input', input), heads, valid);
+  return dense(weights, 'encoder.head', pool(hidden, mask, false));
 }
 
 /** The gradient of 1' softplus(P softplus(A1 z + b1) + A2 z + b2) + L/2 ||z||^2, P = softplus(raw) / width. */
@@ -133,7 +171,7 @@ export interface Wiring {
 export function decoderStates(
   weights: Weights,
   z: Scalars,
-  { seqLen, batchSize, x }: { seqLen: number; batchSize: number; x: Scalars },
+  { seqLen, batchSize, x, heads }: { seqLen: number; batchSize: number; x: Scalars; heads?: number },
   { inverseLipschitz, masked }: Wiring,
 ) {
   const rows = z.shape[0] as number;
@@ -154,7 +192,10 @@ export function decoderStates(
   });
   const skipHead = weights.get('decoder.skip_head.weight');
   return {
-    hidden: recurrent(weights, 'decoder.lstm', tokens),
+    hidden:
+      heads === undefined
+        ? recurrent(weights, 'decoder.lstm', tokens)
+        : transformer(weights, 'decoder', tokens, heads, (t, key) => key <= t),
     head: skipHead && linear(mapped, skipHead),
   };
 }
@@ -163,12 +204,12 @@ export function decoderStates(
 export function decoder(
   weights: Weights,
   z: Scalars,
-  { seqLen, batchSize, x, mask }: Batch,
+  { seqLen, batchSize, x, mask, heads }: Batch,
   wiring: Wiring = {},
 ): Scalars {
   const width = x.length / (seqLen * batchSize);
   const values = Scalars.of([seqLen, batchSize, width], x);
-  const { hidden, head } = decoderStates(weights, z, { seqLen, batchSize, x: values }, wiring);
+  const { hidden, head } = decoderStates(weights, z, { seqLen, batchSize, x: values, heads }, wiring);
   const output = dense(weights, 'decoder.head', hidden);
   return gaussianLogLikelihood(head ? add(output, head) : output, x, mask, batchSize);
 }

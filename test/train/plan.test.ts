@@ -14,9 +14,9 @@ import {
 import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
 import { expectClose } from '../reference/expectClose.ts';
 
-function plan(name: string) {
+function plan(name: string, sizes = {}) {
   const config = parseConfig({
-    model: { hiddenSize: 8, latentSize: 4, tokenSize: 8 },
+    model: { hiddenSize: 8, latentSize: 4, tokenSize: 8, ...sizes },
     method: { name },
     diffusion: { width: 16, blocks: 1 },
     train: { batchSize: 8 },
@@ -38,6 +38,18 @@ function plan(name: string) {
 // Every dispatch of a training step in order: whoever changes what runs sees it here.
 test.each(methods.map(({ name }) => name))('the step of %s, dispatch by dispatch', (name) => {
   expect(plan(name).toString()).toMatchSnapshot();
+});
+
+test('the step of posterior-stable with a Transformer of one block, dispatch by dispatch', () => {
+  expect(
+    plan('posterior-stable', { backbone: 'transformer', layers: 1, heads: 2 }).toString(),
+  ).toMatchSnapshot();
+});
+
+test('a block of the Transformer costs 23 dispatches in encoder and in decoder, forward and backward together', () => {
+  const count = (layers: number) =>
+    plan('posterior-stable', { backbone: 'transformer', layers, heads: 2 }).dispatches.length;
+  expect(count(3) - count(2)).toBe(2 * 23);
 });
 
 test('the recurrence is one dispatch a pass, whatever the length', () => {

@@ -42,7 +42,7 @@ test('the LSTM reference equals nn.LSTM, with all gradients', () => {
 });
 
 interface TrainingGolden {
-  sizes: { seqLen: number; batchSize: number };
+  sizes: { seqLen: number; batchSize: number; heads?: number };
   train: { steps: number; learningRate: number; minLearningRate: number; warmup: number; clip: number };
   method: { mutualInformation?: number; inverseLipschitz?: number };
   x: GoldenArray;
@@ -66,6 +66,9 @@ describe.each([
   ['skip-connections', latentDiffusionStep],
   ['mutual-information', mutualInformationStep],
   ['inverse-lipschitz', latentDiffusionStep],
+  ['transformer-posterior-stable', posteriorStableStep],
+  ['transformer-latent-diffusion', latentDiffusionStep],
+  ['transformer-skip-connections', latentDiffusionStep],
 ] as const)('the %s reference against PyTorch', (name, step) => {
   test('log-likelihood, all gradients, and the losses of ten steps', () => {
     const golden = loadGolden<TrainingGolden>(name);

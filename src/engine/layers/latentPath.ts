@@ -42,7 +42,7 @@ export function latentPathParameters(
 /** What z adds to the decoder, by row. */
 export interface LatentPath {
   /** token_0, [rows, tokenSize] */
-  token: Tensor;
+  first: Tensor;
   /** Added to the token of every position, [rows, tokenSize]. */
   everywhere?: Tensor;
   /** Added to the head's output at every position, [rows, headSize]. */
@@ -86,16 +86,24 @@ export function latentPathTangent(
   return latentTokens(builder, arena, wiring, both);
 }
 
+/** Value and tangent [2, rows, width] of what z adds at position 0 and, behind them, of what it adds everywhere. */
+export function concatParts(builder: PlanBuilder, first: Tensor, everywhere?: Tensor): Tensor {
+  if (!everywhere) return first;
+  const y = builder.tensor('first and skip', [4, first.dim(1), first.dim(2)]);
+  concat(builder, { a: first, b: everywhere, y });
+  return y;
+}
+
 function latentTokens(
   builder: PlanBuilder,
   arena: ParameterArena,
   { skip }: DecoderWiring,
   mapped: Tensor,
 ): LatentPath {
-  const token = linear(builder, 'latent token', mapped, weights(arena, 'latent_token'));
+  const first = linear(builder, 'latent token', mapped, weights(arena, 'latent_token'));
   return skip
-    ? { token, everywhere: linear(builder, 'skip token', mapped, weights(arena, 'skip_token')) }
-    : { token };
+    ? { first, everywhere: linear(builder, 'skip token', mapped, weights(arena, 'skip_token')) }
+    : { first };
 }
 
 const weights = (arena: ParameterArena, name: string) => linearWeights(arena, `decoder.${name}`, false);

@@ -17,7 +17,7 @@ export function logLikelihoods(context: ObjectiveContext, latents: Tensor): Tens
     builder.training && wiring.maskProbability !== null
       ? randomness.integers('input mask', [{ count, ...maskDraws }])
       : undefined;
-  const head = decoder(builder, model.arena, wiring, latents, batch.x, draw);
+  const head = decoder(builder, model, latents, batch.x, draw);
   return gaussianLogLikelihood(builder, head, batch.x, batch.mask, sigma);
 }
 

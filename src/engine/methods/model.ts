@@ -13,9 +13,8 @@ import type { Method, Model, ModelShape, TimestepTables } from './types.ts';
 
 /** Every parameter of a method's networks: encoder, decoder and, unless it samples the prior, denoiser. */
 export function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
-  const { featureSize, hiddenSize, latentSize } = shape;
   return [
-    ...encoderParameters(featureSize, hiddenSize, method.headsPerLatent * latentSize),
+    ...encoderParameters(shape, method.headsPerLatent * shape.latentSize),
     ...decoderParameters(shape),
     ...(method.sampler === 'diffusion' ? denoiserParameters(shape.denoiser) : []),
   ];

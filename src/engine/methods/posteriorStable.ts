@@ -24,8 +24,8 @@ export const posteriorStable: Method = {
   wiring: () => plainWiring,
   klWeight: () => 0,
 
-  encode(builder, { arena, running }, { x, mask }) {
-    return batchNorm(builder, 'v', encoder(builder, arena, x, mask), running);
+  encode(builder, model, { x, mask }) {
+    return batchNorm(builder, 'v', encoder(builder, model, x, mask), model.running);
   },
 
   record(context) {

@@ -3,16 +3,12 @@ import type { ParameterArena } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { PenaltyName, SigmaRange } from '../kernels/objective.ts';
+import type { NetworkShape } from '../layers/backbone.ts';
 import type { DenoiserShape } from '../layers/denoiser.ts';
 import type { DecoderWiring } from '../layers/latentPath.ts';
 
 /** Sizes that fix the parameters and the plans. */
-export interface ModelShape {
-  seqLen: number;
-  featureSize: number;
-  hiddenSize: number;
-  latentSize: number;
-  tokenSize: number;
+export interface ModelShape extends NetworkShape {
   sigma: SigmaRange;
   wiring: DecoderWiring;
   denoiser: DenoiserShape;

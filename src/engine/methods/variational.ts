@@ -14,9 +14,9 @@ export const variational = {
   wiring: () => plainWiring,
   klWeight: ({ klWeight }) => klWeight,
 
-  encode(builder, { arena, shape }, { x, mask }) {
-    const statistics = encoder(builder, arena, x, mask);
-    const z = builder.tensor('posterior mean', [x.dim(1), shape.latentSize]);
+  encode(builder, model, { x, mask }) {
+    const statistics = encoder(builder, model, x, mask);
+    const z = builder.tensor('posterior mean', [x.dim(1), model.shape.latentSize]);
     const kl = builder.tensor('kl', [x.dim(1)]);
     klForward(builder, { statistics, noise: builder.none, z, kl }, false);
     return z;
@@ -25,7 +25,7 @@ export const variational = {
   record(context) {
     const { builder, model, batch, randomness, tables, clock } = context;
     const series = batch.x.dim(1);
-    const statistics = encoder(builder, model.arena, batch.x, batch.mask);
+    const statistics = encoder(builder, model, batch.x, batch.mask);
     const noise = randomness.normal('latent noise', [series, model.shape.latentSize]);
     const z = builder.tensor('z', noise.shape, true);
     const kl = builder.tensor('kl', [series]);

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { backboneByName } from '../layers/index.ts';
 import { methods } from '../methods/index.ts';
 
 /** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
@@ -38,10 +39,12 @@ export const schema = v.strictObject({
   ),
   model: v.optional(
     v.strictObject({
-      backbone: v.optional(v.picklist(['lstm']), 'lstm'),
+      backbone: v.optional(v.picklist(['lstm', 'transformer']), 'lstm'),
       hiddenSize: v.optional(v.pipe(whole(4, 256), v.multipleOf(4)), 64),
       latentSize: v.optional(whole(1, 256), 16),
       tokenSize: v.optional(whole(1, 256), 32),
+      layers: v.optional(v.nullable(whole(1, 16)), null),
+      heads: v.optional(whole(1, 64), 4),
       sigma: v.optional(v.nullable(real(1e-3, 100)), null),
     }),
     {},
@@ -178,10 +181,12 @@ function unknownKey(key: string): string {
   return `unknown key '${key}'${near ? `; did you mean '${nearest}'?` : `; there are ${configKeys.join(', ')}`}`;
 }
 
-function crossCheck({ data, method, diffusion, train }: Config): string | undefined {
+function crossCheck({ data, model, method, diffusion, train }: Config): string | undefined {
   const { train: a, validation: b, test: c } = data.split;
   if (Math.abs(a + b + c - 1) > 1e-6) return `'data.split' adds up to ${a + b + c}, but must add up to 1`;
   if (a <= 0 || c <= 0) return "'data.split' must leave something to train on and something to test on";
+  const problem = backboneByName(model.backbone).problem(model);
+  if (problem) return problem;
   if (method.inferenceEnd >= method.collapseStart) {
     return `'method.inferenceEnd' (${method.inferenceEnd}) must be below 'method.collapseStart' (${method.collapseStart})`;
   }

@@ -10,24 +10,13 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { gatherRows } from '../kernels/data.ts';
 import { diffusionStep } from '../kernels/diffusion.ts';
-import { addForward, transpose } from '../kernels/elementwise.ts';
-import { linearBackwardInput } from '../kernels/linear.ts';
-import { lstmGenerate } from '../kernels/lstm.ts';
 import { clockAdvance, fillNormal } from '../kernels/random.ts';
-import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
+import { decoder, decoderDependence, decoderGenerator, gaussianLogLikelihood } from '../layers/decoder.ts';
 import { denoiser } from '../layers/denoiser.ts';
-import { latentPath } from '../layers/latentPath.ts';
-import { add, linear, linearWeights } from '../layers/linear.ts';
-import { lstmWeights } from '../layers/lstm.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
-import {
-  type DependenceParts,
-  dependenceResidual,
-  recordDependencePath,
-  recordTangents,
-} from '../metrics/dependence.ts';
+import { type DependenceParts, dependenceResidual } from '../metrics/dependence.ts';
 import { gaussLegendre } from '../metrics/gaussLegendre.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
 import { loadParameters, type NamedArrays } from './parameters.ts';
@@ -36,8 +25,6 @@ import { planTensor } from './stepPlans.ts';
 
 /** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
-/** Nodes of the path in one submit: short enough that a pause is not kept waiting. */
-const nodesPerSubmit = 8;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 const largestQuadrature = 256;
@@ -103,11 +90,12 @@ export class Evaluator {
   /** Compiles the plans and uploads the reverse diffusion's coefficients. */
   async compile(gpu: Gpu): Promise<void> {
     this.#gpu = gpu;
-    const { encode, likelihood, path, tangents, reverse, generate } = this.#plans;
-    const plans = [encode.plan, likelihood.plan, path.plan, tangents.plan, reverse.start, reverse.plan];
-    await Promise.all(
-      [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan?.compile(gpu)),
-    );
+    const { encode, likelihood, dependence, reverse, generation } = this.#plans;
+    const plans = [
+      ...[encode.plan, likelihood.plan, dependence.path, dependence.tangents, reverse.start, reverse.plan],
+      ...[generation.start, ...generation.generator.plans],
+    ];
+    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     const { steps } = reverse;
     if (steps.length === 0) return;
     const timesteps = steps.map(({ timestep }) => timestep);
@@ -184,24 +172,22 @@ export class Evaluator {
     { mode, seed }: { mode: GenerationMode; seed: number },
     between?: Between,
   ): Promise<Float32Array> {
-    const generate = this.#plans.generate.get(mode);
-    if (!generate)
+    if (!generationModes.includes(mode))
       throw new RangeError(`no generation mode '${mode}'; there are ${generationModes.join(', ')}`);
+    const options = { addNoise: mode !== 'mean', feedNoise: mode === 'sample' };
+    const { z, clock, x, start: before, generator } = this.#plans.generation;
     const { seqLen, featureSize, latentSize } = this.#model.shape;
     const count = latents.length / latentSize;
-    const generationBatch = this.#plans.generationLatents.dim(0);
+    const generationBatch = z.dim(0);
     const result = new Float32Array(count * seqLen * featureSize);
     for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
       await between?.();
       const here = Math.min(generationBatch, count - start);
-      upload(
-        this.gpu,
-        this.#plans.generationLatents,
-        latents.subarray(start * latentSize, (start + here) * latentSize),
-      );
-      upload(this.gpu, this.#plans.generationClock, Uint32Array.of(0, noiseRun(seed, chunk), 0, 0));
-      generate.plan.run(this.gpu);
-      const byPosition = await this.#read(generate.x);
+      upload(this.gpu, z, latents.subarray(start * latentSize, (start + here) * latentSize));
+      upload(this.gpu, clock, Uint32Array.of(0, noiseRun(seed, chunk), 0, 0));
+      before.run(this.gpu);
+      await generator.run(this.gpu, options, between);
+      const byPosition = await this.#read(x);
       toSeriesMajor(byPosition, result, start, here, [seqLen, generationBatch, featureSize]);
     }
     return result;
@@ -323,8 +309,8 @@ export class Evaluator {
     denominator: Float64Array,
   ): Promise<void> {
     this.#uploadLatents(latents, start, count);
-    this.#plans.path.plan.run(this.gpu);
-    const { delta } = this.#plans.path.path;
+    const { path, delta } = this.#plans.dependence;
+    path.run(this.gpu);
     const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
     const values = await this.#read(delta);
     for (let t = 0; t < seqLen; t++) {
@@ -343,7 +329,7 @@ export class Evaluator {
     count: number,
     between: Between | undefined,
   ): Promise<Float64Array> {
-    const { plan, points, products } = this.#plans.tangents;
+    const { tangents, points, products } = this.#plans.dependence;
     const [rows, seqLen] = products.shape as [number, number];
     const nodesHere = points.size - 4;
     const series = rows / nodesHere;
@@ -353,7 +339,7 @@ export class Evaluator {
       await between?.();
       const here = Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
       upload(this.gpu, points, Float32Array.from([...ranges, ...here]));
-      plan.run(this.gpu);
+      tangents.run(this.gpu);
       const values = await this.#read(products);
       for (let q = 0; q < nodesHere && first + q < quadrature; q++) {
         const weight = weights[first + q] ?? 0;
@@ -423,79 +409,39 @@ function recordPlans(
 
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
-    const head = decoder(builder, model.arena, model.shape.wiring, latents, x);
+    const head = decoder(builder, model, latents, x);
     return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
   });
-  const path = record('dependence path', (builder) => ({
-    path: recordDependencePath(builder, model.arena, model.shape.wiring, latents, x),
-  }));
-  const tangents = record('dependence tangents', (builder) =>
-    recordTangents(builder, model.arena, model.shape.wiring, path.path, nodesPerSubmit),
-  );
-
-  const generationLatents = planTensor(memory, 'generation latents', [batches.series, latentSize]);
-  const generationClock = planTensor(memory, 'generation clock', [4]);
-  const generate = new Map(
-    generationModes.map((mode) => [
-      mode,
-      record(`generate ${mode}`, (builder) =>
-        recordGeneration(builder, model, generationLatents, generationClock, mode),
-      ),
-    ]),
-  );
   return {
     x,
     mask,
     latents,
     encode,
     likelihood,
-    path,
-    tangents,
-    generationLatents,
-    generationClock,
-    generate,
+    dependence: recordDependence(memory, model, latents, x),
+    generation: recordGeneration(memory, model, batches.series),
     reverse: recordReverse(memory, config, method, model, batches.latents),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
 
-function recordGeneration(
-  builder: PlanBuilder,
-  model: Model,
-  z: Tensor,
-  clock: Tensor,
-  mode: GenerationMode,
-) {
-  const { seqLen, featureSize, sigma, wiring } = model.shape;
-  const { weightIh, weightHh, biasIh, biasHh } = lstmWeights(model.arena, 'decoder.lstm');
-  const hiddenSize = weightHh.dim(1);
-  const { token, everywhere, head } = latentPath(builder, model.arena, wiring, z);
-  const first = linear(builder, 'first input', token, { weight: weightIh });
-  // W_ih W_x, so that a fed-back value needs one product and not two.
-  const weightInput = builder.tensor('W_ih W_x', [4 * hiddenSize, featureSize]);
-  const valueToken = model.arena.get('decoder.value_token.weight');
-  linearBackwardInput(builder, weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
-  const shared = builder.tensor('bias', [4 * hiddenSize]);
-  addForward(builder, { a: biasIh, b: biasHh, y: shared });
-  // What z adds at every position is a bias of its series, in the recurrence and in the head.
-  const bias = everywhere
-    ? linear(builder, 'bias of each series', everywhere, { weight: weightIh, bias: shared })
-    : shared;
-  const weight = builder.tensor('W_hh^T', [hiddenSize, 4 * hiddenSize]);
-  transpose(builder, { x: weightHh, y: weight });
-  const x = builder.tensor('generated', [seqLen, z.dim(0), featureSize]);
-  const noise = builder.tensor('observation noise', x.shape);
-  fillNormal(builder, { clock, seed: observationNoiseSeed }, 0, noise);
-  const { weight: headWeight, bias: outputBias } = linearWeights(model.arena, 'decoder.head');
-  const headBias = head
-    ? add(builder, 'head bias of each series', head, outputBias as Tensor)
-    : (outputBias as Tensor);
-  lstmGenerate(
-    builder,
-    { first, weight, bias, weightInput, headWeight, headBias, noise, x },
-    { ...sigma, addNoise: mode !== 'mean', feedNoise: mode === 'sample' },
-  );
-  return { x };
+function recordDependence(memory: Memory, model: Model, z: Tensor, x: Tensor) {
+  const path = new PlanBuilder(memory, 'dependence path');
+  const tangents = new PlanBuilder(memory, 'dependence tangents');
+  const record = decoderDependence(path, tangents, model, z, x);
+  return { ...record, path: path.build(), tangents: tangents.build() };
+}
+
+function recordGeneration(memory: Memory, model: Model, generationBatch: number) {
+  const { seqLen, featureSize, latentSize, sigma } = model.shape;
+  const z = planTensor(memory, 'generation latents', [generationBatch, latentSize]);
+  const clock = planTensor(memory, 'generation clock', [4]);
+  const start = new PlanBuilder(memory, 'generation start');
+  const x = start.tensor('generated', [seqLen, generationBatch, featureSize]);
+  const noise = start.tensor('observation noise', x.shape);
+  fillNormal(start, { clock, seed: observationNoiseSeed }, 0, noise);
+  const generator = decoderGenerator(start, model, { z, noise, x, sigma });
+  return { z, clock, x, generator, start: start.build() };
 }
 
 /** The reverse diffusion from a start in N(0, I); for a method that samples its prior the start is all, with no steps. */

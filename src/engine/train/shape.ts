@@ -1,18 +1,23 @@
 import { createSchedule, qSampleTable, type Schedule } from '../diffusion/schedule.ts';
 import { sigmaRange } from '../layers/decoder.ts';
+import { backboneByName } from '../layers/index.ts';
 import { methodByName } from '../methods/index.ts';
 import type { ModelShape } from '../methods/types.ts';
 import type { Config } from './config.ts';
 
 /** The sizes a config and its data give the model. */
 export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
-  const { hiddenSize, latentSize, tokenSize, sigma } = config.model;
+  const { backbone, hiddenSize, latentSize, layers, heads, sigma } = config.model;
+  const { defaultLayers, tokenSize } = backboneByName(backbone);
   const { embeddingSize, width, blocks } = config.diffusion;
   return {
     ...data,
+    backbone,
     hiddenSize,
     latentSize,
-    tokenSize,
+    tokenSize: tokenSize(config.model),
+    layers: layers ?? defaultLayers,
+    heads,
     sigma: sigmaRange(sigma),
     wiring: methodByName(config.method.name).wiring(config.method),
     denoiser: { latentSize, embeddingSize, width, blocks },

@@ -33,7 +33,7 @@ export const configFlags: readonly Flag[] = [
     key: 'method.name',
     help: 'posterior-stable, latent-diffusion, ...: see lab info',
   },
-  { name: 'backbone', value: 'NAME', key: 'model.backbone', help: 'lstm' },
+  { name: 'backbone', value: 'NAME', key: 'model.backbone', help: 'lstm or transformer' },
   { name: 'steps', value: 'N', key: 'train.steps', help: 'optimiser steps, the denoiser alone included' },
   {
     name: 'seed',
