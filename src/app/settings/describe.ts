@@ -105,6 +105,10 @@ const modelKeys = {
     help: 'Layers, or blocks, of encoder and of decoder; more fit more and run slower.',
     empty: 'the backbone’s own: LSTM 1, Transformer 2',
   },
+  'model.forgetBias': {
+    label: 'Forget bias',
+    help: 'LSTM decoder: where the bias of the forget gate starts. At 1 the gates start open and z lasts; at 0 z fades within a few positions before training begins.',
+  },
   'model.heads': {
     label: 'Attention heads',
     help: 'Transformer only: parts of the width that attend on their own.',

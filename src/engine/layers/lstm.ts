@@ -14,7 +14,16 @@ export interface LstmWeights {
   biasHh: Tensor; // [4H]
 }
 
-export function lstmParameters(prefix: string, inSize: number, hiddenSize: number): ParameterSpec[] {
+/**
+ * @param forgetBias about which the forget gate's bias starts; above 0 the gates start open, so that what comes first is not
+ * forgotten before anything has been learnt (Gers et al. 2000; Jozefowicz et al. 2015)
+ */
+export function lstmParameters(
+  prefix: string,
+  inSize: number,
+  hiddenSize: number,
+  forgetBias = 0,
+): ParameterSpec[] {
   const bound = 1 / Math.sqrt(hiddenSize);
   const declare = (name: string, ...shape: number[]): ParameterSpec => ({
     name: `${prefix}.${name}_l0`,
@@ -25,7 +34,7 @@ export function lstmParameters(prefix: string, inSize: number, hiddenSize: numbe
   return [
     declare('weight_ih', 4 * hiddenSize, inSize),
     declare('weight_hh', 4 * hiddenSize, hiddenSize),
-    declare('bias_ih', 4 * hiddenSize),
+    { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
     declare('bias_hh', 4 * hiddenSize),
   ];
 }

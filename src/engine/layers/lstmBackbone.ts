@@ -30,7 +30,8 @@ export const lstmBackbone: Backbone = {
 
   encoderParameters: ({ featureSize, hiddenSize }) => lstmParameters('encoder.lstm', featureSize, hiddenSize),
 
-  decoderParameters: ({ tokenSize, hiddenSize }) => lstmParameters('decoder.lstm', tokenSize, hiddenSize),
+  decoderParameters: ({ tokenSize, hiddenSize, forgetBias }) =>
+    lstmParameters('decoder.lstm', tokenSize, hiddenSize, forgetBias),
 
   encode(builder, { arena }, x, mask) {
     const hidden = lstm(builder, 'encoder', { tokens: x }, lstmWeights(arena, 'encoder.lstm'));

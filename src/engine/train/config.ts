@@ -45,6 +45,7 @@ export const schema = v.strictObject({
       tokenSize: v.optional(whole(1, 256), 32),
       layers: v.optional(v.nullable(whole(1, 16)), null),
       heads: v.optional(whole(1, 64), 4),
+      forgetBias: v.optional(real(-10, 10), 1),
       sigma: v.optional(v.nullable(real(1e-3, 100)), null),
     }),
     {},

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 
 /** The sizes a config and its data give the model. */
 export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
-  const { backbone, hiddenSize, latentSize, layers, heads, sigma } = config.model;
+  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma } = config.model;
   const { defaultLayers, tokenSize } = backboneByName(backbone);
   const { embeddingSize, width, blocks } = config.diffusion;
   return {
@@ -18,6 +18,7 @@ export function modelShape(config: Config, data: { seqLen: number; featureSize: 
     tokenSize: tokenSize(config.model),
     layers: layers ?? defaultLayers,
     heads,
+    forgetBias,
     sigma: sigmaRange(sigma),
     wiring: methodByName(config.method.name).wiring(config.method),
     denoiser: { latentSize, embeddingSize, width, blocks },
