@@ -1,7 +1,9 @@
 // dH_t = [t is the last valid position] dLast + [t is valid] dMean / count
+override LAST: u32 = 1u; // 0: the mean alone
+
 struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> dY: array<f32>;   // [rows, 2H]
+@group(0) @binding(1) var<storage, read> dY: array<f32>;   // [rows, 2H], or [rows, H]
 @group(0) @binding(2) var<storage, read> mask: array<f32>; // [seqLen, rows, D]
 @group(0) @binding(3) var<storage, read_write> dHidden: array<f32>; // [seqLen, rows, H]
 
@@ -25,8 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       last = t;
     }
   }
-  let dLast = dY[row * 2u * params.hiddenSize + j];
-  let dMean = dY[row * 2u * params.hiddenSize + params.hiddenSize + j] / max(count, 1.0);
+  let at = row * (1u + LAST) * params.hiddenSize + j;
+  let dLast = select(0.0, dY[at], LAST == 1u);
+  let dMean = dY[at + LAST * params.hiddenSize] / max(count, 1.0);
   for (var t = 0u; t < params.seqLen; t++) {
     var value = 0.0;
     if (count > 0.0 && valid(t, row)) { value = dMean + select(0.0, dLast, t == last); }

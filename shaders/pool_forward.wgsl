@@ -1,9 +1,11 @@
 // y = [h at the last valid position ; mean of h over valid positions]; a position is valid where any feature is observed.
+override LAST: u32 = 1u; // 0: the mean alone
+
 struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> hidden: array<f32>; // [seqLen, rows, H]
 @group(0) @binding(2) var<storage, read> mask: array<f32>;   // [seqLen, rows, D]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [rows, 2H]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [rows, 2H], or [rows, H]
 
 fn valid(t: u32, row: u32) -> bool {
   for (var d = 0u; d < params.featureSize; d++) {
@@ -27,6 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       count += 1.0;
     }
   }
-  y[row * 2u * params.hiddenSize + j] = last;
-  y[row * 2u * params.hiddenSize + params.hiddenSize + j] = sum / max(count, 1.0);
+  let at = row * (1u + LAST) * params.hiddenSize + j;
+  if (LAST == 1u) { y[at] = last; }
+  y[at + LAST * params.hiddenSize] = sum / max(count, 1.0);
 }

@@ -86,7 +86,7 @@ async function method(gpu: Gpu, name: string) {
   const chosen = methodByName(name);
   const model = planModel(memory, chosen, modelShape(config, { seqLen, featureSize }), true);
   const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
-  const state = planTrainingState(memory, config, data.train.count);
+  const state = planTrainingState(memory, config, { trainCount: data.train.count, featureSize });
   const plan = jointStep(memory, chosen, model, config, windows, state);
   const evaluator = Evaluator.plan(memory, config, chosen, model, { latents: 16, series: 16 });
   await memory.allocate(gpu);

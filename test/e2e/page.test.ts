@@ -54,7 +54,7 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
   await data.getByText('146 windows to train on').waitFor();
   expect(await data.getByRole('img').count()).toBe(3);
 
-  await page.getByRole('radio', { name: /Latent diffusion/ }).check();
+  await page.locator('input[name=method][value=latent-diffusion]').check();
   expect(await page.getByTestId('memory').textContent()).toMatch(/[KM]iB/);
   await button(page, 'Run').click();
   const first = await curveOf(page);

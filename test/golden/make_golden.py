@@ -2,10 +2,12 @@
 
 Writes, beside this script, for the sizes below:
   lstm.json        nn.LSTM forward and all gradients
-  posterior-stable.json, latent-diffusion.json
+  posterior-stable.json, latent-diffusion.json, skip-connections.json, mutual-information.json, inverse-lipschitz.json
                    initial weights by their safetensors names, the batch, and for each of ten training steps the timesteps
                    and noises used and the resulting losses; the first step's log-likelihood and all its gradients
   dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
+  transformer-posterior-stable.json, transformer-latent-diffusion.json, transformer-dependence.json
+                   the same with the Transformer in encoder and decoder
 Arrays are {"shape": [...], "data": [...]}. Everything is computed in float64; series and noise are rounded to float32
 first, so that both sides start from the same numbers. Sequences are position-major: x is [T, B, D].
 """
@@ -22,7 +24,9 @@ torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).parent
 T, B, D, H, Z, TOKEN = 7, 5, 3, 12, 5, 6
 EMBEDDING, WIDTH, BLOCKS = 8, 16, 2
+TRANSFORMER = {"width": 8, "heads": 2, "layers": 2}
 L, N, M, GAMMA, ETA, LAMBDA = 1000, 50, 900, 2, 1, 0.1
+SAMPLES, INFORMATION, INVERSE_LIPSCHITZ = 4, 0.3, 0.7
 STEPS, TOTAL, RATE, LOWEST, WARMUP, CLIP = 10, 100, 2e-3, 1e-5, 5, 1.0
 
 BETA = np.concatenate([[0.0], np.linspace(1e-4, 0.02, L)])
@@ -76,32 +80,101 @@ class Encoder(nn.Module):
         return self.head(torch.cat([hidden[last, torch.arange(x.shape[1])], mean], 1))
 
 
-class Decoder(nn.Module):
+class Brenier(nn.Module):
+    """The gradient of a convex network + L/2 |z|^2, by automatic differentiation and not by its formula."""
+
     def __init__(self):
         super().__init__()
-        self.latent_token = nn.Linear(Z, TOKEN, bias=False)
-        self.value_token = nn.Linear(D, TOKEN, bias=False)
+        self.linear1, self.linear2 = nn.Linear(Z, H), nn.Linear(Z, H)
+        self.positive = nn.Linear(H, H, bias=False)
+
+    def forward(self, z):
+        z = z if z.requires_grad else z.detach().requires_grad_()
+        softplus = nn.functional.softplus
+        hidden = softplus(self.linear1(z)) @ (softplus(self.positive.weight) / H).T
+        psi = softplus(hidden + self.linear2(z)).sum() + 0.5 * INVERSE_LIPSCHITZ * (z**2).sum()
+        return torch.autograd.grad(psi, z, create_graph=True)[0]
+
+
+def blocks():
+    """Pre-norm blocks with a final norm: learned positions come before them."""
+    width = TRANSFORMER["width"]
+    layer = nn.TransformerEncoderLayer(width, TRANSFORMER["heads"], 4 * width, dropout=0, activation="gelu", norm_first=True)
+    return nn.TransformerEncoder(layer, TRANSFORMER["layers"], norm=nn.LayerNorm(width))
+
+
+class TransformerEncoder(nn.Module):
+    def __init__(self, outputs):
+        super().__init__()
+        self.input = nn.Linear(D, TRANSFORMER["width"])
+        self.position = nn.Embedding(T, TRANSFORMER["width"])
+        self.transformer = blocks()
+        self.head = nn.Linear(TRANSFORMER["width"], outputs)
+
+    def forward(self, x, mask):
+        valid = mask.sum(2) > 0
+        hidden = self.transformer(self.input(x) + self.position.weight[:, None], src_key_padding_mask=~valid.T)
+        return self.head((hidden * valid[:, :, None]).sum(0) / valid.sum(0)[:, None])
+
+
+class Decoder(nn.Module):
+    def __init__(self, method, token=TOKEN, width=H):
+        super().__init__()
+        self.latent_token = nn.Linear(Z, token, bias=False)
+        if method == "skip-connections":
+            self.skip_token = nn.Linear(Z, token, bias=False)
+            self.skip_head = nn.Linear(Z, 2 * D, bias=False)
+        if method == "inverse-lipschitz":
+            self.brenier = Brenier()
+        self.value_token = nn.Linear(D, token, bias=False)
+        self.make_backbone()
+        self.head = nn.Linear(width, 2 * D)
+
+    def make_backbone(self):
         self.lstm = nn.LSTM(TOKEN, H)
-        self.head = nn.Linear(H, 2 * D)
+
+    def states(self, tokens):
+        return self.lstm(tokens)[0]
 
     def hidden(self, z, x):
         """z [B, Z], x [T - 1, B, D]: the values fed in."""
         tokens = torch.cat([self.latent_token(z)[None], self.value_token(x)])
-        return self.lstm(tokens)[0]
+        if hasattr(self, "skip_token"):
+            tokens = tokens + self.skip_token(z)
+        return self.states(tokens)
 
     def log_likelihood(self, z, x, mask):
+        if hasattr(self, "brenier"):
+            z = self.brenier(z)
         head = self.head(self.hidden(z, x[:-1]))
+        if hasattr(self, "skip_head"):
+            head = head + self.skip_head(z)
         log_sigma = -3 + 4 * torch.sigmoid(head[..., D:])
         u = (x - head[..., :D]) * torch.exp(-log_sigma)
         return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
 
 
-class Model(nn.Module):
+class TransformerDecoder(Decoder):
     def __init__(self, method):
+        super().__init__(method, TRANSFORMER["width"], TRANSFORMER["width"])
+
+    def make_backbone(self):
+        self.position = nn.Embedding(T, TRANSFORMER["width"])
+        self.transformer = blocks()
+
+    def states(self, tokens):
+        causal = torch.full((T, T), -math.inf).triu(1)
+        return self.transformer(tokens + self.position.weight[:, None], mask=causal)
+
+
+class Model(nn.Module):
+    def __init__(self, method, backbone):
         super().__init__()
         self.method = method
-        self.encoder = Encoder(Z if method == "posterior-stable" else 2 * Z)
-        self.decoder = Decoder()
+        outputs = Z if method == "posterior-stable" else 2 * Z
+        self.encoder, self.decoder = (
+            (Encoder(outputs), Decoder(method)) if backbone == "lstm" else (TransformerEncoder(outputs), TransformerDecoder(method))
+        )
         self.denoiser = Denoiser()
 
     def losses(self, x, mask, draw):
@@ -121,6 +194,19 @@ class Model(nn.Module):
             weight = 1 - ALPHA_BAR[torch.ceil(steps[B:] / ETA).long().clamp(max=L)]
             cs = (weight * (ll[:, B:] - reference).clamp(min=0).sum(0)).mean()
             kl, latents = zero, v
+        elif self.method == "mutual-information":
+            both = torch.cat([out] * SAMPLES)
+            normal = torch.distributions.Normal
+            q = normal(both[:, :Z], torch.exp(0.5 * both[:, Z:]))
+            z = q.loc + q.scale * draw["latent noise"]
+            ll = self.decoder.log_likelihood(z, torch.cat([x] * SAMPLES, 1), torch.cat([mask] * SAMPLES, 1))
+            given = ll.sum(0).reshape(SAMPLES, B)
+            ratio = (normal(0.0, 1.0).log_prob(z) - q.log_prob(z)).sum(1).reshape(SAMPLES, B)
+            weight = torch.softmax(given + ratio, 0)
+            bound = torch.logsumexp(given + ratio, 0) - math.log(SAMPLES)
+            objective = ((1 - INFORMATION) * bound + INFORMATION * (weight * given).sum(0)).mean()
+            vi, cs = -(weight * given).sum(0).mean(), zero
+            kl, latents = -bound.mean() - vi, z[:B]
         else:
             mu, log_variance = out[:, :Z], out[:, Z:]
             z = mu + torch.exp(0.5 * log_variance) * draw["latent noise"]
@@ -132,7 +218,8 @@ class Model(nn.Module):
         bar = ALPHA_BAR[steps][:, None]
         noisy = bar.sqrt() * latents.detach() + (1 - bar).sqrt() * draw["denoiser noise"]
         dm = ((draw["denoiser noise"] - self.denoiser(noisy, steps)) ** 2).mean()
-        return vi + LAMBDA * cs + kl + dm, vi, cs, dm, kl, ll
+        total = dm - objective if self.method == "mutual-information" else vi + LAMBDA * cs + kl + dm
+        return total, vi, cs, dm, kl, ll
 
 
 def learning_rate(step):
@@ -149,12 +236,15 @@ def series():
     return x * mask, mask
 
 
-def train(method):
+def train(method, backbone="lstm"):
     torch.manual_seed(7)
-    model = Model(method)
+    model = Model(method, backbone)
     with torch.no_grad():
-        for p in model.parameters():
-            p.copy_(rounded(p))
+        for name, p in model.named_parameters():
+            # PyTorch copies one block and starts norms and biases at 1 and 0: moved apart, so that each of them counts.
+            p.copy_(rounded(p + 0.1 * torch.randn_like(p) if "transformer" in name else p))
+        if backbone == "transformer":  # series differ little at first: batch normalisation would magnify float32's rounding
+            model.encoder.head.weight.mul_(8)
     x, mask = series()
     initial = {name: array(p) for name, p in model.named_parameters()}
     groups = [
@@ -163,7 +253,7 @@ def train(method):
     ]
     optimiser = torch.optim.Adam([{"params": g} for g in groups], lr=RATE)
     steps, first = [], None
-    rows = 2 * B if method == "posterior-stable" else B
+    rows = {"posterior-stable": 2, "mutual-information": SAMPLES}.get(method, 1) * B
     for step in range(STEPS):
         draw = {"latent noise": normal(rows, Z), "denoiser timestep": torch.randint(1, L + 1, (B,)), "denoiser noise": normal(B, Z)}
         if method == "posterior-stable":
@@ -181,9 +271,13 @@ def train(method):
         steps.append({"draw": {k: array(v) for k, v in draw.items()}, "losses": {k: v.item() for k, v in losses.items()}})
     sizes = {"seqLen": T, "batchSize": B, "featureSize": D, "hiddenSize": H, "latentSize": Z, "tokenSize": TOKEN}
     sizes |= {"embeddingSize": EMBEDDING, "width": WIDTH, "blocks": BLOCKS}
+    if backbone == "transformer":
+        sizes |= {"hiddenSize": TRANSFORMER["width"], "layers": TRANSFORMER["layers"], "heads": TRANSFORMER["heads"]}
     schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
-    data = {"sizes": sizes, "train": schedule, "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
-    write(method, data)
+    settings = {"mutual-information": {"mutualInformation": INFORMATION, "importanceSamples": SAMPLES}}
+    settings["inverse-lipschitz"] = {"inverseLipschitz": INVERSE_LIPSCHITZ}
+    data = {"sizes": sizes, "train": schedule, "method": settings.get(method, {}), "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
+    write(method if backbone == "lstm" else f"{backbone}-{method}", data)
     return model
 
 
@@ -199,11 +293,11 @@ def lstm():
     write("lstm", {"x": array(x), "seed": array(seed), "hidden": array(hidden), "dX": array(x.grad), "parameters": named})
 
 
-def dependence(model):
+def dependence(model, name):
     """m_{t,j} by reverse mode over a Gauss-Legendre rule of 32 nodes, for three series of full length."""
     torch.manual_seed(11)
     n = 3
-    with torch.no_grad():  # larger weights, so that the gates bend along the path
+    with torch.no_grad():  # larger weights, so that gates and attention bend along the path
         for p in model.decoder.parameters():
             p.copy_(rounded(2 * p))
     z, x = normal(n, Z), normal(T, n, D)
@@ -222,7 +316,7 @@ def dependence(model):
             for j in range(1, t + 1):
                 m[:, t, j] += weight * (gx[j - 1] * x[j - 1]).sum(1) / length
     named = {f"decoder.{k}": array(p) for k, p in decoder.named_parameters()}
-    write("dependence", {"z": array(z), "x": array(x), "parameters": named, "quadrature": 32, "matrix": array(m)})
+    write(name, {"z": array(z), "x": array(x), "parameters": named, "quadrature": 32, "matrix": array(m)})
 
 
 def write(name, data):
@@ -231,5 +325,9 @@ def write(name, data):
 
 if __name__ == "__main__":
     lstm()
-    train("latent-diffusion")
-    dependence(train("posterior-stable"))
+    for method in ("latent-diffusion", "skip-connections", "mutual-information", "inverse-lipschitz"):
+        train(method)
+    dependence(train("posterior-stable"), "dependence")
+    train("latent-diffusion", "transformer")
+    train("skip-connections", "transformer")
+    dependence(train("posterior-stable", "transformer"), "transformer-dependence")

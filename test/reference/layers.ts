@@ -22,6 +22,78 @@ export function silu(x: Scalars): Scalars {
   );
 }
 
+/** x W over the last axis: x [rows, M], weight [M, K]. */
+export function backProject(x: Scalars, weight: Scalars): Scalars {
+  const [outSize, inSize] = weight.shape as [number, number];
+  return Scalars.make([x.shape[0] as number, inSize], (row, k) =>
+    sum(range(outSize).map((m) => x.at(row, m).times(weight.at(m, k)))),
+  );
+}
+
+/** Item by item. */
+export function map(x: Scalars, body: (item: Scalar, index: number) => Scalar): Scalars {
+  return new Scalars(x.shape, x.items.map(body));
+}
+
+export function gelu(x: Scalars): Scalars {
+  return new Scalars(
+    x.shape,
+    x.items.map((item) => item.gelu()),
+  );
+}
+
+/** Layer normalisation over the last axis, eps 1e-5, with affine [width]. */
+export function layerNorm(x: Scalars, weight: Scalars, bias: Scalars): Scalars {
+  const width = weight.items.length;
+  const items = range(x.items.length / width).flatMap((row) => {
+    const values = x.items.slice(row * width, (row + 1) * width);
+    const mean = sum(values).dividedBy(width);
+    const centred = values.map((value) => value.minus(mean));
+    const rstd = sum(centred.map((value) => value.times(value)))
+      .dividedBy(width)
+      .plus(1e-5)
+      .power(-0.5);
+    return centred.map((value, j) => value.times(rstd).times(weight.at(j)).plus(bias.at(j)));
+  });
+  return new Scalars(x.shape, items);
+}
+
+/**
+ * Multi-head attention of qkv [T, rows, 3H] over the keys that `allowed` admits; zero where there is none.
+ * @returns [T, rows, H]
+ */
+export function attention(
+  qkv: Scalars,
+  heads: number,
+  allowed: (t: number, key: number, row: number) => boolean,
+): Scalars {
+  const [seqLen, rows, width] = qkv.shape as [number, number, number];
+  const hiddenSize = width / 3;
+  const size = hiddenSize / heads;
+  const part = (t: number, row: number, which: number, head: number) =>
+    range(size).map((k) => qkv.at(t, row, which * hiddenSize + head * size + k));
+  const dot = (a: Scalar[], b: Scalar[]) => sum(a.map((value, k) => value.times(b[k] as Scalar)));
+  const head = (t: number, row: number, h: number): Scalar[] => {
+    const keys = range(seqLen).filter((key) => allowed(t, key, row));
+    if (keys.length === 0) return range(size).map(() => new Scalar(0));
+    const scores = keys.map((key) =>
+      dot(part(t, row, 0, h), part(key, row, 1, h)).dividedBy(Math.sqrt(size)),
+    );
+    const highest = Math.max(...scores.map(({ value }) => value));
+    const weights = scores.map((score) => score.minus(highest).exp());
+    const total = sum(weights);
+    return range(size).map((k) =>
+      sum(
+        weights.map((weight, i) => weight.times(part(keys[i] as number, row, 2, h)[k] as Scalar)),
+      ).dividedBy(total),
+    );
+  };
+  const items = range(seqLen).flatMap((t) =>
+    range(rows).flatMap((row) => range(heads).flatMap((h) => head(t, row, h))),
+  );
+  return new Scalars([seqLen, rows, hiddenSize], items);
+}
+
 export function add(a: Scalars, b: Scalars): Scalars {
   return new Scalars(
     a.shape,
@@ -71,17 +143,17 @@ export function lstm(
   );
 }
 
-/** [h at the last valid position ; mean of h over valid positions]: hidden [T, B, H], mask [T, B, D] -> [B, 2H]. */
-export function pool(hidden: Scalars, mask: readonly number[]): Scalars {
+/** [h at the last valid position ; mean of h over valid positions]: hidden [T, B, H], mask [T, B, D] -> [B, 2H]; or the mean alone. */
+export function pool(hidden: Scalars, mask: readonly number[], last = true): Scalars {
   const [seqLen, rows, hiddenSize] = hidden.shape as [number, number, number];
   const width = mask.length / (seqLen * rows);
   const valid = (row: number) =>
     range(seqLen).filter((t) => range(width).some((d) => (mask[(t * rows + row) * width + d] ?? 0) > 0));
-  return Scalars.make([rows, 2 * hiddenSize], (row, k) => {
+  return Scalars.make([rows, (last ? 2 : 1) * hiddenSize], (row, k) => {
     const positions = valid(row);
     if (positions.length === 0) return new Scalar(0);
-    if (k < hiddenSize) return hidden.at(positions.at(-1) as number, row, k);
-    return sum(positions.map((t) => hidden.at(t, row, k - hiddenSize))).dividedBy(positions.length);
+    if (last && k < hiddenSize) return hidden.at(positions.at(-1) as number, row, k);
+    return sum(positions.map((t) => hidden.at(t, row, k % hiddenSize))).dividedBy(positions.length);
   });
 }
 

@@ -61,8 +61,28 @@ export class Scalar {
     return this.#unary(value, value * (1 - value));
   }
 
+  softplus(): Scalar {
+    const { value } = this;
+    return this.#unary(
+      Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
+      1 / (1 + Math.exp(-value)),
+    );
+  }
+
   silu(): Scalar {
     return this.times(this.sigmoid());
+  }
+
+  /** x Phi(x); Phi(x) = 1/2 + phi(x) (x + x^3 / 3 + x^5 / 15 + ...), Marsaglia 2004. */
+  gelu(): Scalar {
+    const density = Math.exp(-0.5 * this.value ** 2) / Math.sqrt(2 * Math.PI);
+    let [term, series] = [this.value, this.value];
+    for (let n = 3; Math.abs(term) > 1e-17 * Math.abs(series); n += 2) {
+      term *= this.value ** 2 / n;
+      series += term;
+    }
+    const distribution = 0.5 + density * series;
+    return this.#unary(this.value * distribution, distribution + this.value * density);
   }
 
   positivePart(): Scalar {

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { batchNorm, gaussianLogLikelihood, linear, lstm, pool, silu } from '../reference/layers.ts';
+import {
+  attention,
+  batchNorm,
+  gaussianLogLikelihood,
+  gelu,
+  layerNorm,
+  linear,
+  lstm,
+  pool,
+  silu,
+} from '../reference/layers.ts';
 import { normals, someMissing } from '../reference/random.ts';
 import { Scalars, sum } from '../reference/scalar.ts';
 
@@ -21,6 +31,10 @@ const references: Record<string, { size: number; run: (input: Scalars) => Scalar
       ),
   },
   pool: { size: 24, run: (v) => pool(part(v, 0, [3, 2, 4]), mask) },
+  poolOfMeans: { size: 24, run: (v) => pool(part(v, 0, [3, 2, 4]), mask, false) },
+  gelu: { size: 9, run: gelu },
+  layerNorm: { size: 23, run: (v) => layerNorm(part(v, 0, [3, 5]), part(v, 15, [5]), part(v, 18, [5])) },
+  attention: { size: 36, run: (v) => attention(part(v, 0, [3, 1, 12]), 2, (t, key) => key <= t) },
   batchNorm: { size: 15, run: (v) => batchNorm(part(v, 0, [5, 3])) },
   gaussianLogLikelihood: { size: 24, run: (v) => gaussianLogLikelihood(part(v, 0, [3, 2, 4]), x, mask, 2) },
 };

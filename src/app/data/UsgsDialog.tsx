@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { bytes } from '../format.ts';
 import { Dialog } from './Dialog.tsx';
 import styles from './data.module.css';
@@ -68,7 +68,14 @@ export function UsgsDialog({ onClose }: { onClose: () => void }) {
         </fieldset>
         <div className={styles.query}>
           <p className="fine">The query, as it will be sent:</p>
-          <code data-testid="usgs-query">{address}</code>
+          <code data-testid="usgs-query">
+            {address.split(/(?=&)/).map((part) => (
+              <Fragment key={part}>
+                <wbr />
+                {part}
+              </Fragment>
+            ))}
+          </code>
         </div>
         {problem && (
           <p className="problem fine" role="alert">

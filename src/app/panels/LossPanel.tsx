@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { methodByName } from '../../engine/methods/index.ts';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { figure } from '../format.ts';
@@ -38,8 +39,11 @@ export function LossPanel() {
   const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
-  const present = terms.filter(
-    ({ term }) => term === 'vi' || term === 'dm' || runs.some(({ losses }) => losses.has(term)),
+  const methodsShown = runs.map(({ config }) => methodByName(config.method.name));
+  const present = terms.filter(({ term }) =>
+    methodsShown.length > 0
+      ? methodsShown.some((method) => method.terms.some((name) => name === term))
+      : term === 'vi' || term === 'dm',
   );
   return (
     <div className="stack">

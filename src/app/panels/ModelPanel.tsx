@@ -54,7 +54,7 @@ export function ModelPanel() {
               Every other setting. A change takes effect on Enter or on leaving the field, and the address
               keeps it.
             </p>
-            {advancedGroups.map(({ title, keys }) => (
+            {advancedGroups(method).map(({ title, keys }) => (
               <fieldset key={title} className="bare">
                 <legend>{title}</legend>
                 <div className="pair">

@@ -82,12 +82,12 @@ const dataKeys = {
 const modelKeys = {
   'model.backbone': {
     label: 'Backbone',
-    help: 'The recurrent network in encoder and decoder.',
-    choices: { lstm: 'LSTM' },
+    help: 'The sequence model in encoder and decoder: a recurrence, or causal attention with learned positions.',
+    choices: { lstm: 'LSTM', transformer: 'Transformer' },
   },
   'model.hiddenSize': {
     label: 'Hidden size',
-    help: 'Width of both LSTMs, a multiple of 4; larger fits more and runs slower.',
+    help: 'Width of encoder and decoder, a multiple of 4 (Transformer: of 4 times the heads); larger fits more and runs slower.',
     unit: 'units',
   },
   'model.latentSize': {
@@ -97,8 +97,21 @@ const modelKeys = {
   },
   'model.tokenSize': {
     label: 'Token size',
-    help: 'Width in which z and each value enter the decoder.',
+    help: 'Width in which z and each value enter the LSTM decoder; the Transformer takes its hidden size.',
     unit: 'units',
+  },
+  'model.layers': {
+    label: 'Layers',
+    help: 'Layers, or blocks, of encoder and of decoder; more fit more and run slower.',
+    empty: 'the backbone’s own: LSTM 1, Transformer 2',
+  },
+  'model.forgetBias': {
+    label: 'Forget bias',
+    help: 'LSTM decoder: where the bias of the forget gate starts. At 1 the gates start open and z lasts; at 0 z fades within a few positions before training begins.',
+  },
+  'model.heads': {
+    label: 'Attention heads',
+    help: 'Transformer only: parts of the width that attend on their own.',
   },
   'model.sigma': {
     label: 'Fixed spread',

@@ -1,9 +1,13 @@
 import deltaSource from '../../../shaders/dependence_delta.wgsl?raw';
+import productsSource from '../../../shaders/dependence_products.wgsl?raw';
+import pointsSource from '../../../shaders/path_points.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 
 const deltaKernel = defineKernel('dependence_delta', deltaSource);
+const pointsKernel = defineKernel('path_points', pointsSource);
+const productsKernel = defineKernel('dependence_products', productsSource);
 
 /** delta [T, series, H] = hidden [T, series, H] - baseline [T, 1, H]. */
 export function dependenceDelta(
@@ -16,5 +20,32 @@ export function dependenceDelta(
     tensors,
     params: { count, series, hiddenSize },
     workgroups: elementwise(count),
+  });
+}
+
+/** point [nodes * series, Z] = s_q z at every node of path [4 + nodes], and its tangent, z itself, of z [series, Z]. */
+export function pathPoints(
+  builder: PlanBuilder,
+  tensors: { path: Tensor; z: Tensor; point: Tensor; tangent: Tensor },
+): void {
+  const [series, width] = tensors.z.shape as [number, number];
+  builder.dispatch(pointsKernel, {
+    tensors,
+    params: { nodes: tensors.path.size - 4, series, width },
+    workgroups: elementwise(tensors.point.size),
+  });
+}
+
+/** products [rows, T, 3] = <D_t, tangent of h_t> for three tangents [T, rows, H]; delta [T, series, H], row r has series r mod `series`. */
+export function dependenceProducts(
+  builder: PlanBuilder,
+  tensors: Record<'delta' | 'tFirst' | 'tSecond' | 'tLocal' | 'products', Tensor>,
+): void {
+  const [seqLen, series, hiddenSize] = tensors.delta.shape as [number, number, number];
+  const rows = tensors.products.dim(0);
+  builder.dispatch(productsKernel, {
+    tensors,
+    params: { seqLen, rows, series, blocks: hiddenSize / 4 },
+    workgroups: elementwise(seqLen * rows),
   });
 }

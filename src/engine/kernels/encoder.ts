@@ -11,28 +11,32 @@ const poolBackwardKernel = defineKernel('pool_backward', poolBackwardSource);
 const batchNormForwardKernel = defineKernel('batch_norm_forward', batchNormForwardSource);
 const batchNormBackwardKernel = defineKernel('batch_norm_backward', batchNormBackwardSource);
 
-function poolShape(hidden: Tensor, mask: Tensor) {
+function poolShape(hidden: Tensor, mask: Tensor, y: Tensor) {
   const [seqLen, rows, hiddenSize] = hidden.shape as [number, number, number];
   return {
     params: { seqLen, rows, hiddenSize, featureSize: mask.dim(2) },
+    constants: { LAST: y.dim(1) / hiddenSize - 1 },
     workgroups: elementwise(rows * hiddenSize),
   };
 }
 
-/** y [B, 2H] = [hidden at the last valid position ; mean over valid positions]; hidden [T, B, H], mask [T, B, D]. */
+/**
+ * y [B, 2H] = [hidden at the last valid position ; mean over valid positions], or the mean alone where y is [B, H]; hidden
+ * [T, B, H], mask [T, B, D].
+ */
 export function poolForward(
   builder: PlanBuilder,
   tensors: { hidden: Tensor; mask: Tensor; y: Tensor },
 ): void {
-  builder.dispatch(poolForwardKernel, { tensors, ...poolShape(tensors.hidden, tensors.mask) });
+  builder.dispatch(poolForwardKernel, { tensors, ...poolShape(tensors.hidden, tensors.mask, tensors.y) });
 }
 
-/** dHidden [T, B, H] from dY [B, 2H]; it is stored, since pooling is the only reader of the encoder's hidden states. */
+/** dHidden [T, B, H] from dY [B, 2H] or [B, H]; it is stored, since pooling is the only reader of the encoder's hidden states. */
 export function poolBackward(
   builder: PlanBuilder,
   tensors: { dY: Tensor; mask: Tensor; dHidden: Tensor },
 ): void {
-  builder.dispatch(poolBackwardKernel, { tensors, ...poolShape(tensors.dHidden, tensors.mask) });
+  builder.dispatch(poolBackwardKernel, { tensors, ...poolShape(tensors.dHidden, tensors.mask, tensors.dY) });
 }
 
 /**

@@ -10,23 +10,13 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { gatherRows } from '../kernels/data.ts';
 import { diffusionStep } from '../kernels/diffusion.ts';
-import { addForward, transpose } from '../kernels/elementwise.ts';
-import { linearBackwardInput } from '../kernels/linear.ts';
-import { lstmGenerate } from '../kernels/lstm.ts';
 import { clockAdvance, fillNormal } from '../kernels/random.ts';
-import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
+import { decoder, decoderDependence, decoderGenerator, gaussianLogLikelihood } from '../layers/decoder.ts';
 import { denoiser } from '../layers/denoiser.ts';
-import { linear, linearWeights } from '../layers/linear.ts';
-import { lstmWeights } from '../layers/lstm.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
-import {
-  type DependenceParts,
-  dependenceResidual,
-  recordDependencePath,
-  recordTangents,
-} from '../metrics/dependence.ts';
+import { type DependenceParts, dependenceResidual } from '../metrics/dependence.ts';
 import { gaussLegendre } from '../metrics/gaussLegendre.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
 import { loadParameters, type NamedArrays } from './parameters.ts';
@@ -35,8 +25,6 @@ import { planTensor } from './stepPlans.ts';
 
 /** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
-/** Nodes of the path in one submit: short enough that a pause is not kept waiting. */
-const nodesPerSubmit = 8;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 const largestQuadrature = 256;
@@ -102,12 +90,14 @@ export class Evaluator {
   /** Compiles the plans and uploads the reverse diffusion's coefficients. */
   async compile(gpu: Gpu): Promise<void> {
     this.#gpu = gpu;
-    const { encode, likelihood, path, tangents, reverse, generate } = this.#plans;
-    const plans = [encode.plan, likelihood.plan, path.plan, tangents.plan, reverse.start, reverse.plan];
-    await Promise.all(
-      [...plans, ...[...generate.values()].map(({ plan }) => plan)].map((plan) => plan.compile(gpu)),
-    );
+    const { encode, likelihood, dependence, reverse, generation } = this.#plans;
+    const plans = [
+      ...[encode.plan, likelihood.plan, dependence.path, dependence.tangents, reverse.start, reverse.plan],
+      ...[generation.start, ...generation.generator.plans],
+    ];
+    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     const { steps } = reverse;
+    if (steps.length === 0) return;
     const timesteps = steps.map(({ timestep }) => timestep);
     upload(gpu, reverse.embeddings, timeEmbedding(timesteps, this.#config.diffusion.embeddingSize));
     upload(gpu, reverse.coefficients, Float32Array.from(steps.flatMap(({ a, b, s }) => [a, b, s, 0])));
@@ -158,7 +148,7 @@ export class Evaluator {
     return result;
   }
 
-  /** Latents by the reverse diffusion of the config's sampler. @returns [count, Z] */
+  /** Latents by the reverse diffusion of the config's sampler, or from the prior where the method has no diffusion. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
     const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
     const [batch, width] = z.shape as [number, number];
@@ -168,7 +158,7 @@ export class Evaluator {
       begin.run(this.gpu);
       for (let done = 0; done < steps.length; done += 25) {
         await between?.();
-        plan.run(this.gpu, Math.min(25, steps.length - done));
+        plan?.run(this.gpu, Math.min(25, steps.length - done));
       }
       const here = Math.min(batch, count - start);
       result.set(await this.#read(z, 0, here * width), start * width);
@@ -182,24 +172,22 @@ export class Evaluator {
     { mode, seed }: { mode: GenerationMode; seed: number },
     between?: Between,
   ): Promise<Float32Array> {
-    const generate = this.#plans.generate.get(mode);
-    if (!generate)
+    if (!generationModes.includes(mode))
       throw new RangeError(`no generation mode '${mode}'; there are ${generationModes.join(', ')}`);
+    const options = { addNoise: mode !== 'mean', feedNoise: mode === 'sample' };
+    const { z, clock, x, start: before, generator } = this.#plans.generation;
     const { seqLen, featureSize, latentSize } = this.#model.shape;
     const count = latents.length / latentSize;
-    const generationBatch = this.#plans.generationLatents.dim(0);
+    const generationBatch = z.dim(0);
     const result = new Float32Array(count * seqLen * featureSize);
     for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
       await between?.();
       const here = Math.min(generationBatch, count - start);
-      upload(
-        this.gpu,
-        this.#plans.generationLatents,
-        latents.subarray(start * latentSize, (start + here) * latentSize),
-      );
-      upload(this.gpu, this.#plans.generationClock, Uint32Array.of(0, noiseRun(seed, chunk), 0, 0));
-      generate.plan.run(this.gpu);
-      const byPosition = await this.#read(generate.x);
+      upload(this.gpu, z, latents.subarray(start * latentSize, (start + here) * latentSize));
+      upload(this.gpu, clock, Uint32Array.of(0, noiseRun(seed, chunk), 0, 0));
+      before.run(this.gpu);
+      await generator.run(this.gpu, options, between);
+      const byPosition = await this.#read(x);
       toSeriesMajor(byPosition, result, start, here, [seqLen, generationBatch, featureSize]);
     }
     return result;
@@ -321,8 +309,8 @@ export class Evaluator {
     denominator: Float64Array,
   ): Promise<void> {
     this.#uploadLatents(latents, start, count);
-    this.#plans.path.plan.run(this.gpu);
-    const { delta } = this.#plans.path.path;
+    const { path, delta } = this.#plans.dependence;
+    path.run(this.gpu);
     const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
     const values = await this.#read(delta);
     for (let t = 0; t < seqLen; t++) {
@@ -341,7 +329,7 @@ export class Evaluator {
     count: number,
     between: Between | undefined,
   ): Promise<Float64Array> {
-    const { plan, points, products } = this.#plans.tangents;
+    const { tangents, points, products } = this.#plans.dependence;
     const [rows, seqLen] = products.shape as [number, number];
     const nodesHere = points.size - 4;
     const series = rows / nodesHere;
@@ -351,7 +339,7 @@ export class Evaluator {
       await between?.();
       const here = Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
       upload(this.gpu, points, Float32Array.from([...ranges, ...here]));
-      plan.run(this.gpu);
+      tangents.run(this.gpu);
       const values = await this.#read(products);
       for (let q = 0; q < nodesHere && first + q < quadrature; q++) {
         const weight = weights[first + q] ?? 0;
@@ -421,78 +409,47 @@ function recordPlans(
 
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
-    const head = decoder(builder, model.arena, latents, x);
+    const head = decoder(builder, model, latents, x);
     return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
   });
-  const path = record('dependence path', (builder) => ({
-    path: recordDependencePath(builder, model.arena, latents, x),
-  }));
-  const tangents = record('dependence tangents', (builder) =>
-    recordTangents(builder, path.path, nodesPerSubmit),
-  );
-
-  const generationLatents = planTensor(memory, 'generation latents', [batches.series, latentSize]);
-  const generationClock = planTensor(memory, 'generation clock', [4]);
-  const generate = new Map(
-    generationModes.map((mode) => [
-      mode,
-      record(`generate ${mode}`, (builder) =>
-        recordGeneration(builder, model, generationLatents, generationClock, mode),
-      ),
-    ]),
-  );
   return {
     x,
     mask,
     latents,
     encode,
     likelihood,
-    path,
-    tangents,
-    generationLatents,
-    generationClock,
-    generate,
-    reverse: recordReverse(memory, config, model, batches.latents),
+    dependence: recordDependence(memory, model, latents, x),
+    generation: recordGeneration(memory, model, batches.series),
+    reverse: recordReverse(memory, config, method, model, batches.latents),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
 
-function recordGeneration(
-  builder: PlanBuilder,
-  model: Model,
-  z: Tensor,
-  clock: Tensor,
-  mode: GenerationMode,
-) {
-  const { seqLen, featureSize, sigma } = model.shape;
-  const { weightIh, weightHh, biasIh, biasHh } = lstmWeights(model.arena, 'decoder.lstm');
-  const hiddenSize = weightHh.dim(1);
-  const token = linear(builder, 'latent token', z, linearWeights(model.arena, 'decoder.latent_token', false));
-  const first = linear(builder, 'first input', token, { weight: weightIh });
-  // W_ih W_x, so that a fed-back value needs one product and not two.
-  const weightInput = builder.tensor('W_ih W_x', [4 * hiddenSize, featureSize]);
-  const valueToken = model.arena.get('decoder.value_token.weight');
-  linearBackwardInput(builder, weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
-  const bias = builder.tensor('bias', [4 * hiddenSize]);
-  addForward(builder, { a: biasIh, b: biasHh, y: bias });
-  const weight = builder.tensor('W_hh^T', [hiddenSize, 4 * hiddenSize]);
-  transpose(builder, { x: weightHh, y: weight });
-  const x = builder.tensor('generated', [seqLen, z.dim(0), featureSize]);
-  const noise = builder.tensor('observation noise', x.shape);
-  fillNormal(builder, { clock, seed: observationNoiseSeed }, 0, noise);
-  const { weight: headWeight, bias: headBias } = linearWeights(model.arena, 'decoder.head');
-  lstmGenerate(
-    builder,
-    { first, weight, bias, weightInput, headWeight, headBias: headBias as Tensor, noise, x },
-    { ...sigma, addNoise: mode !== 'mean', feedNoise: mode === 'sample' },
-  );
-  return { x };
+function recordDependence(memory: Memory, model: Model, z: Tensor, x: Tensor) {
+  const path = new PlanBuilder(memory, 'dependence path');
+  const tangents = new PlanBuilder(memory, 'dependence tangents');
+  const record = decoderDependence(path, tangents, model, z, x);
+  return { ...record, path: path.build(), tangents: tangents.build() };
 }
 
-function recordReverse(memory: Memory, config: Config, model: Model, batch: number) {
+function recordGeneration(memory: Memory, model: Model, generationBatch: number) {
+  const { seqLen, featureSize, latentSize, sigma } = model.shape;
+  const z = planTensor(memory, 'generation latents', [generationBatch, latentSize]);
+  const clock = planTensor(memory, 'generation clock', [4]);
+  const start = new PlanBuilder(memory, 'generation start');
+  const x = start.tensor('generated', [seqLen, generationBatch, featureSize]);
+  const noise = start.tensor('observation noise', x.shape);
+  fillNormal(start, { clock, seed: observationNoiseSeed }, 0, noise);
+  const generator = decoderGenerator(start, model, { z, noise, x, sigma });
+  return { z, clock, x, generator, start: start.build() };
+}
+
+/** The reverse diffusion from a start in N(0, I); for a method that samples its prior the start is all, with no steps. */
+function recordReverse(memory: Memory, config: Config, method: Method, model: Model, batch: number) {
   const { schedule } = timestepTables(config);
   const { sampler, sampleSteps, embeddingSize } = config.diffusion;
-  const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
+  const diffusionSteps = () => (sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps));
+  const steps = method.sampler === 'prior' ? [] : diffusionSteps();
   const clock = planTensor(memory, 'reverse clock', [4]);
   const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
   const embeddings = planTensor(memory, 'reverse time embeddings', [steps.length, embeddingSize]);
@@ -500,6 +457,8 @@ function recordReverse(memory: Memory, config: Config, model: Model, batch: numb
 
   const starting = new PlanBuilder(memory, 'reverse start');
   fillNormal(starting, { clock, seed: initialNoiseSeed }, 0, z);
+  const reverse = { steps, clock, coefficients, embeddings, z, start: starting.build() };
+  if (steps.length === 0) return { ...reverse, plan: undefined };
 
   const builder = new PlanBuilder(memory, 'reverse step');
   clockAdvance(builder, clock);
@@ -511,13 +470,5 @@ function recordReverse(memory: Memory, config: Config, model: Model, batch: numb
       ? philox(builder, { clock, seed: reverseNoiseSeed }).normal('reverse noise', z.shape)
       : builder.tensor('no noise', z.shape);
   diffusionStep(builder, { clock, coefficients, epsilonHat, noise, z });
-  return {
-    steps,
-    clock,
-    coefficients,
-    embeddings,
-    z,
-    start: starting.build(),
-    plan: builder.build(),
-  };
+  return { ...reverse, plan: builder.build() };
 }

@@ -9,13 +9,18 @@ export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
 
 const runningNames = ['encoder.norm.running_mean', 'encoder.norm.running_var'];
 
-/** PyTorch's initial weights: uniform on [-bound, bound], from the seed; running mean 0, running variance 1. */
+/** PyTorch's initial weights: uniform about each parameter's centre, from the seed; running mean 0, running variance 1. */
 export function initialParameters(method: Method, model: Model, seed: number): NamedArrays {
   const random = new RandomStream(seed, 0);
   const arrays: NamedArrays = new Map();
-  for (const { name, shape, bound } of model.arena.specs) {
+  for (const { name, shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY] } of model.arena
+    .specs) {
     const size = shape.reduce((product, length) => product * length, 1);
-    const data = Float32Array.from({ length: size }, () => bound * (2 * random.uniform() - 1));
+    const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
+    const data = Float32Array.from(
+      { length: size },
+      (_, i) => centreOf(i) + bound * (2 * random.uniform() - 1),
+    );
     arrays.set(name, { shape: [...shape], data });
   }
   if (method.normalised) {

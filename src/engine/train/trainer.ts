@@ -1,3 +1,4 @@
+import { fitMixture, mixtureComponents } from '../data/mixture.ts';
 import { firstWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -50,12 +51,12 @@ function planRun(config: Config, data: PreparedData) {
   const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
   const held = data.validation.count > 0 ? data.validation : data.test;
   const heldWindows = planWindows(memory, 'held-out', held.count, seqLen, featureSize);
-  const state = planTrainingState(memory, config, data.train.count);
+  const state = planTrainingState(memory, config, { trainCount: data.train.count, featureSize });
   memory.part('training step');
   const joint = jointStep(memory, method, model, config, windows, state);
-  const denoiser = denoiserStep(memory, model, config, state);
+  const denoiser = method.sampler === 'diffusion' ? denoiserStep(memory, model, config, state) : undefined;
   memory.part('validation');
-  const validation = new Validation(memory, method, model, config, heldWindows, state.tables);
+  const validation = new Validation(memory, method, model, config, heldWindows, state);
   const evaluator = Evaluator.plan(memory, config, method, model, {
     latents: latentBatch,
     series: shownSeries,
@@ -142,7 +143,7 @@ export class Trainer {
     await run.memory.allocate(gpu);
     const trainer = new Trainer(gpu, config, data, onEvent, run);
     const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
-    await Promise.all(plans.map((plan) => plan.compile(gpu)));
+    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     trainer.#uploadConstants();
     trainer.#start();
     const { bytes, parts } = run.memory;
@@ -245,7 +246,8 @@ export class Trainer {
   }
 
   #submit(steps: number): void {
-    const plan: Plan = this.#step < this.#phases.joint ? this.#run.joint : this.#run.denoiser;
+    const { joint, denoiser } = this.#run;
+    const plan: Plan = this.#step < this.#phases.joint || !denoiser ? joint : denoiser;
     this.#pacer.started(steps);
     plan.run(this.#gpu, steps);
     this.#step += steps;
@@ -261,9 +263,10 @@ export class Trainer {
   /** After the joint phase: the best snapshot comes back, and its latents are frozen for the denoiser. */
   async #enterPhase(): Promise<void> {
     if (this.#step < this.#phases.joint || this.#frozen) return;
-    const { state, evaluator } = this.#run;
+    const { state, evaluator, denoiser } = this.#run;
     if (this.#best < Number.POSITIVE_INFINITY) this.#copySnapshot('restore');
-    upload(this.#gpu, state.latents, await evaluator.encode(this.#data.train, () => this.#between()));
+    if (denoiser)
+      upload(this.#gpu, state.latents, await evaluator.encode(this.#data.train, () => this.#between()));
     this.#frozen = true;
   }
 
@@ -388,6 +391,8 @@ export class Trainer {
   #uploadConstants(): void {
     const { state, windows, heldWindows, held, validation } = this.#run;
     uploadConstants(this.#gpu, state, this.#config);
+    const { reference } = state.tables;
+    if (reference) upload(this.#gpu, reference, fitMixture(this.#data.train, mixtureComponents));
     uploadWindows(this.#gpu, windows, this.#data.train);
     uploadWindows(this.#gpu, heldWindows, held);
     validation.upload(this.#gpu);

@@ -1,0 +1,138 @@
+import backwardKeySource from '../../../shaders/attention_backward_key.wgsl?raw';
+import backwardQuerySource from '../../../shaders/attention_backward_query.wgsl?raw';
+import forwardSource from '../../../shaders/attention_forward.wgsl?raw';
+import stepSource from '../../../shaders/attention_step.wgsl?raw';
+import tangentSource from '../../../shaders/attention_tangent.wgsl?raw';
+import validSource from '../../../shaders/valid_positions.wgsl?raw';
+import { defineKernel } from '../gpu/kernel.ts';
+import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+
+const forwardKernel = defineKernel('attention_forward', forwardSource);
+const backwardQueryKernel = defineKernel('attention_backward_query', backwardQuerySource);
+const backwardKeyKernel = defineKernel('attention_backward_key', backwardKeySource);
+const tangentKernel = defineKernel('attention_tangent', tangentSource);
+const stepKernel = defineKernel('attention_step', stepSource);
+const validKernel = defineKernel('valid_positions', validSource);
+
+/** Threads of a workgroup, about: each has four columns of one position. */
+const threads = 64;
+/** Keys or queries that go by at a time; the shaders' `tileSize`. */
+const tile = 16;
+
+/** Which keys a query sees: those up to itself, or all the valid ones, `valid` [T, rows]. */
+export type AttentionScope = { causal: true } | { causal: false; valid: Tensor };
+
+/** The tensors of a pass over the whole sequence. */
+export interface AttentionTensors {
+  /** [T, rows, 3H]: q, k and v of all heads side by side. */
+  qkv: Tensor;
+  /** [T, rows, H] */
+  output: Tensor;
+  /** log sum over keys of exp(score), [T, rows, heads]. */
+  logSumExp: Tensor;
+}
+
+function sizes({ output, logSumExp }: AttentionTensors) {
+  const [seqLen, rows, heads] = logSumExp.shape as [number, number, number];
+  const blocks = output.dim(2) / heads / 4;
+  if (!Number.isInteger(blocks)) throw new Error(`attention: ${output} is no ${heads} heads of 4n columns`);
+  const owned = Math.min(seqLen, Math.max(1, Math.floor(threads / blocks)));
+  return {
+    params: { seqLen, rows, heads, blocks, tile, scale: 1 / Math.sqrt(4 * blocks) },
+    constants: { BLOCKS: blocks },
+    owned,
+    workgroups: [Math.ceil(seqLen / owned), heads, rows] as const,
+  };
+}
+
+function scopeOf(builder: PlanBuilder, scope: AttentionScope) {
+  return {
+    valid: scope.causal ? builder.none : scope.valid,
+    constants: { CAUSAL: Number(scope.causal), MASKED: Number(!scope.causal) },
+  };
+}
+
+/** Multi-head attention of all positions: `output` and `logSumExp` from `qkv`. */
+export function attentionForward(
+  builder: PlanBuilder,
+  tensors: AttentionTensors,
+  scope: AttentionScope,
+): void {
+  const { params, constants, owned, workgroups } = sizes(tensors);
+  const { valid, constants: which } = scopeOf(builder, scope);
+  builder.dispatch(forwardKernel, {
+    tensors: { ...tensors, valid },
+    params,
+    constants: { ...constants, ...which, QUERIES: owned },
+    workgroups,
+  });
+}
+
+/** dQkv [T, rows, 3H], stored, from dOutput; `inner` [T, rows, heads] is scratch. Two dispatches: by query, then by key. */
+export function attentionBackward(
+  builder: PlanBuilder,
+  tensors: AttentionTensors & { dOutput: Tensor; inner: Tensor; dQkv: Tensor },
+  scope: AttentionScope,
+): void {
+  const { params, constants, owned, workgroups } = sizes(tensors);
+  const { valid, constants: which } = scopeOf(builder, scope);
+  builder.dispatch(backwardQueryKernel, {
+    tensors: { ...tensors, valid },
+    params,
+    constants: { ...constants, ...which, QUERIES: owned },
+    workgroups,
+  });
+  const { output: _, ...others } = tensors;
+  builder.dispatch(backwardKeyKernel, {
+    tensors: { ...others, valid },
+    params,
+    constants: { ...constants, ...which, KEYS: owned },
+    workgroups,
+  });
+}
+
+/**
+ * The tangent tOutput [T, rows, H] of causal attention in the direction tQkv [T, rows, 3H].
+ * @param local each position's tangent enters that position alone
+ */
+export function attentionTangent(
+  builder: PlanBuilder,
+  tensors: AttentionTensors & { tQkv: Tensor; tOutput: Tensor },
+  local: boolean,
+): void {
+  const { params, constants, owned, workgroups } = sizes(tensors);
+  builder.dispatch(tangentKernel, {
+    tensors: { ...tensors },
+    params,
+    constants: { ...constants, QUERIES: owned, LOCAL: Number(local) },
+    workgroups,
+  });
+}
+
+/** Attention of the clock's one position: qkv [rows, 3H], output [rows, H]; cache [T, rows, 2H] takes its key and value. */
+export function attentionStep(
+  builder: PlanBuilder,
+  tensors: { clock: Tensor; qkv: Tensor; cache: Tensor; output: Tensor },
+  heads: number,
+): void {
+  const [rows, hiddenSize] = tensors.output.shape as [number, number];
+  const blocks = hiddenSize / heads / 4;
+  const owned = Math.min(rows, Math.max(1, Math.floor(threads / blocks)));
+  builder.dispatch(stepKernel, {
+    tensors,
+    params: { rows, heads, blocks, tile, scale: 1 / Math.sqrt(4 * blocks) },
+    constants: { ROWS: owned, BLOCKS: blocks },
+    workgroups: [Math.ceil(rows / owned), heads],
+  });
+}
+
+/** valid [T, rows]: 1 where any feature of mask [T, rows, D] is observed. */
+export function validPositions(builder: PlanBuilder, tensors: { mask: Tensor; valid: Tensor }): void {
+  const count = tensors.valid.size;
+  builder.dispatch(validKernel, {
+    tensors,
+    params: { count, featureSize: tensors.mask.dim(2) },
+    workgroups: elementwise(count),
+  });
+}
