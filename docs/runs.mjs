@@ -26,10 +26,11 @@ const reveal = [
   ...set({ 'data.split.test': 0.285, 'train.denoiserShare': 0.7143, 'train.denoiserBatchSize': 384 }),
 ];
 
-/** On reveal the denoiser trains on alone for 2500 steps, with a fixed and with a learned spread; on weather windows overlap. */
+/** On reveal the denoiser trains on alone for 2500 steps, with a fixed and with a learned spread and with forget gates that start as PyTorch's do; on weather windows overlap. */
 const dataSets = {
   reveal: [...reveal, ...set({ 'model.sigma': 0.5 })],
-  'reveal-learned-sigma': reveal,
+  'reveal-learned-spread': reveal,
+  'reveal-closed-gates': [...reveal, ...set({ 'model.forgetBias': 0 })],
   weather: [
     ...['--data', 'seattle-weather', '--window', '24', '--stride', '4', '--steps', '1800'],
     ...set(sizes),

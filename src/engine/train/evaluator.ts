@@ -28,7 +28,8 @@ const largeBatch = 256;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 const largestQuadrature = 256;
-const residualGoal = 1e-3;
+/** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
+export const residualGoals = { written: 1e-3, live: 1e-2 } as const;
 
 /** Called between submits; throwing ends the evaluation. */
 export type Between = () => void | Promise<void>;
@@ -195,7 +196,7 @@ export class Evaluator {
 
   /**
    * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum. The number of nodes doubles from `quadrature` up to 256
-   * while the residual is above 1e-3.
+   * while the residual is above `goal`.
    * @param latents [n, Z]
    */
   async dependenceCurve(
@@ -203,6 +204,7 @@ export class Evaluator {
     latents: Float32Array,
     quadrature: number,
     between?: Between,
+    goal: number = residualGoals.written,
   ): Promise<DependenceParts> {
     const { seqLen } = this.#model.shape;
     const size = windows.count * seqLen;
@@ -225,7 +227,7 @@ export class Evaluator {
           parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
         }
       });
-      if (nodes >= largestQuadrature || dependenceResidual(parts) <= residualGoal) return parts;
+      if (nodes >= largestQuadrature || dependenceResidual(parts) <= goal) return parts;
     }
   }
 

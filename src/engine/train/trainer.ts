@@ -12,7 +12,7 @@ import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
 import { summariseDependence } from '../metrics/dependenceSummary.ts';
 import type { Config } from './config.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, residualGoals } from './evaluator.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
 import { cloudPoints, latentCloud } from './latentCloud.ts';
 import { LossLog } from './lossLog.ts';
@@ -98,6 +98,8 @@ export class Trainer {
   readonly #pacer = new Pacer();
   #step = 0;
   #evaluatedAt = -1;
+  /** Quadrature nodes of the last curve. */
+  #nodes = 0;
   #validatedAt = -1;
   #best = Number.POSITIVE_INFINITY;
   #frozen = false;
@@ -314,7 +316,10 @@ export class Trainer {
     const encoded = await evaluator.encode(clouded, between);
     const sampled = await evaluator.sampleLatents(Math.max(shownSeries, clouded.count), seed, between);
     const z = (latents === 'encoded' ? encoded : sampled).subarray(0, windows.count * latentSize);
-    const parts = await evaluator.dependenceCurve(windows, z, quadrature, between);
+    // A decoder that needed more nodes needs them again; half of them is tried first, since training may have smoothed it.
+    const nodes = Math.max(quadrature, this.#nodes / 2);
+    const parts = await evaluator.dependenceCurve(windows, z, nodes, between, residualGoals.live);
+    this.#nodes = parts.quadrature;
     const [step, points] = [this.#step, Math.min(cloudPoints, clouded.count) * latentSize];
     this.#emit({ type: 'dependence', curve: summariseDependence(parts, step) });
     const samples = await drawSamples(evaluator, this.#data, sampled, { step, seed }, between);
@@ -405,6 +410,7 @@ export class Trainer {
     this.#pacer.reset();
     this.#step = 0;
     this.#evaluatedAt = -1;
+    this.#nodes = 0;
     this.#validatedAt = -1;
     this.#best = Number.POSITIVE_INFINITY;
     this.#frozen = false;
