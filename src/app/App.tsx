@@ -11,6 +11,7 @@ import { NoWebGpu } from './panels/NoWebGpu.tsx';
 import { ProbesPanel } from './panels/ProbesPanel.tsx';
 import { RunBar } from './panels/RunBar.tsx';
 import { SeriesPanel } from './panels/SeriesPanel.tsx';
+import { KeyboardSheet } from './shell/KeyboardSheet.tsx';
 import { Tools } from './shell/Tools.tsx';
 import { UndoToast } from './shell/UndoToast.tsx';
 import { useHiddenNotice } from './shell/useHiddenNotice.ts';
@@ -42,17 +43,17 @@ export function App() {
           <FailureNotice />
           <AddressNotice />
         </div>
+        <div className="column centre">
+          {!embed && <FirstMinute />}
+          <DependencePanel />
+          <SeriesPanel />
+        </div>
         {setup && (
           <div className="column setup">
             {!hide.includes('data') && <DataPanel />}
             {!hide.includes('model') && <ModelPanel />}
           </div>
         )}
-        <div className="column centre">
-          {!embed && <FirstMinute />}
-          <DependencePanel />
-          <SeriesPanel />
-        </div>
         {side && (
           <div className="column side">
             <LessonPanel />
@@ -63,6 +64,7 @@ export function App() {
       </main>
       {!embed && !hide.includes('drawer') && <Drawer />}
       <UndoToast />
+      <KeyboardSheet />
     </div>
   );
 }

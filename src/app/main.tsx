@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { lab } from './lab.ts';
 import { playRecording } from './recorded.ts';
+import { followTheme } from './shell/theme.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
@@ -13,6 +14,7 @@ import './styles/product.css';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');
 lab.start(location.search);
+followTheme();
 void playRecording();
 createRoot(root).render(
   <StrictMode>

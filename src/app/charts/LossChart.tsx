@@ -119,7 +119,7 @@ function options(
     height: element.clientHeight,
     cursor: { show: false },
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: {
       x: { time: false, range: (_, low, high) => [low ?? 0, high ?? 1] },
       y: logarithmic

@@ -4,6 +4,8 @@ import styles from './data.module.css';
 
 /** Series drawn of a generator. */
 const draws = 2;
+/** Of which the two draws of `reveal` go opposite ways. */
+const seed = 4;
 
 /** A first look at a built-in set: two draws of a generator, or the real values that its entry lists. */
 export function Sparkline({ source }: { source: DataSource }) {
@@ -26,7 +28,7 @@ export function Sparkline({ source }: { source: DataSource }) {
 /** One feature of some series, as lists of values. */
 export function linesOf({ name, glimpse, features, window }: DataSource): readonly (readonly number[])[] {
   if (glimpse) return [glimpse.values];
-  const { series } = generate(name, { count: draws, seed: 1, seqLen: window });
+  const { series } = generate(name, { count: draws, seed, seqLen: window });
   return series.map(({ values }) => [...values].filter((_, i) => i % features.length === 0));
 }
 

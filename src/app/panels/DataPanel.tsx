@@ -104,7 +104,7 @@ function FilePicker() {
           target.value = '';
         }}
       />
-      <button type="button" onClick={() => input.current?.click()}>
+      <button type="button" id="open-data" onClick={() => input.current?.click()}>
         Open a CSV…
       </button>
     </>

@@ -1,15 +1,6 @@
-import { bytes, duration, rate } from '../format.ts';
+import { duration, rate } from '../format.ts';
 import { lab } from '../lab.ts';
-import {
-  canTrain,
-  isBusy,
-  isStale,
-  type LabState,
-  liveRuns,
-  liveStatus,
-  plannedConfigs,
-  useLab,
-} from '../store.ts';
+import { canTrain, isBusy, isStale, type LabState, liveRuns, liveStatus, useLab } from '../store.ts';
 
 /** Run, Pause, Step and Reset, and how far the live runs are. */
 export function RunBar() {
@@ -71,9 +62,6 @@ function RunStatus() {
   const steps = useLab(
     ({ config, ...state }) => liveRuns({ config, ...state })[0]?.config.train.steps ?? config.train.steps,
   );
-  const memory = useLab(
-    ({ data, ...state }) => (data.prepared?.memory.bytes ?? 0) * plannedConfigs({ data, ...state }).length,
-  );
   const said = useLab(sentence);
   const done = Number.isFinite(step) ? step : 0;
   return (
@@ -84,7 +72,6 @@ function RunStatus() {
         <span data-testid="step">
           Step {done.toLocaleString('en')} of {steps.toLocaleString('en')}
         </span>
-        {memory > 0 && <span>{bytes(memory)} of GPU memory</span>}
         {speed > 0 && Number.isFinite(speed) && (
           <>
             <span>{rate(speed)}</span>
