@@ -22,12 +22,12 @@ const sizes = { 'model.hiddenSize': 48, 'train.batchSize': 32, ...evaluation };
 const small = { 'model.hiddenSize': 32, 'model.latentSize': 8, 'train.batchSize': 32, ...evaluation };
 
 const reveal = [
-  ...['--data', 'reveal', '--window', '32', '--steps', '3500'],
+  ...['--data', 'reveal', '--window', '32', '--steps', '1500'],
   ...set({ ...small, 'data.count': 3500, 'data.split.train': 0.572, 'data.split.validation': 0.143 }),
-  ...set({ 'data.split.test': 0.285, 'train.denoiserShare': 0.7143, 'train.denoiserBatchSize': 384 }),
+  ...set({ 'data.split.test': 0.285 }),
 ];
 
-/** On reveal the denoiser trains on alone for 2500 steps, with a fixed and with a learned spread and with forget gates that start as PyTorch's do; on weather windows overlap. */
+/** Reveal with a fixed spread, with a learned one, and with forget gates that start as PyTorch's do; on weather windows overlap. */
 const dataSets = {
   reveal: [...reveal, ...set({ 'model.sigma': 0.5 })],
   'reveal-learned-spread': reveal,
