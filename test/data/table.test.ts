@@ -161,6 +161,12 @@ describe('what is wrong with a file is said in one sentence, with row and column
       { window: 9 },
       /^The longest series has 3 rows, but a window needs 9/,
     ],
+    [
+      'window too long for a part',
+      `x\n${Array.from({ length: 40 }, (_, t) => t * t).join('\n')}\n`,
+      { window: 8 },
+      /^The longest series of the test part has 4 rows, but a window needs 8: choose a window of at most 4/,
+    ],
     ['gap without times', 'x,y\n1,2\n3,4\n5,5\n', { gap: 'log' }, /^A gap feature needs a time column/],
   ])('%s', async (_, text, overrides, message) => {
     const error = await load(text, overrides).then(

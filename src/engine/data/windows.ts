@@ -55,7 +55,7 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
       throw new DataError(
         here === 0
           ? `The ${name} part has no series: give it a larger share, or give more series.`
-          : `The ${name} part has at most ${here} rows in a row, but a window needs ${seqLen}: choose a window of at most ${here}, give the part a larger share, or give longer series.`,
+          : `The longest series of the ${name} part has ${here} rows, but a window needs ${seqLen}: choose a window of at most ${here}, or give the part a larger share or longer series.`,
       );
     }
   }
