@@ -41,6 +41,7 @@ class Lab {
     const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
     useLab.setState({ config, view, addressProblem: problem ?? (known ? undefined : foreign) });
     this.#client.send({ type: 'probe' });
+    this.#client.send({ type: 'speed', limit: view.speed });
     this.openSource(known ? source : pageDefaults.data.source);
   }
 
@@ -71,6 +72,12 @@ class Lab {
   show(change: Partial<View>): void {
     useLab.setState(({ view }) => ({ view: { ...view, ...change } }));
     this.#writeAddress();
+  }
+
+  /** Slows training down to so many steps a second; null for as fast as it goes. */
+  limitSpeed(speed: View['speed']): void {
+    this.show({ speed });
+    this.#client.send({ type: 'speed', limit: speed });
   }
 
   /** Shows the charts as they were at a training step; undefined for the latest. */

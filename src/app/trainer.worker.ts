@@ -30,12 +30,19 @@ let loaded: Command<'load'> | undefined;
 let seats: Seat[] = [];
 /** Set by `pause` and cleared by `run`: a pause during loading must keep the run behind it from starting. */
 let paused = false;
+/** Steps a second at the most. */
+let limit: number | undefined;
 let queue: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === 'pause') {
     paused = true;
     for (const seat of seats) pause(seat);
+    return;
+  }
+  if (command.type === 'speed') {
+    limit = command.limit ?? undefined;
+    for (const { trainer } of seats) trainer?.limitSpeed(limit);
     return;
   }
   if (command.type === 'ask') {
@@ -46,7 +53,7 @@ scope.onmessage = ({ data: command }) => {
   queue = queue.then(() => obey(command)).catch(reportAll);
 };
 
-async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' }>): Promise<void> {
+async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'speed' }>): Promise<void> {
   switch (command.type) {
     case 'probe':
       return probe();
@@ -130,6 +137,7 @@ async function load(command: Command<'load'>): Promise<void> {
       seat.trainer = await Trainer.create(gpu, config, desk.prepare(config), (event) =>
         send({ type: 'run', run, event }),
       );
+      seat.trainer.limitSpeed(limit);
     } catch (error) {
       report(seat, error);
     }

@@ -9,6 +9,8 @@ export const viewSchema = v.strictObject({
   /** A second method that Run trains beside the chosen one, on the same data with the same seed. */
   beside: v.optional(v.nullable(methodName), null),
   mode: v.optional(v.picklist(generationModes), 'sample'),
+  /** Steps a second at the most, to watch training in slow motion. */
+  speed: v.optional(v.nullable(v.picklist([1, 5, 20])), null),
   curves: v.optional(v.picklist(['both', 'global', 'local']), 'both'),
   /** Position whose row of the matrix is open, from 1. */
   position: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
@@ -57,7 +59,7 @@ function fromText(text: string, key: ViewKey): unknown {
   const standard = viewDefaults[key];
   if (Array.isArray(standard)) return text === '' ? [] : text.split(',');
   if (typeof standard === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  if (key === 'position' || key === 'lesson') return text === 'null' ? null : Number(text);
+  if (key === 'position' || key === 'lesson' || key === 'speed') return text === 'null' ? null : Number(text);
   return text === 'null' ? null : text;
 }
 

@@ -56,6 +56,8 @@ export type WorkerCommand =
   | { type: 'load'; runs: readonly { run: string; config: Config }[] }
   /** Of all runs loaded last, side by side. */
   | { type: 'run' | 'pause' | 'step' | 'reset' }
+  /** Steps a second at the most; null for as fast as it goes. */
+  | { type: 'speed'; limit: number | null }
   | { type: 'ask'; run: string; question: Question };
 
 /** Worker to page. */

@@ -1,6 +1,7 @@
 import { duration, rate } from '../format.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isStale, type LabState, liveRuns, liveStatus, useLab } from '../store.ts';
+import type { View } from '../view.ts';
 
 /** Run, Pause, Step and Reset, and how far the live runs are. */
 export function RunBar() {
@@ -49,8 +50,35 @@ export function RunBar() {
           Reset
         </button>
       </fieldset>
+      <Speed />
       <RunStatus />
     </div>
+  );
+}
+
+const speeds = [
+  { value: '', label: 'full speed' },
+  { value: '20', label: '20 steps/s' },
+  { value: '5', label: '5 steps/s' },
+  { value: '1', label: '1 step/s' },
+] as const;
+
+/** Slow motion, for a class to watch. */
+function Speed() {
+  const speed = useLab(({ view }) => view.speed);
+  return (
+    <select
+      aria-label="Speed"
+      title="Slow motion: steps a second at the most"
+      value={speed ?? ''}
+      onChange={({ target }) => lab.limitSpeed((Number(target.value) || null) as View['speed'])}
+    >
+      {speeds.map(({ value, label }) => (
+        <option key={value} value={value}>
+          {label}
+        </option>
+      ))}
+    </select>
   );
 }
 

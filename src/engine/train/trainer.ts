@@ -201,6 +201,11 @@ export class Trainer {
     return answer;
   }
 
+  /** Slows training down to so many steps a second, to watch it; undefined for as fast as it goes. */
+  limitSpeed(stepsPerSecond: number | undefined): void {
+    this.#pacer.limit = stepsPerSecond;
+  }
+
   /** Back to step 0 with the same seed. */
   async reset(): Promise<void> {
     await this.pause();
@@ -234,13 +239,14 @@ export class Trainer {
       await this.#questions.answer(() => this.#tools(() => this.#between()));
       if (this.#validations.has(this.#step) && this.#validatedAt !== this.#step) await this.#validate();
       await this.#enterPhase();
-      if (this.#evaluations.has(this.#step) && this.#evaluatedAt !== this.#step) await this.#evaluate();
+      if (this.#evaluations.has(this.#step) && this.#evaluatedAt !== this.#step)
+        await this.#pacer.evaluated(() => this.#evaluate());
       if (this.#step >= this.#phases.total) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
       }
       this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#step));
-      await this.#pacer.finished(this.#gpu, this.#step);
+      await this.#pacer.finished(this.#gpu, this.#step, () => this.#pauseAsked);
       if (this.#pacer.reportDue() || this.#step === this.#nextStop()) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
@@ -253,6 +259,10 @@ export class Trainer {
     this.#pacer.started(steps);
     plan.run(this.#gpu, steps);
     this.#step += steps;
+  }
+
+  #evaluationsLeft(): number {
+    return [...this.#evaluations].filter((mark) => mark > this.#step).length;
   }
 
   /** The next step at which something other than a step happens. */
@@ -366,7 +376,10 @@ export class Trainer {
   async #report(): Promise<void> {
     const rows = await this.#losses.read(this.#gpu, this.#step);
     if (rows.length > 0) this.#emit({ type: 'losses', rows });
-    this.#emit({ type: 'progress', progress: this.#pacer.progress(this.#step, this.#phases) });
+    this.#emit({
+      type: 'progress',
+      progress: this.#pacer.progress(this.#step, this.#phases, this.#evaluationsLeft()),
+    });
     const alarm = this.#losses.alarm;
     if (alarm !== undefined) throw new NonFiniteError(alarm, this.#config);
   }
