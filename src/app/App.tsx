@@ -1,5 +1,4 @@
 import { lab } from './lab.ts';
-import { LessonPanel } from './lesson/LessonPanel.tsx';
 import { DataPanel } from './panels/DataPanel.tsx';
 import { DependencePanel } from './panels/DependencePanel.tsx';
 import { Drawer } from './panels/Drawer.tsx';
@@ -11,7 +10,8 @@ import { NoWebGpu } from './panels/NoWebGpu.tsx';
 import { ProbesPanel } from './panels/ProbesPanel.tsx';
 import { RunBar } from './panels/RunBar.tsx';
 import { SeriesPanel } from './panels/SeriesPanel.tsx';
-import { KeyboardSheet } from './shell/KeyboardSheet.tsx';
+import { Later, later, useEver } from './shell/Later.tsx';
+import { useSheet } from './shell/sheet.ts';
 import { Tools } from './shell/Tools.tsx';
 import { UndoToast } from './shell/UndoToast.tsx';
 import { useHiddenNotice } from './shell/useHiddenNotice.ts';
@@ -19,12 +19,17 @@ import { useShortcuts } from './shell/useShortcuts.ts';
 import { useWakeLock } from './shell/useWakeLock.ts';
 import { isBusy, useLab } from './store.ts';
 
+const LessonPanel = later(() => import('./lesson/LessonPanel.tsx'), 'LessonPanel');
+const KeyboardSheet = later(() => import('./shell/KeyboardSheet.tsx'), 'KeyboardSheet');
+
 /** One screen: what to train on the left, whether the decoders listen in the middle, what z holds on the right. */
 export function App() {
   const { embed, hide, lesson } = useLab(({ view }) => view);
   useShortcuts();
   useWakeLock(useLab(isBusy));
   useHiddenNotice((line) => lab.note(line));
+  const learning = useEver(lesson !== null);
+  const reading = useEver(useSheet(({ open }) => open));
   const side = lesson !== null || (!embed && !(hide.includes('probes') && hide.includes('latents')));
   const setup = !embed && !(hide.includes('data') && hide.includes('model'));
   return (
@@ -56,7 +61,11 @@ export function App() {
         )}
         {side && (
           <div className="column side">
-            <LessonPanel />
+            {learning && (
+              <Later>
+                <LessonPanel />
+              </Later>
+            )}
             {!embed && !hide.includes('probes') && <ProbesPanel />}
             {!embed && !hide.includes('latents') && <LatentPanel />}
           </div>
@@ -64,7 +73,11 @@ export function App() {
       </main>
       {!embed && !hide.includes('drawer') && <Drawer />}
       <UndoToast />
-      <KeyboardSheet />
+      {reading && (
+        <Later>
+          <KeyboardSheet />
+        </Later>
+      )}
     </div>
   );
 }

@@ -5,7 +5,6 @@ import {
   guessColumns,
   inDataUnits,
   prepare,
-  readTable,
   selectWindows,
   sourceByName,
   type Table,
@@ -45,6 +44,7 @@ export class DataDesk {
         facts: [],
       };
     }
+    const { readTable } = await loadParser();
     const table = readTable(new Uint8Array(origin.bytes ?? (await fetchBytes(origin.address ?? ''))));
     const { reasons, ...guess } = guessColumns(table);
     const facts = columnFacts(table);
@@ -83,6 +83,9 @@ export class DataDesk {
     this.#prepared = undefined;
   }
 }
+
+/** The parser of tables; the data that the page opens with need none. */
+export const loadParser = () => import('../engine/data/table.ts');
 
 async function fetchBytes(address: string): Promise<ArrayBuffer> {
   const response = await fetch(address);

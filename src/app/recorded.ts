@@ -8,9 +8,12 @@ const address = 'recorded/reveal.json';
 /** Milliseconds in which a recording plays from its first evaluation to its last. */
 const playingTime = 9000;
 
-/** Fetches the recorded pair and plays it, unless a run has begun meanwhile. It needs no GPU. */
+/**
+ * Fetches the recorded pair and plays it, unless a run has begun meanwhile. It needs no GPU. Settled once the first picture
+ * is on the screen, or where there is none.
+ */
 export async function playRecording(): Promise<void> {
-  const response = await fetch(new URL(address, document.baseURI));
+  const response = await fetch(new URL(address, document.baseURI)); // the page's head has asked for it already
   if (!response.ok) return;
   const recording = parseRecording(await response.text());
   const runs = recording.runs.map(({ label, config, events }, index): RunView => {
@@ -31,7 +34,11 @@ export async function playRecording(): Promise<void> {
   if (useLab.getState().live.length > 0) return;
   lab.addRuns(runs);
   play(runs.flatMap(({ curves }) => curves.map(({ step }) => step)));
+  await painted();
 }
+
+/** After the next frame; in a hidden tab there is none. */
+const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** Moves the playhead over the steps; whatever else moves it, or a run that begins, ends the play. */
 function play(steps: readonly number[]): void {

@@ -1,9 +1,8 @@
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
-import { answerQuestion } from '../engine/train/answers.ts';
 import { failureOf } from '../engine/train/failure.ts';
 import { Trainer } from '../engine/train/trainer.ts';
-import { DataDesk, previewOf } from './dataDesk.ts';
+import { DataDesk, loadParser, previewOf } from './dataDesk.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
 type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
@@ -23,6 +22,11 @@ interface Seat {
 
 const scope = self as unknown as WorkerScope;
 const send = (event: WorkerEvent) => scope.postMessage(event);
+
+const loadAnswers = () => import('../engine/train/answers.ts');
+/** Milliseconds after which the rest of the code is fetched: a file then opens, and a probe answers, without the network too. */
+const restAfter = 5000;
+setTimeout(() => void Promise.allSettled([loadParser(), loadAnswers()]), restAfter);
 
 const desk = new DataDesk();
 let gpu: Gpu | undefined;
@@ -148,6 +152,7 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
   const trainer = seats.find((seat) => seat.run === run)?.trainer;
   try {
     if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be asked.');
+    const { answerQuestion } = await loadAnswers();
     send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
   } catch (error) {
     send({ type: 'no-answer', run, question, message: sentence(error) });

@@ -41,3 +41,22 @@ export async function curveOf(page: Page): Promise<string> {
   await table.waitFor({ state: 'attached' });
   return (await table.textContent()) ?? '';
 }
+
+/** Runs in the page before its scripts: workers start without `navigator.gpu`, as in a browser that has none. */
+export function takeWebGpuAway(): void {
+  const WithGpu = window.Worker;
+  window.Worker = class extends WithGpu {
+    constructor(address: string | URL, options?: WorkerOptions) {
+      const source = `import ${JSON.stringify(String(address))};
+        Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });`;
+      super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), options);
+    }
+  };
+}
+
+/** A file as the file input takes it. */
+export const fileOf = (name: string, content: string | Uint8Array) => ({
+  name,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(content),
+});

@@ -57,11 +57,11 @@ const cloud = (step: number) => ({
 function* report(): Generator<TrainerEvent> {
   yield { type: 'ready', adapter: 'test', bytes: 1, parts: [], steps };
   yield { type: 'state', state: 'running' };
-  for (let step = 0; step <= steps; step += 50) {
+  for (let step = 0; step <= steps; step += 25) {
     yield { type: 'dependence', curve: curve(step) };
     yield { type: 'samples', samples: samplesAt(step) };
     yield { type: 'cloud', cloud: cloud(step) };
-    const rows = Array.from({ length: 50 }, (_, i) => lossRow(step + i));
+    const rows = Array.from({ length: 25 }, (_, i) => lossRow(step + i));
     if (step < steps) yield { type: 'losses', rows };
     const phase = step < 400 ? 'joint' : 'denoiser';
     yield { type: 'progress', progress: { step, steps, phase, stepsPerSecond: 12.3456, secondsLeft: 7 } };
@@ -96,32 +96,42 @@ describe('a recording read again', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test('has every curve, to a hundredth of a percent', () => {
-    expect(of('dependence').map((event) => event.curve.step)).toEqual([
-      0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500,
-    ]);
+  test('has every curve, to a tenth of a percent', () => {
+    expect(of('dependence').map((event) => event.curve.step)).toEqual(
+      Array.from({ length: 21 }, (_, k) => 25 * k),
+    );
     const third = of('dependence')[1]?.curve.points[2];
-    expect(third).toEqual({ ...point(3), m0: 0.3333, m0q25: 0, m0q75: 0.9877 });
+    expect(third).toEqual({ ...point(3), m0: 0.333, m0q25: 0, m0q75: 0.988 });
   });
 
   test('has at most 200 losses, the last one among them, and keeps what a phase does not compute', () => {
     const rows = of('losses').flatMap((event) => event.rows);
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.length).toBeLessThanOrEqual(200);
-    expect(rows.at(-1)).toMatchObject({ step: 499, vi: Number.NaN, gradNorm: 1.235e-7 });
-    expect(rows[0]).toMatchObject({ step: 0, total: 0.3333, vi: 0.6667 });
+    expect(rows.at(-1)).toMatchObject({ step: 499, vi: Number.NaN, gradNorm: 1.23e-7 });
+    expect(rows[0]).toMatchObject({ step: 0, total: 0.333, vi: 0.667 });
   });
 
-  test('has six series, the real ones beside each picture, and 64 points of each kind', () => {
+  test('has the pictures of twelve evaluations, the first and the last among them', () => {
+    const kept = [0, 50, 100, 125, 175, 225, 275, 325, 375, 400, 450, 500];
+    expect(of('samples').map((event) => event.samples.step)).toEqual(kept);
+    expect(of('cloud').map((event) => event.cloud.step)).toEqual(kept);
+  });
+
+  test('has six series, the real ones beside each picture, to a 250th of their range at least', () => {
     for (const { samples } of of('samples')) {
       expect(samples).toMatchObject({ count: 6, seqLen, featureSize: 1 });
       expect(samples.real[1]).toBeNaN();
-      expect(samples.real[2]).toBeCloseTo(2 / 7, 3);
+      expect(samples.real[2]).toBeCloseTo(0.29, 6); // 2 / 7; 24 values up to 23 / 7 are drawn in steps of 0.01
       expect(samples.generated.mean).toHaveLength(6 * seqLen);
     }
-    expect(of('samples')[1]?.samples.generated.mean[3]).toBeCloseTo(64.3, 3); // 3 * 50 * 3 / 7
+    expect(of('samples')[1]?.samples.generated.mean[3]).toBeCloseTo(64.29, 3); // 3 * 50 * 3 / 7
+  });
+
+  test('has 48 points of each kind, to a 200th of the range of both at least', () => {
     const [first] = of('cloud');
-    expect([first?.cloud.encoded.length, first?.cloud.sampled.length]).toEqual([128, 128]);
+    expect([first?.cloud.encoded.length, first?.cloud.sampled.length]).toEqual([96, 96]);
+    expect([...(first?.cloud.encoded.subarray(0, 4) ?? [])]).toEqual([0, 0.5, 0.5, 1]); // 0, 1/3, 2/3, 1
     expect(first?.cloud.origin).toEqual([0.1235, 2]);
   });
 

@@ -1,4 +1,4 @@
-import type { Table } from '../../engine/data/table.ts';
+import type { Table } from '../../engine/data/cells.ts';
 
 /** Which earthquakes to ask for. Degrees, east and north positive; days as YYYY-MM-DD in UTC, `to` not included. */
 export interface UsgsQuery {

@@ -1,11 +1,12 @@
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import styles from './FigureMenu.module.css';
-import { saveFigure, saveTable } from './save.ts';
 import { type Cell, type TableFormat, tableFormats } from './tables.ts';
+
+const loadSave = () => import('./save.ts');
 
 interface Item {
   label: string;
-  save: () => Promise<void> | void;
+  save: () => Promise<void>;
 }
 
 /**
@@ -37,6 +38,7 @@ export function FigureMenu(props: {
       ? (['svg', 'png'] as const).map((format) => ({
           label: format.toUpperCase(),
           save: async () => {
+            const { saveFigure } = await loadSave();
             if (target.current) await saveFigure(target.current, name, format, caption);
           },
         }))
@@ -46,7 +48,7 @@ export function FigureMenu(props: {
           .filter((format) => tables || format === 'csv')
           .map((format) => ({
             label: tableFormats[format].label,
-            save: () => saveTable(rows, columns, name, format),
+            save: async () => (await loadSave()).saveTable(rows, columns, name, format),
           }))
       : []),
   ];

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
+import { idle, quiet } from '../quiet.ts';
 import styles from './Formula.module.css';
 
 type Katex = typeof import('katex').default;
 
 let loading: Promise<Katex> | undefined;
 
-/** KaTeX and its style sheet, fetched once, with the first formula that is drawn. A failed fetch is tried again. */
+/** KaTeX and its style sheet, fetched once, with the first formula that comes into view. A failed fetch is tried again. */
 function loadKatex(): Promise<Katex> {
   loading ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(
     ([{ default: katex }]) => katex,
@@ -18,7 +19,7 @@ function loadKatex(): Promise<Katex> {
 }
 
 /**
- * A formula. Until KaTeX is there, and where it cannot be had or cannot read the formula, its source stands in the place.
+ * A formula, drawn once it has come into view and the page is quiet. Until then, and where it cannot be had or cannot read the formula, its source stands in the place.
  * @param tex LaTeX @param block on a line of its own, larger
  */
 export function Formula({ tex, block = false }: { tex: string; block?: boolean }) {
@@ -26,17 +27,27 @@ export function Formula({ tex, block = false }: { tex: string; block?: boolean }
   const [drawn, setDrawn] = useState<string>();
   useEffect(() => {
     let current = true;
-    loadKatex()
-      .then((katex) => {
+    const draw = async () => {
+      try {
+        await quiet();
+        const katex = await loadKatex();
+        await idle(); // a formula at a time
         if (!current || !place.current) return;
         katex.render(tex, place.current, { displayMode: block, throwOnError: true, output: 'htmlAndMathml' });
         setDrawn(tex);
-      })
-      .catch(() => {
+      } catch {
         if (current) setDrawn(undefined);
-      });
+      }
+    };
+    const seen = new IntersectionObserver(([entry]) => {
+      if (!entry?.isIntersecting) return;
+      seen.disconnect();
+      void draw();
+    });
+    if (place.current?.parentElement) seen.observe(place.current.parentElement);
     return () => {
       current = false;
+      seen.disconnect();
     };
   }, [tex, block]);
   const ready = drawn === tex;

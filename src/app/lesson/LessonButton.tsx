@@ -22,9 +22,14 @@ export function LessonButton({ className }: { className?: string }) {
 }
 
 let left = 1;
+let byHand = false;
+
+/** Whether the lesson was opened on this page, and not by its address. */
+export const openedByHand = (): boolean => byHand;
 
 /** The lesson opens where it was left. */
 export function toggleLesson(): void {
+  byHand = true;
   if (useLab.getState().view.lesson === null) lab.show({ lesson: left });
   else closeLesson();
 }

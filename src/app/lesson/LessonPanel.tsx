@@ -4,7 +4,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { lab } from '../lab.ts';
 import { useLab } from '../store.ts';
 import { answerPage, clearAnswers, useAnswers } from './answers.ts';
-import { closeLesson } from './LessonButton.tsx';
+import { closeLesson, openedByHand } from './LessonButton.tsx';
 import styles from './lesson.module.css';
 import type { LessonPage } from './lessonPage.ts';
 import { PageList } from './PageList.tsx';
@@ -122,7 +122,7 @@ function PageContents({ number, go }: { number: number; go: (page: number) => vo
 /** The heading takes the focus when the page changes, but not from a visitor whose address opened the lesson. */
 function useHeadingFocus(page: number | null) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const last = useRef(page);
+  const last = useRef(openedByHand() ? null : page);
   useEffect(() => {
     if (page !== null && page !== last.current) {
       heading.current?.focus({ preventScroll: true });

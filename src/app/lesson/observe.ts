@@ -1,4 +1,4 @@
-import { methodByName } from '../../engine/methods/index.ts';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { metrics } from '../../engine/metrics/index.ts';
 import type { GenerationMode } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
@@ -49,7 +49,7 @@ const symbols: Partial<Record<ConfigKey, string>> = {
 
 /** A run by its method; among runs of one method, by the settings in which they differ too, or else by its name. */
 export function nameAmong(run: RunView, runs: readonly RunView[]): string {
-  const { label } = methodByName(run.config.method.name);
+  const { label } = describedMethod(run.config.method.name);
   const twins = runs.filter(({ config }) => config.method.name === run.config.method.name);
   if (twins.length < 2) return run.origin === 'recorded' ? `${label} (recorded)` : label;
   const keys = differingKeys(twins) as ConfigKey[];

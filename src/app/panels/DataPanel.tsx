@@ -3,19 +3,21 @@ import { sourceByName } from '../../engine/data/sources.ts';
 import { DropAnywhere } from '../data/DropAnywhere.tsx';
 import styles from '../data/data.module.css';
 import { factsOf } from '../data/describedDataset.ts';
-import { Gallery } from '../data/Gallery.tsx';
 import { openFiles } from '../data/openFiles.ts';
-import { PasteDialog } from '../data/PasteDialog.tsx';
 import { Refusal } from '../data/Refusal.tsx';
 import { SourceCard } from '../data/SourceCard.tsx';
 import { SplitSlider } from '../data/SplitSlider.tsx';
-import { UsgsDialog } from '../data/UsgsDialog.tsx';
 import { lab } from '../lab.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { ColumnMapping } from './ColumnMapping.tsx';
 import { Field } from './Field.tsx';
 import { Preview } from './Preview.tsx';
+
+const Gallery = later(() => import('../data/Gallery.tsx'), 'Gallery');
+const PasteDialog = later(() => import('../data/PasteDialog.tsx'), 'PasteDialog');
+const UsgsDialog = later(() => import('../data/UsgsDialog.tsx'), 'UsgsDialog');
 
 const count = (value: number) => value.toLocaleString('en');
 
@@ -81,9 +83,11 @@ function Ways() {
         A CSV can also be dropped anywhere on this page. A header, then rows of numbers; it stays on this
         machine.
       </p>
-      {open === 'gallery' && <Gallery onClose={close} />}
-      {open === 'paste' && <PasteDialog onClose={close} />}
-      {open === 'usgs' && <UsgsDialog onClose={close} />}
+      <Later>
+        {open === 'gallery' && <Gallery onClose={close} />}
+        {open === 'paste' && <PasteDialog onClose={close} />}
+        {open === 'usgs' && <UsgsDialog onClose={close} />}
+      </Later>
     </div>
   );
 }

@@ -9,9 +9,11 @@ import { headline } from '../headline.ts';
 import { lab } from '../lab.ts';
 import { labelOf, sideOf } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { isBusy, shownRuns, useLab } from '../store.ts';
-import { MatrixView } from './MatrixView.tsx';
 import { ScrollTable } from './ScrollTable.tsx';
+
+const MatrixView = later(() => import('./MatrixView.tsx'), 'MatrixView');
 
 const trusted = 1e-2;
 /** Earlier evaluations drawn behind a curve. */
@@ -75,7 +77,11 @@ export function DependencePanel() {
         </div>
       )}
       {measured.length > 0 && <Footnote drawn={measured} />}
-      {position !== null && <MatrixView runs={runs} position={position} />}
+      {position !== null && (
+        <Later>
+          <MatrixView runs={runs} position={position} />
+        </Later>
+      )}
     </section>
   );
 }

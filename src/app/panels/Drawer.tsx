@@ -1,25 +1,26 @@
 import { useId } from 'react';
 import { lab } from '../lab.ts';
+import { useQuiet } from '../quiet.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { useLab } from '../store.ts';
 import type { View } from '../view.ts';
-import { LogPanel } from './LogPanel.tsx';
-import { LossPanel } from './LossPanel.tsx';
-import { MemoryPanel } from './MemoryPanel.tsx';
-import { RunsTable } from './RunsTable.tsx';
-import { ScoresPanel } from './ScoresPanel.tsx';
 
-const tabs: Record<View['drawer'], { label: string; Content: () => React.JSX.Element | null }> = {
-  losses: { label: 'Losses', Content: LossPanel },
-  scores: { label: 'Scores', Content: ScoresPanel },
-  runs: { label: 'Runs', Content: RunsTable },
-  memory: { label: 'GPU', Content: MemoryPanel },
-  log: { label: 'Log', Content: LogPanel },
+const tabs: Record<View['drawer'], { label: string; Content: React.ComponentType }> = {
+  losses: { label: 'Losses', Content: later(() => import('./LossPanel.tsx'), 'LossPanel') },
+  scores: { label: 'Scores', Content: later(() => import('./ScoresPanel.tsx'), 'ScoresPanel') },
+  runs: { label: 'Runs', Content: later(() => import('./RunsTable.tsx'), 'RunsTable') },
+  memory: { label: 'GPU', Content: later(() => import('./MemoryPanel.tsx'), 'MemoryPanel') },
+  log: { label: 'Log', Content: later(() => import('./LogPanel.tsx'), 'LogPanel') },
 };
 const names = Object.keys(tabs) as View['drawer'][];
 
-/** What is looked at now and then: losses, scores, runs, memory, log. Arrow keys go from tab to tab. */
+/**
+ * What is looked at now and then: losses, scores, runs, memory, log. Arrow keys go from tab to tab. The content of a tab is
+ * fetched when it is opened, that of the first one once the page is quiet.
+ */
 export function Drawer() {
   const open = useLab(({ view }) => view.drawer);
+  const quiet = useQuiet();
   const id = useId();
   const { Content } = tabs[open];
   const move = (event: React.KeyboardEvent) => {
@@ -49,7 +50,11 @@ export function Drawer() {
         ))}
       </div>
       <div role="tabpanel" id={`${id}-content`} aria-labelledby={`${id}-${open}`} className="drawer-content">
-        <Content />
+        {quiet && (
+          <Later key={open}>
+            <Content />
+          </Later>
+        )}
       </div>
     </section>
   );

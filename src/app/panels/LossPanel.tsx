@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { methodByName } from '../../engine/methods/index.ts';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { figure } from '../format.ts';
@@ -39,7 +39,7 @@ export function LossPanel() {
   const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
-  const methodsShown = runs.map(({ config }) => methodByName(config.method.name));
+  const methodsShown = runs.map(({ config }) => describedMethod(config.method.name));
   const present = terms.filter(({ term }) =>
     methodsShown.length > 0
       ? methodsShown.some((method) => method.terms.some((name) => name === term))

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { createSchedule } from '../../engine/diffusion/schedule.ts';
-import { methods } from '../../engine/methods/index.ts';
+import { methodDescriptions } from '../../engine/methods/descriptions.ts';
 import { ScheduleHandles } from '../charts/ScheduleHandles.tsx';
 import { Formula } from '../figures/Formula.tsx';
 import { bytes } from '../format.ts';
@@ -21,7 +21,7 @@ export function ModelPanel() {
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose the model</legend>
         <div className="cards" role="radiogroup" aria-label="Method">
-          {methods.map(({ name, label, summary, formula }) => (
+          {methodDescriptions.map(({ name, label, summary, formula }) => (
             <label key={name} className="card">
               <input
                 type="radio"
@@ -85,7 +85,7 @@ function Beside() {
         onChange={({ target }) => lab.show({ beside: (target.value || null) as View['beside'] })}
       >
         <option value="">nothing</option>
-        {methods
+        {methodDescriptions
           .filter(({ name }) => name !== method)
           .map(({ name, label }) => (
             <option key={name} value={name}>

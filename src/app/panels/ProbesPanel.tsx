@@ -4,8 +4,10 @@ import type { Question } from '../../engine/train/protocol.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { shownRuns, useLab } from '../store.ts';
-import { ProbePicture } from './ProbePicture.tsx';
+
+const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
 
 type Probe = Exclude<Question, 'matrix' | 'scores'>;
 
@@ -105,7 +107,9 @@ function Finding({ run, probe, title }: { run: RunView; probe: Probe; title: str
       <p>
         <strong>{title}.</strong> {sentence}
       </p>
-      <ProbePicture result={asked.answer} />
+      <Later>
+        <ProbePicture result={asked.answer} />
+      </Later>
     </div>
   );
 }

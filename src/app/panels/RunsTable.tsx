@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { methodByName } from '../../engine/methods/index.ts';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
 import { lab } from '../lab.ts';
@@ -68,7 +68,7 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
       <th scope="row">
         <NameField run={run} />
       </th>
-      <td>{methodByName(run.config.method.name).label}</td>
+      <td>{describedMethod(run.config.method.name).label}</td>
       <td>{run.dataset}</td>
       {keys.map((key) => (
         <td key={key}>{settingText(run, key)}</td>

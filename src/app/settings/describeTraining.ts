@@ -1,11 +1,11 @@
-import { methods } from '../../engine/methods/index.ts';
+import { methodDescriptions } from '../../engine/methods/descriptions.ts';
 import type { ConfigKey, Description } from './describe.ts';
 
 export const methodKeys = {
   'method.name': {
     label: 'Method',
     help: 'The objective that trains encoder and decoder.',
-    choices: Object.fromEntries(methods.map(({ name, label }) => [name, label])),
+    choices: Object.fromEntries(methodDescriptions.map(({ name, label }) => [name, label])),
   },
   'method.inferenceEnd': {
     label: 'Inference end N',

@@ -1,4 +1,4 @@
-import { methodByName } from '../../engine/methods/index.ts';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { type ConfigKey, type Description, dataKeys, evaluateKeys, modelKeys } from './describe.ts';
 import { diffusionKeys, methodKeys, trainKeys } from './describeTraining.ts';
 
@@ -42,7 +42,7 @@ const groups: readonly { title: string; keys: ConfigKey[] }[] = [
 
 /** The groups without the keys that the method does not read. */
 export function advancedGroups(method: string): typeof groups {
-  const { options, sampler } = methodByName(method);
+  const { options, sampler } = describedMethod(method);
   const ofMethod = new Set(options.map((option) => `method.${option}`));
   const read = (key: ConfigKey) =>
     key.startsWith('method.')

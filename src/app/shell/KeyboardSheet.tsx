@@ -1,22 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { closeSheet, toggleSheet, useSheet } from './sheet.ts';
+import { closeSheet, useSheet } from './sheet.ts';
 import styles from './shell.module.css';
 import { type Shortcut, shortcuts } from './shortcuts.ts';
-
-/** Opens the sheet for whoever does not know its key. */
-export function KeyboardButton() {
-  return (
-    <button
-      type="button"
-      className={styles.tool}
-      aria-label="Keyboard shortcuts"
-      title="Keyboard shortcuts (?)"
-      onClick={toggleSheet}
-    >
-      ?
-    </button>
-  );
-}
 
 /** The keyboard's shortcuts, in a dialog that Escape, `?` and a press beside it close. */
 export function KeyboardSheet() {

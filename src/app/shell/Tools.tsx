@@ -1,5 +1,5 @@
 import { LessonButton } from '../lesson/LessonButton.tsx';
-import { KeyboardButton } from './KeyboardSheet.tsx';
+import { KeyboardButton } from './KeyboardButton.tsx';
 import { LinkOptions } from './LinkOptions.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import styles from './shell.module.css';

@@ -1,4 +1,4 @@
-import { isMissing, parseNumber, type Table } from './table.ts';
+import { isMissing, parseNumber, type Table } from './cells.ts';
 
 /** What a look at every cell of a column tells. */
 export interface ColumnFacts {

@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { isMissing, parseNumber, type Table } from './table.ts';
+import { isMissing, parseNumber, type Table } from './cells.ts';
 import { timeReader } from './times.ts';
 import { DataError } from './types.ts';
 

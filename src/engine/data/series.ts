@@ -1,5 +1,5 @@
+import { isMissing, parseNumber, type Table } from './cells.ts';
 import { type ColumnMapping, columnIndex } from './columns.ts';
-import { isMissing, parseNumber, type Table } from './table.ts';
 import { type TimeReader, timeReader } from './times.ts';
 import { DataError, type Series, type SeriesSet } from './types.ts';
 

@@ -91,16 +91,20 @@ export interface Generator {
   run(gpu: Gpu, options: GenerationOptions, between?: () => void | Promise<void>): Promise<void>;
 }
 
-/** A sequence model that encoder and decoder are built on. Each function records into the builder it is given. */
-export interface Backbone {
+/** What a backbone says of itself and of sizes, without its kernels. */
+export interface BackboneDescription {
   name: string;
   label: string;
   /** Layers where the config names none. */
   defaultLayers: number;
-  /** Width of the decoder's tokens, for a wanted one. */
-  tokenSize(shape: { hiddenSize: number; tokenSize: number }): number;
   /** What is wrong with these sizes, as one sentence naming the key. */
   problem(model: { hiddenSize: number; heads: number; layers: number | null }): string | undefined;
+}
+
+/** A sequence model that encoder and decoder are built on. Each function records into the builder it is given. */
+export interface Backbone extends BackboneDescription {
+  /** Width of the decoder's tokens, for a wanted one. */
+  tokenSize(shape: { hiddenSize: number; tokenSize: number }): number;
   /** Width of what `encode` gives. */
   pooledSize(shape: NetworkShape): number;
   encoderParameters(shape: NetworkShape): ParameterSpec[];

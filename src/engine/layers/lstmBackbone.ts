@@ -5,6 +5,7 @@ import { addForward, transpose } from '../kernels/elementwise.ts';
 import { linearBackwardInput } from '../kernels/linear.ts';
 import { lstmGenerate, lstmTangent } from '../kernels/lstm.ts';
 import type { Backbone, GenerationOptions } from './backbone.ts';
+import { descriptions } from './descriptions.ts';
 import { concatParts } from './latentPath.ts';
 import { add, linear } from './linear.ts';
 import { type LstmWeights, lstm, lstmParameters, lstmWeights } from './lstm.ts';
@@ -15,16 +16,9 @@ const nodesPerSubmit = 8;
 
 /** One recurrence over tokens of a width of their own; the encoder pools its last state and the mean of all. */
 export const lstmBackbone: Backbone = {
-  name: 'lstm',
-  label: 'LSTM',
-  defaultLayers: 1,
+  ...descriptions.lstm,
 
   tokenSize: ({ tokenSize }) => tokenSize,
-
-  problem({ layers }) {
-    if (layers === null || layers === 1) return undefined;
-    return `'model.layers' is ${layers}, but must be 1 for the LSTM`;
-  },
 
   pooledSize: ({ hiddenSize }) => 2 * hiddenSize,
 

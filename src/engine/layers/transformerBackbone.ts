@@ -4,6 +4,7 @@ import { validPositions } from '../kernels/attention.ts';
 import { foldRows } from '../kernels/elementwise.ts';
 import { tokenSequenceForward } from '../kernels/tokens.ts';
 import type { Backbone, NetworkShape, Networks, Tokens } from './backbone.ts';
+import { descriptions } from './descriptions.ts';
 import { add, linear, linearParameters, linearWeights, passGradient } from './linear.ts';
 import { pool } from './pool.ts';
 import { transformer, transformerParameters, transformerWeights } from './transformer.ts';
@@ -28,17 +29,10 @@ function partParameters(part: Part, { seqLen, hiddenSize, layers }: NetworkShape
 
 /** Tokens of one width, causal attention in the decoder, masked attention and mean pooling in the encoder. */
 export const transformerBackbone: Backbone = {
-  name: 'transformer',
-  label: 'Transformer',
-  defaultLayers: 2,
+  ...descriptions.transformer,
 
   // Between tokens and blocks there is nothing but a sum, so that another width would be a product of two matrices.
   tokenSize: ({ hiddenSize }) => hiddenSize,
-
-  problem({ hiddenSize, heads }) {
-    if (hiddenSize % (4 * heads) === 0) return undefined;
-    return `'model.hiddenSize' (${hiddenSize}) must be a multiple of 4 times 'model.heads' (${heads}) for the Transformer`;
-  },
 
   pooledSize: ({ hiddenSize }) => hiddenSize,
 

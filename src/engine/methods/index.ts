@@ -1,3 +1,4 @@
+import { named } from './descriptions.ts';
 import { inverseLipschitz } from './inverseLipschitz.ts';
 import { klAnnealing } from './klAnnealing.ts';
 import { latentDiffusion } from './latentDiffusion.ts';
@@ -22,8 +23,5 @@ export const methods: readonly Method[] = [
 
 /** @throws RangeError naming the methods there are */
 export function methodByName(name: string): Method {
-  const method = methods.find((candidate) => candidate.name === name);
-  if (!method)
-    throw new RangeError(`no method '${name}'; there are ${methods.map((m) => m.name).join(', ')}`);
-  return method;
+  return named(methods, name);
 }

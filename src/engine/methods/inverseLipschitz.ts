@@ -1,6 +1,7 @@
 import { plainWiring } from '../layers/latentPath.ts';
+import { descriptions } from './descriptions.ts';
 import type { Method } from './types.ts';
-import { klFormula, variational } from './variational.ts';
+import { variational } from './variational.ts';
 
 /**
  * Latent diffusion whose z enters the decoder through a Brenier map, which keeps different latents at least L times their
@@ -8,10 +9,6 @@ import { klFormula, variational } from './variational.ts';
  */
 export const inverseLipschitz: Method = {
   ...variational,
-  name: 'inverse-lipschitz',
-  label: 'Latent diffusion + inverse Lipschitz',
-  summary: 'z passes a map that never brings two latents closer than L times their distance.',
-  formula: `-\\textstyle\\sum_t \\log p(x_t \\mid \\nabla(\\psi + \\tfrac{L}{2} \\|\\cdot\\|^2)(z), x_{<t}) + \\beta\\, ${klFormula}`,
-  options: ['klWeight', 'inverseLipschitz'],
+  ...descriptions.inverseLipschitz,
   wiring: (options) => ({ ...plainWiring, inverseLipschitz: options.inverseLipschitz }),
 };

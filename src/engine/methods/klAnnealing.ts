@@ -1,14 +1,11 @@
+import { descriptions } from './descriptions.ts';
 import type { Method, MethodOptions } from './types.ts';
-import { klFormula, likelihoodFormula, variational } from './variational.ts';
+import { variational } from './variational.ts';
 
 /** Latent diffusion whose KL term sets in late, so that the decoder learns to read z first (Bowman et al. 2016). */
 export const klAnnealing: Method = {
   ...variational,
-  name: 'kl-annealing',
-  label: 'Latent diffusion + KL annealing',
-  summary: 'The weight of the KL term rises from 0 in the course of training, once or in cycles.',
-  formula: `${likelihoodFormula} + \\beta(\\mathrm{step})\\, ${klFormula}`,
-  options: ['klWeight', 'klSchedule', 'klRamp', 'klCycles'],
+  ...descriptions.klAnnealing,
   klWeight: (options, progress) => options.klWeight * annealing(options, progress),
 };
 

@@ -4,6 +4,7 @@ import {
   importanceObjective,
 } from '../kernels/importance.ts';
 import { encoder } from '../layers/encoder.ts';
+import { descriptions } from './descriptions.ts';
 import { logLikelihoods } from './likelihood.ts';
 import type { Method } from './types.ts';
 import { variational } from './variational.ts';
@@ -17,12 +18,7 @@ import { variational } from './variational.ts';
  */
 export const mutualInformation: Method = {
   ...variational,
-  name: 'mutual-information',
-  label: 'Latent diffusion + mutual information',
-  summary: 'A bound over several latents per series that pays for the information z holds.',
-  formula:
-    '-(1 - \\lambda) \\log p_K(X) - \\lambda \\textstyle\\sum_k w_k \\log p(X \\mid z_k),\\quad w = \\mathrm{softmax}_k \\log \\frac{p(X, z_k)}{q(z_k \\mid X)}',
-  options: ['mutualInformation', 'importanceSamples'],
+  ...descriptions.mutualInformation,
   klWeight: (options) => 1 - options.mutualInformation,
 
   record(context) {

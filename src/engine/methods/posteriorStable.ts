@@ -3,6 +3,7 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { permutedNoise } from '../kernels/diffusion.ts';
 import { batchNorm, encoder } from '../layers/encoder.ts';
 import { plainWiring } from '../layers/latentPath.ts';
+import { descriptions } from './descriptions.ts';
 import { likelihoodLoss } from './likelihood.ts';
 import type { Method, ObjectiveContext } from './types.ts';
 
@@ -11,14 +12,7 @@ import type { Method, ObjectiveContext } from './types.ts';
  * explain the series (L_VI); latents drowned in noise (k >= M) must not (L_CS). No KL.
  */
 export const posteriorStable: Method = {
-  name: 'posterior-stable',
-  label: 'Posterior-stable',
-  summary: 'Diffuses the latent itself: little noise must keep the series decodable, much noise must not.',
-  formula:
-    '\\mathbb{E}_{i \\le N}\\bigl[-\\bar\\alpha_{\\gamma i} \\textstyle\\sum_t \\log p(x_t \\mid z_i, x_{<t})\\bigr] + \\lambda\\, \\mathbb{E}_{k \\ge M}\\bigl[(1 - \\bar\\alpha_{\\lceil k/\\eta \\rceil}) \\textstyle\\sum_t P_t(z_k)\\bigr]',
-  terms: ['vi', 'cs', 'dm'],
-  options: ['inferenceEnd', 'collapseStart', 'gamma', 'eta', 'lambdaCS', 'penalty', 'negatives', 'reference'],
-  sampler: 'diffusion',
+  ...descriptions.posteriorStable,
   headsPerLatent: 1,
   normalised: true,
   wiring: () => plainWiring,

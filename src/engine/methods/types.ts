@@ -98,8 +98,8 @@ export interface Objective {
 /** A term of the loss: likelihood, penalty, KL, denoiser. */
 export type LossTerm = 'vi' | 'cs' | 'kl' | 'dm';
 
-/** A generative method: an objective over the shared layers. */
-export interface Method {
+/** What a method says of itself: plain data. */
+export interface MethodDescription {
   name: string;
   label: string;
   /** One sentence for the card. */
@@ -112,6 +112,10 @@ export interface Method {
   options: readonly (keyof MethodOptions)[];
   /** Where the latents of new series come from: the reverse diffusion, or N(0, I); then no denoiser is trained. */
   sampler: 'diffusion' | 'prior';
+}
+
+/** A generative method: an objective over the shared layers. */
+export interface Method extends MethodDescription {
   /** Numbers the encoder's head puts out, as a multiple of latentSize. */
   headsPerLatent: 1 | 2;
   /** Whether the latent passes through batch normalisation, whose statistics belong to the model. */

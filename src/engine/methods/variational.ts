@@ -2,13 +2,10 @@ import { klBackward, klForward } from '../kernels/objective.ts';
 import { encoder } from '../layers/encoder.ts';
 import { plainWiring } from '../layers/latentPath.ts';
 import { likelihoodLoss } from './likelihood.ts';
-import type { Method } from './types.ts';
+import type { Method, MethodDescription } from './types.ts';
 
 /** What every method on a variational autoencoder has in common; each changes what its own file says. */
 export const variational = {
-  terms: ['vi', 'kl', 'dm'],
-  options: ['klWeight'],
-  sampler: 'diffusion',
   headsPerLatent: 2,
   normalised: false,
   wiring: () => plainWiring,
@@ -40,8 +37,4 @@ export const variational = {
     const timestep = builder.tensor('timestep 0', [series]);
     return { latents: z, likelihoodLoss: likelihoodLoss(context, z, timestep, 0), klLoss: kl, lambda: 0 };
   },
-} satisfies Omit<Method, 'name' | 'label' | 'summary' | 'formula'>;
-
-/** TeX of the negative log-likelihood, and of the KL term. */
-export const likelihoodFormula = '-\\textstyle\\sum_t \\log p(x_t \\mid z, x_{<t})';
-export const klFormula = '\\mathrm{KL}\\bigl(q(z \\mid X)\\,\\|\\,N(0, I)\\bigr)';
+} satisfies Omit<Method, keyof MethodDescription>;

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { backboneByName } from '../layers/index.ts';
-import { methods } from '../methods/index.ts';
+import { descriptions as backbones } from '../layers/descriptions.ts';
+import { methodDescriptions } from '../methods/descriptions.ts';
 
 /** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
 export const generationModes = ['sample', 'noise-not-fed-back', 'mean'] as const;
@@ -52,7 +52,7 @@ export const schema = v.strictObject({
   ),
   method: v.optional(
     v.strictObject({
-      name: v.optional(v.picklist(methods.map(({ name }) => name)), 'posterior-stable'),
+      name: v.optional(v.picklist(methodDescriptions.map(({ name }) => name)), 'posterior-stable'),
       inferenceEnd: v.optional(whole(0, 10_000), 50),
       collapseStart: v.optional(whole(1, 10_000), 900),
       gamma: v.optional(real(0, 1000), 2),
@@ -186,7 +186,7 @@ function crossCheck({ data, model, method, diffusion, train }: Config): string |
   const { train: a, validation: b, test: c } = data.split;
   if (Math.abs(a + b + c - 1) > 1e-6) return `'data.split' adds up to ${a + b + c}, but must add up to 1`;
   if (a <= 0 || c <= 0) return "'data.split' must leave something to train on and something to test on";
-  const problem = backboneByName(model.backbone).problem(model);
+  const problem = backbones[model.backbone].problem(model);
   if (problem) return problem;
   if (method.inferenceEnd >= method.collapseStart) {
     return `'method.inferenceEnd' (${method.inferenceEnd}) must be below 'method.collapseStart' (${method.collapseStart})`;
