@@ -1,18 +1,21 @@
-// dMu = dZ + w mu, dV = dZ eps exp(v/2) / 2 + w (exp(v) - 1) / 2, w the weight of the KL term
-struct Params { rows: u32, width: u32, klWeight: f32 }
+// dMu = dZ + w mu, dV = dZ eps exp(v/2) / 2 + w (exp(v) - 1) / 2, w the KL term's weight at this step
+struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> statistics: array<f32>;
-@group(0) @binding(2) var<storage, read> noise: array<f32>;
-@group(0) @binding(3) var<storage, read> dZ: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dStatistics: array<f32>;
+@group(0) @binding(1) var<storage, read> clock: array<u32>;
+@group(0) @binding(2) var<storage, read> klWeights: array<f32>; // [steps]
+@group(0) @binding(3) var<storage, read> statistics: array<f32>;
+@group(0) @binding(4) var<storage, read> noise: array<f32>;
+@group(0) @binding(5) var<storage, read> dZ: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dStatistics: array<f32>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.rows * params.width) { return; }
   let at = (id.x / params.width) * 2u * params.width + id.x % params.width;
+  let weight = klWeights[clock[0]] / f32(params.rows);
   let mu = statistics[at];
   let logVariance = clamp(statistics[at + params.width], -30.0, 30.0);
-  dStatistics[at] = dZ[id.x] + params.klWeight * mu;
+  dStatistics[at] = dZ[id.x] + weight * mu;
   dStatistics[at + params.width] =
-    0.5 * (dZ[id.x] * noise[id.x] * exp(0.5 * logVariance) + params.klWeight * (exp(logVariance) - 1.0));
+    0.5 * (dZ[id.x] * noise[id.x] * exp(0.5 * logVariance) + weight * (exp(logVariance) - 1.0));
 }

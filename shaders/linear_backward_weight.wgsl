@@ -37,10 +37,8 @@ fn store(row: u32, column: u32, sum: vec4f) {
   }
 }
 
-@compute @workgroup_size(16)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = group.y * 16u;
-  let column = group.x * 64u + local.x * 4u;
+// 16 outputs x 4 inputs of dW.
+fn weightGradient(row: u32, column: u32, thread: u32) {
   var sum: array<vec4f, 16>;
   for (var n = params.rowShift; n < params.rows; n++) {
     let input = loadX(n - params.rowShift, column);
@@ -49,11 +47,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       for (var r = 0u; r < 4u; r++) { sum[block * 4u + r] += d[r] * input; }
     }
   }
-  for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  if (column < params.inSize) {
-    let count = min(16u, params.outSize - row);
-    for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
-  }
+  for (var r = 0u; r < 16u; r++) { tile[r * 16u + thread] = sum[r]; }
+  let count = min(16u, params.outSize - row);
+  for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + thread]); }
+}
+
+@compute @workgroup_size(16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let row = group.y * 16u;
+  let column = group.x * 64u + local.x * 4u;
+  if (column < params.inSize) { weightGradient(row, column, local.x); } // threads past a narrow input have no sums
   let output = row + local.x;
   if (params.bias == 1u && group.x == 0u && output < params.outSize) {
     var total = 0.0;

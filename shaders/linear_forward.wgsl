@@ -50,6 +50,7 @@ fn store(row: u32, column: u32, sum: vec4f) {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
+  if (column >= params.outSize) { return; } // threads past a narrow output have no work, and no barrier follows
   var sum: array<vec4f, 16>;
   for (var k = 0u; k < params.inSize; k += 4u) {
     // Four outputs by four inputs, turned so that a column of W^T is one vector.
@@ -60,7 +61,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  if (column >= params.outSize) { return; }
   let count = min(16u, params.rows - row);
   for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
 }

@@ -1,4 +1,4 @@
-// (i, f, g, o) = (s, s, tanh, s)(pre_t + W_hh h_{t-1} + b_hh), c_t = f c_{t-1} + i g, h_t = o tanh(c_t); h_{-1} = c_{-1} = 0.
+// (i, f, g, o) = (s, s, tanh, s)(pre_t + W_hh h_{t-1} + b), c_t = f c_{t-1} + i g, h_t = o tanh(c_t); h_{-1} = c_{-1} = 0.
 // One dispatch for the whole sequence. A workgroup owns 4 batch rows, a thread 4 hidden units of each (one vec4 a row):
 // h_{t-1} is read at one address by the whole workgroup, and a weight read is used for 4 rows.
 override HIDDEN: u32 = 64u; // a multiple of 4
@@ -6,12 +6,13 @@ override THREADS: u32 = 16u; // HIDDEN / 4
 
 // `blocks` is THREADS and `gateCount` 4: constants as loop bounds are unrolled by some drivers, at seconds of compile time.
 // pre_0[row] = first[row]; pre_t[row] = rest[t - 1 + restShift, row mod restRows]: rows may share one input sequence.
-struct Params { seqLen: u32, rows: u32, restRows: u32, restShift: u32, blocks: u32, gateCount: u32 }
+// The bias is row r mod biasRows: one for all rows, or one a row, where an input is the same at every position.
+struct Params { seqLen: u32, rows: u32, restRows: u32, restShift: u32, biasRows: u32, blocks: u32, gateCount: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> first: array<vec4f>;  // [rows, 4, H]
 @group(0) @binding(2) var<storage, read> rest: array<vec4f>;   // [positions, restRows, 4, H]
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>; // [H, 4, H]: W_hh transposed
-@group(0) @binding(4) var<storage, read> biasHh: array<vec4f>; // [4, H]
+@group(0) @binding(4) var<storage, read> bias: array<vec4f>;   // [biasRows, 4, H]
 @group(0) @binding(5) var<storage, read_write> hidden: array<vec4f>; // [seqLen, rows, H]
 @group(0) @binding(6) var<storage, read_write> cell: array<vec4f>;   // [seqLen, rows, H]
 @group(0) @binding(7) var<storage, read_write> gates: array<vec4f>;  // [seqLen, rows, 4, H]: i, f, g, o
@@ -52,7 +53,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         let row = row0 + r;
         if (row >= params.rows) { continue; }
         gates[((t * params.rows + row) * 4u + gate) * THREADS + unit] =
-          sum[r] + preActivation(t, row, gate, unit) + biasHh[gate * THREADS + unit];
+          sum[r] + preActivation(t, row, gate, unit) + bias[((row % params.biasRows) * 4u + gate) * THREADS + unit];
       }
     }
     for (var row = row0; row < end; row++) {

@@ -4,17 +4,18 @@ override HIDDEN: u32 = 64u;
 override FEATURES: u32 = 1u;
 
 // addNoise 0: the series is the means; feedNoise 0: only mu is fed back. `features` and `hiddenSize` repeat the constants:
-// constants as loop bounds are unrolled by some drivers, at seconds of compile time.
+// constants as loop bounds are unrolled by some drivers, at seconds of compile time. Both biases may be one a row.
 struct Params {
-  seqLen: u32, hiddenSize: u32, features: u32, rows: u32, addNoise: u32, feedNoise: u32, logSigmaLow: f32, logSigmaRange: f32
+  seqLen: u32, hiddenSize: u32, features: u32, rows: u32, biasRows: u32, headBiasRows: u32, addNoise: u32, feedNoise: u32,
+  logSigmaLow: f32, logSigmaRange: f32
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> first: array<f32>;   // [rows, 4H]: W_ih W_z z, no bias
 @group(0) @binding(2) var<storage, read> weight: array<f32>; // [H, 4H]: W_hh transposed
-@group(0) @binding(3) var<storage, read> bias: array<f32>;    // [4H]: b_ih + b_hh
+@group(0) @binding(3) var<storage, read> bias: array<f32>;    // [biasRows, 4H]: b_ih + b_hh
 @group(0) @binding(4) var<storage, read> weightInput: array<f32>; // [4H, D]: W_ih W_x
 @group(0) @binding(5) var<storage, read> headWeight: array<f32>;  // [2D, H], means first
-@group(0) @binding(6) var<storage, read> headBias: array<f32>;    // [2D]
+@group(0) @binding(6) var<storage, read> headBias: array<f32>;    // [headBiasRows, 2D]
 @group(0) @binding(7) var<storage, read> noise: array<f32>;   // [seqLen, rows, D]
 @group(0) @binding(8) var<storage, read_write> x: array<f32>; // [seqLen, rows, D]
 
@@ -30,10 +31,22 @@ fn loadFirst(row: u32, column: u32) -> vec4f {
   return value;
 }
 
+fn loadBias(row: u32, column: u32) -> vec4f {
+  var value: vec4f;
+  for (var r = 0u; r < 4u; r++) { value[r] = bias[((row + r) % params.biasRows) * 4u * HIDDEN + column]; }
+  return value;
+}
+
+fn loadHeadBias(row: u32, output: u32) -> vec4f {
+  var value: vec4f;
+  for (var r = 0u; r < 4u; r++) { value[r] = headBias[((row + r) % params.headBiasRows) * 2u * FEATURES + output]; }
+  return value;
+}
+
 // Emits position t: feature d of four series, drawn, stored, and left in `fed`.
 fn emit(t: u32, row: u32, d: u32) {
-  var mean = vec4f(headBias[d]);
-  var raw = vec4f(headBias[FEATURES + d]);
+  var mean = loadHeadBias(row, d);
+  var raw = loadHeadBias(row, FEATURES + d);
   for (var k = 0u; k < params.hiddenSize; k++) {
     mean += headWeight[d * HIDDEN + k] * state[k];
     raw += headWeight[(FEATURES + d) * HIDDEN + k] * state[k];
@@ -58,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     var sum = mat4x4f();
     for (var gate = 0u; gate < 4u; gate++) {
       let column = gate * HIDDEN + j;
-      var value = vec4f(bias[column]);
+      var value = loadBias(row, column);
       if (t == 0u) {
         value += loadFirst(row, column);
       } else {

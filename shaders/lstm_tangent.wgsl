@@ -1,13 +1,15 @@
 // <D_t, dh_t> for three directions, dh_t the tangent of h_t along the path gamma(s) = s x, D_t = h_t(x) - h_t(0).
-// Row (node q, series n): inputs s_q P + b. Two directions are carried through the sequence, each seeded with P_t where
-// t lies in its range; the third is local: the tangent of the last input alone, with nothing carried.
+// Row (node q, series n): inputs s_q P_t + b at t > 0; what z adds, and its tangent, come by row, since its way in may bend
+// (see path_points). Two directions are carried through the sequence, each seeded with the tangents of the inputs in its
+// range; the third is local: the tangent of the last input alone, with nothing carried.
 // A workgroup owns 4 rows, a thread 4 hidden units of each (one vec4 a row).
 override THREADS: u32 = 16u; // H / 4
+override SKIP: u32 = 0u;     // 1: z enters at every position too
 
 // `blocks` is THREADS, `gateCount` 4, `carried` 3: constants as loop bounds are unrolled by some drivers.
 struct Params { seqLen: u32, nodes: u32, series: u32, blocks: u32, gateCount: u32, carried: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> first: array<vec4f>;  // [series, 4, H]: W_ih token_0, no bias
+@group(0) @binding(1) var<storage, read> latent: array<vec4f>; // [2 or 4, rows, 4, H]: W_ih token_0(s_q z), its tangent; the same of the skip
 @group(0) @binding(2) var<storage, read> rest: array<vec4f>;   // [seqLen - 1, series, 4, H]
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>; // [H, 4, H]: W_hh transposed
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;   // [4, H]: b_ih + b_hh
@@ -38,11 +40,28 @@ fn recurrent(t: u32, row0: u32, carrier: u32, gate: u32, unit: u32) -> mat4x4f {
   return sum;
 }
 
-// P_t of one gate: what the input of position t adds at s = 1.
-fn input(t: u32, row: u32, gate: u32, unit: u32) -> vec4f {
-  let n = row % params.series;
-  if (t == 0u) { return first[(n * 4u + gate) * THREADS + unit]; }
-  return rest[(((t - 1u) * params.series + n) * 4u + gate) * THREADS + unit];
+// Part 0: what z adds at position 0, 1: its tangent; 2 and 3: what it adds at every position, zero without a skip.
+fn latentPart(part: u32, row: u32, unit: u32) -> mat4x4f {
+  var value = mat4x4f();
+  if (part > 1u && SKIP == 0u) { return value; }
+  let rows = params.nodes * params.series;
+  let at = (part * rows + min(row, rows - 1u)) * 4u;
+  for (var gate = 0u; gate < params.gateCount; gate++) { value[gate] = latent[(at + gate) * THREADS + unit]; }
+  return value;
+}
+
+// P_t, t > 0: what the value before position t adds at s = 1.
+fn inputOf(t: u32, row: u32, unit: u32) -> mat4x4f {
+  let at = ((t - 1u) * params.series + row % params.series) * 4u;
+  var p = mat4x4f();
+  for (var gate = 0u; gate < params.gateCount; gate++) { p[gate] = rest[(at + gate) * THREADS + unit]; }
+  return p;
+}
+
+// The tangent that inputs [start, end) put into position t; z is input 0.
+fn seed(t: u32, start: f32, end: f32, own: mat4x4f, skip: mat4x4f) -> mat4x4f {
+  let position = f32(t);
+  return own * select(0.0, 1.0, position >= start && position < end) + skip * select(0.0, 1.0, start <= 0.0 && end > 0.0);
 }
 
 struct Tangent { c: vec4f, h: vec4f }
@@ -61,9 +80,18 @@ fn sums(row: u32, carrier: u32, unit: u32) -> mat4x4f {
 // One position of one row; returns the thread's share of the three products.
 fn advance(t: u32, row: u32, unit: u32) -> vec4f {
   let s = path[4u + min(row / params.series, params.nodes - 1u)];
-  let p = mat4x4f(input(t, row, 0u, unit), input(t, row, 1u, unit), input(t, row, 2u, unit), input(t, row, 3u, unit));
+  let skip = latentPart(3u, row, unit);
+  var p: mat4x4f;   // the pre-activation of the inputs, and the tangent of the last of them
+  var own: mat4x4f;
+  if (t == 0u) {
+    p = latentPart(0u, row, unit);
+    own = latentPart(1u, row, unit);
+  } else {
+    own = inputOf(t, row, unit);
+    p = own * s;
+  }
   let b = mat4x4f(bias[unit], bias[THREADS + unit], bias[2u * THREADS + unit], bias[3u * THREADS + unit]);
-  let sum = sums(row, 0u, unit) + p * s + b;
+  let sum = sums(row, 0u, unit) + p + latentPart(2u, row, unit) + b;
   let i = sigmoid(sum[0]);
   let f = sigmoid(sum[1]);
   let g = tanhSafe(sum[2]);
@@ -72,12 +100,11 @@ fn advance(t: u32, row: u32, unit: u32) -> vec4f {
   if (t > 0u) { for (var k = 0u; k < 3u; k++) { before[k] = state[slot(row, 18u + k, unit)]; } }
   let c = f * before[0] + i * g;
   let tanhC = tanhSafe(c);
-  let position = f32(t);
-  let seed0 = select(0.0, 1.0, position >= path[0] && position < path[1]);
-  let seed1 = select(0.0, 1.0, position >= path[2] && position < path[3]);
-  let a = cellTangent(i, f, g, o, tanhC, before[0], sums(row, 1u, unit) + p * seed0, before[1]);
-  let e = cellTangent(i, f, g, o, tanhC, before[0], sums(row, 2u, unit) + p * seed1, before[2]);
-  let last = cellTangent(i, f, g, o, tanhC, before[0], p, vec4f());
+  let tangent1 = sums(row, 1u, unit) + seed(t, path[0], path[1], own, skip);
+  let tangent2 = sums(row, 2u, unit) + seed(t, path[2], path[3], own, skip);
+  let a = cellTangent(i, f, g, o, tanhC, before[0], tangent1, before[1]);
+  let e = cellTangent(i, f, g, o, tanhC, before[0], tangent2, before[2]);
+  let last = cellTangent(i, f, g, o, tanhC, before[0], own + skip * select(0.0, 1.0, t == 0u), vec4f());
   let now = 3u * (t % 2u);
   state[slot(row, now, unit)] = o * tanhC;
   state[slot(row, now + 1u, unit)] = a.h;

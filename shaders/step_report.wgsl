@@ -3,16 +3,17 @@
 // A loss beyond `divergence` in size counts too: Adam's bounded steps can take long to overflow.
 // Row: total, vi, cs, dm, kl, norm of the model's gradient, norm of the denoiser's, alarm. clip = min(1, limit / (norm + 1e-6)).
 struct Params {
-  series: u32, rows: u32, denoiserRows: u32, capacity: u32, modelTrains: u32, lambda: f32, klWeight: f32, limit: f32, divergence: f32
+  series: u32, rows: u32, denoiserRows: u32, capacity: u32, modelTrains: u32, lambda: f32, limit: f32, divergence: f32
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> clock: array<u32>;
 @group(0) @binding(2) var<storage, read> likelihoodLoss: array<f32>; // [rows]: series of vi, then series of cs
 @group(0) @binding(3) var<storage, read> klLoss: array<f32>;         // [series]
-@group(0) @binding(4) var<storage, read> denoiserLoss: array<f32>;   // [denoiserRows]
-@group(0) @binding(5) var<storage, read> partial: array<f32>;        // [2, 64]: squares of the model's and the denoiser's gradient
-@group(0) @binding(6) var<storage, read_write> clip: array<f32>;     // [4]: model, denoiser, alarm (1 non-finite, 2 diverged), its step
-@group(0) @binding(7) var<storage, read_write> log: array<f32>;      // [capacity, 8]
+@group(0) @binding(4) var<storage, read> klWeights: array<f32>;      // [steps]
+@group(0) @binding(5) var<storage, read> denoiserLoss: array<f32>;   // [denoiserRows]
+@group(0) @binding(6) var<storage, read> partial: array<f32>;        // [2, 64]: squares of the model's and the denoiser's gradient
+@group(0) @binding(7) var<storage, read_write> clip: array<f32>;     // [4]: model, denoiser, alarm (1 non-finite, 2 diverged), its step
+@group(0) @binding(8) var<storage, read_write> log: array<f32>;      // [capacity, 8]
 
 fn nonFinite(value: f32) -> bool { return (bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u; }
 
@@ -38,7 +39,7 @@ fn main() {
   for (var i = 0u; i < 64u; i++) { norm += vec2f(partial[i], partial[64u + i]); }
   norm = sqrt(norm);
   if (params.modelTrains == 0u) { norm.x = 0.0; }
-  let total = vi + params.lambda * cs + params.klWeight * kl + dm;
+  let total = vi + params.lambda * cs + klWeights[clock[0]] * kl + dm;
   if (clip[2] == 0.0) {
     if (nonFinite(total) || nonFinite(norm.x) || nonFinite(norm.y)) {
       clip[2] = 1.0;

@@ -27,11 +27,12 @@ const engineMayImport: Record<string, string[]> = {
 
 /** What the page's main thread may load of the engine: settings, messages, tables and the reading of files. */
 const pageMayLoad = [
-  /^engine\/train\/(config|protocol)\b/,
+  /^engine\/train\/(config|protocol|recording)\b/,
   /^engine\/data\//,
   /^engine\/export\//,
   /^engine\/diffusion\/schedule\.ts$/,
-  /^engine\/(methods|layers|metrics)\/index\.ts$/,
+  /^engine\/(methods|layers)\/descriptions\.ts$/,
+  /^engine\/metrics\/(index|verdict)\.ts$/,
 ];
 
 const imports = readImports();
@@ -86,6 +87,18 @@ test('of the page, only the worker imports the trainer and what it stands on', (
       !pageMayLoad.some((allowed) => allowed.test(to)),
   );
   expect(wrong.map(show)).toEqual([]);
+});
+
+test('no kernel, no layer and no GPU code comes into the page’s own bundle, however far away it is imported', () => {
+  const loaded = new Map<string, string>([['app/main.tsx', 'app/main.tsx']]);
+  for (const [file, way] of loaded) {
+    for (const { from, to, typeOnly } of imports) {
+      if (from === file && !typeOnly && !isWorker(to) && !loaded.has(to)) loaded.set(to, `${way} > ${to}`);
+    }
+  }
+  expect(loaded.size).toBeGreaterThan(50);
+  const heavy = /\.wgsl|^engine\/(gpu|kernels)\/|^engine\/(layers|methods)\/(?!descriptions\.ts)/;
+  expect([...loaded].filter(([file]) => heavy.test(file)).map(([, way]) => way)).toEqual([]);
 });
 
 /** Every import of every source file: static, re-exporting, dynamic, and a worker's `new URL`. */

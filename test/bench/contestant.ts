@@ -24,6 +24,7 @@ export async function main([name = '', workloadName = '', rounds = '3']: string[
   async function create(): Promise<Program> {
     if (!workload) throw new Error('unreachable');
     if (name === 'tfjs') return (await import('./tensorflow.ts')).tensorflow(workload);
+    if (name === 'jaxjs') return (await import('./jaxjs.ts')).jaxjs(workload);
     return (await import('./ours.ts')).ours(await openGpu(gpu as GPU), workload);
   }
 }

@@ -5,11 +5,13 @@ export interface Counters {
   /** Bytes of live buffers, and the most there have been. */
   bytes: number;
   peakBytes: number;
+  /** Messages of errors that nobody caught: an invalid submit does no work, so its times mean nothing. */
+  errors: string[];
 }
 
 /** Counts on every device that `gpu` opens from here on. */
 export function instrument(gpu: GPU): Counters {
-  const counters: Counters = { dispatches: 0, submits: 0, bytes: 0, peakBytes: 0 };
+  const counters: Counters = { dispatches: 0, submits: 0, bytes: 0, peakBytes: 0, errors: [] };
   const requestAdapter = gpu.requestAdapter.bind(gpu);
   gpu.requestAdapter = async (options) => {
     const adapter = await requestAdapter(options);
@@ -26,6 +28,7 @@ export function instrument(gpu: GPU): Counters {
 }
 
 function watch(device: GPUDevice, counters: Counters): void {
+  device.addEventListener('uncapturederror', ({ error }) => counters.errors.push(error.message));
   const createBuffer = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {
     const buffer = createBuffer(descriptor);

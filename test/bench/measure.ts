@@ -30,6 +30,7 @@ export async function measure(
     const { user, system } = process.cpuUsage(cpuStart);
     cpu.push((user + system) / 1000 / stepsPerRound);
   }
+  if (counters.errors.length > 0) throw new Error(counters.errors[0]);
   const steps = repeats * stepsPerRound;
   return {
     contestant,

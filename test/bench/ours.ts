@@ -99,7 +99,7 @@ async function autoencoder(gpu: Gpu, { name, B, T, D, H, Z }: Workload): Promise
   stableObjective(
     builder,
     { logLikelihood, reference, timestep, weights, loss, dLogLikelihood: target.tensor },
-    { lambda: 0, penalty: 'hinge' },
+    { series: B, lambda: 0, penalty: 'hinge' },
   );
   builder.backward();
   const partial = builder.tensor('squares', [2, squareSumSlices]);
@@ -117,12 +117,13 @@ async function autoencoder(gpu: Gpu, { name, B, T, D, H, Z }: Workload): Promise
       clock,
       likelihoodLoss: loss,
       klLoss: builder.tensor('no kl', [B]),
+      klWeights: builder.tensor('no kl weights', [64]),
       denoiserLoss: builder.none,
       partial,
       clip,
       log,
     },
-    { series: B, rows: B, lambda: 0, klWeight: 0, limit: 1e9, divergence: 1e9, modelTrains: true },
+    { series: B, rows: B, lambda: 0, limit: 1e9, divergence: 1e9, modelTrains: true },
   );
   adam(builder, { clock, schedule, clip, ...optimiser }, { ...range, group: 0 });
   const plan = builder.build();

@@ -99,7 +99,8 @@ async function autoencoder({ B, T, D, H, Z }: Workload): Promise<Program> {
   const x = tf.tensor(normals(99, T * B * D), [T, B, D]) as tf.Tensor3D;
   const loss = () => {
     const hidden = runLstm(project(x, encoder, T, B, D, H), encoder, B, H);
-    const mean = tf.div(tf.addN(hidden), T) as tf.Tensor2D;
+    // Not addN: with more than 7 inputs its kernel binds more storage buffers than WebGPU's default limit allows.
+    const mean = tf.mean(tf.stack(hidden), 0) as tf.Tensor2D;
     const pooled = tf.concat([hidden[T - 1] as tf.Tensor2D, mean], 1);
     const first = apply(apply(pooled, latent), token);
     const inputs = tf.concat([tf.reshape(first, [1, B, D]), tf.slice(x, [0, 0, 0], [T - 1, B, D])]);

@@ -1,4 +1,4 @@
-"""PyTorch on the same workloads: torch_bench.py cpu|cuda W2 3. Prints one row as JSON; needs only PyTorch."""
+"""PyTorch on the same workloads: torch_bench.py cpu|cuda W2 3. Prints one row as JSON, or NONE without the device; needs only PyTorch."""
 
 import json
 import math
@@ -66,7 +66,8 @@ def reverse_diffusion(device, B, T, D, H, Z):
 
 def main(device, workload, rounds):
     if device == "cuda" and not torch.cuda.is_available():
-        return 1
+        print("NONE")
+        return 0
     wait = torch.cuda.synchronize if device == "cuda" else (lambda: None)
     make = {"W2": lstm_forward, "W5": reverse_diffusion}.get(workload, autoencoder)
     start = time.perf_counter()

@@ -1,6 +1,7 @@
 """Recomputes a run with PyTorch alone: python3 test/golden/check_run.py DIR
 
-Reads DIR/model.safetensors, config.json and evaluation.json, rebuilds encoder and decoder, and prints the largest difference from
+Reads DIR/model.safetensors, config.json and evaluation.json, rebuilds encoder and decoder (of any method: the weights that are
+there tell how z enters the decoder), and prints the largest difference from
 what DIR/evaluation.safetensors holds: latents, log-likelihood by position, and the dependence matrix (in float64, for the
 first windows, with the latents and the number of nodes that the evaluation itself used). Needs only python3-torch; the exit
 code is 1 when a difference is above its tolerance or no number.
@@ -15,6 +16,7 @@ import sys
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 torch.set_default_dtype(torch.float64)
@@ -87,13 +89,32 @@ def encode(weights, windows, mask, heads):
     return (out - weights["encoder.norm.running_mean"]) / torch.sqrt(weights["encoder.norm.running_var"] + 1e-5)
 
 
-def hidden_states(weights, decoder, z, x):
-    tokens = torch.cat([(z @ weights["decoder.latent_token.weight"].T)[:, None], x @ weights["decoder.value_token.weight"].T], 1)
+def enter(weights, z, inverse_lipschitz):
+    """z as it enters the decoder: itself, or the gradient of a convex network + L/2 |z|^2, by automatic differentiation."""
+    if "decoder.brenier.positive.weight" not in weights:
+        return z
+    with torch.enable_grad():
+        at = z if z.requires_grad else z.detach().requires_grad_()
+        linear = lambda name: at @ weights[f"decoder.brenier.{name}.weight"].T + weights[f"decoder.brenier.{name}.bias"]
+        raw = weights["decoder.brenier.positive.weight"]
+        hidden = F.softplus(linear("linear1")) @ (F.softplus(raw) / len(raw)).T
+        psi = F.softplus(hidden + linear("linear2")).sum() + 0.5 * inverse_lipschitz * (at**2).sum()
+        return torch.autograd.grad(psi, at, create_graph=z.requires_grad)[0]
+
+
+def hidden_states(weights, decoder, z, x, inverse_lipschitz):
+    mapped = enter(weights, z, inverse_lipschitz)
+    tokens = torch.cat([(mapped @ weights["decoder.latent_token.weight"].T)[:, None], x @ weights["decoder.value_token.weight"].T], 1)
+    if "decoder.skip_token.weight" in weights:
+        tokens = tokens + (mapped @ weights["decoder.skip_token.weight"].T)[:, None]
     return decoder(tokens)
 
 
-def log_likelihood(weights, decoder, z, windows, observed, sigma):
-    head = hidden_states(weights, decoder, z, windows[:, :-1]) @ weights["decoder.head.weight"].T + weights["decoder.head.bias"]
+def log_likelihood(weights, decoder, z, windows, observed, sigma, inverse_lipschitz):
+    hidden = hidden_states(weights, decoder, z, windows[:, :-1], inverse_lipschitz)
+    head = hidden @ weights["decoder.head.weight"].T + weights["decoder.head.bias"]
+    if "decoder.skip_head.weight" in weights:
+        head = head + (enter(weights, z, inverse_lipschitz) @ weights["decoder.skip_head.weight"].T)[:, None]
     features = windows.shape[2]
     raw = head[..., features:]
     log_sigma = -3 + 4 * torch.sigmoid(raw) if sigma is None else torch.full_like(raw, math.log(sigma))
@@ -101,15 +122,16 @@ def log_likelihood(weights, decoder, z, windows, observed, sigma):
     return (observed * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
 
 
-def dependence(weights, decoder, z, x, quadrature):
+def dependence(weights, decoder, z, x, quadrature, inverse_lipschitz):
     count, length = x.shape[:2]
     nodes, rule = np.polynomial.legendre.leggauss(quadrature)
     with torch.no_grad():
-        delta = hidden_states(weights, decoder, z, x[:, :-1]) - hidden_states(weights, decoder, 0 * z, 0 * x[:, :-1])
+        end = hidden_states(weights, decoder, z, x[:, :-1], inverse_lipschitz)
+        delta = end - hidden_states(weights, decoder, 0 * z, 0 * x[:, :-1], inverse_lipschitz)
     m = torch.zeros(count, length, length)
     for node, weight in zip((nodes + 1) / 2, rule / 2):
         zs, xs = (node * z).requires_grad_(), (node * x[:, :-1]).requires_grad_()
-        hidden = hidden_states(weights, decoder, zs, xs)
+        hidden = hidden_states(weights, decoder, zs, xs, inverse_lipschitz)
         for t in range(length):
             gz, gx = torch.autograd.grad((delta[:, t] * hidden[:, t]).sum(), [zs, xs], retain_graph=True)
             scale = weight / (delta[:, t] ** 2).sum(1).clamp(min=1e-300)  # m is 0 where D_t is
@@ -126,19 +148,20 @@ def main(folder):
     heads = config["model"].get("heads", 1)
     decoder = backbone(weights, "decoder", heads)
     few = min(8, len(windows))
+    inverse_lipschitz = config["method"].get("inverseLipschitz")
     with torch.no_grad():
         latents = encode(weights, windows, mask, heads)
         found = {
             "latents": (latents, stored["latents"]),
             "log_likelihood": (
-                log_likelihood(weights, decoder, stored["latents"], windows, observed, config["model"]["sigma"]),
+                log_likelihood(weights, decoder, stored["latents"], windows, observed, config["model"]["sigma"], inverse_lipschitz),
                 stored["log_likelihood"],
             ),
         }
     # Where the residual asked for more nodes than the config, the report says how many there were.
     quadrature = report["dependence"]["quadrature"]
     along = stored.get("dependence_latents", stored["latents"])
-    matrix = dependence(weights, decoder, along[:few], windows[:few], quadrature)
+    matrix = dependence(weights, decoder, along[:few], windows[:few], quadrature, inverse_lipschitz)
     found["dependence"] = (matrix, stored["dependence"][:few])
     worst = {name: (a - b).abs().max().item() for name, (a, b) in found.items()}
     for name, difference in worst.items():

@@ -1,27 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Randomness } from '../../src/engine/diffusion/randomness.ts';
 import { Memory } from '../../src/engine/gpu/memory.ts';
-import type { PlanBuilder } from '../../src/engine/gpu/planBuilder.ts';
-import { Readback } from '../../src/engine/gpu/readback.ts';
-import type { Tensor } from '../../src/engine/gpu/tensor.ts';
-import { upload } from '../../src/engine/gpu/upload.ts';
 import { lstm } from '../../src/engine/layers/lstm.ts';
 import { methodByName } from '../../src/engine/methods/index.ts';
 import { planModel } from '../../src/engine/methods/model.ts';
 import { parseConfig } from '../../src/engine/train/config.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
-import { LossLog } from '../../src/engine/train/lossLog.ts';
-import { initialParameters, loadParameters } from '../../src/engine/train/parameters.ts';
+import { initialParameters } from '../../src/engine/train/parameters.ts';
 import { modelShape } from '../../src/engine/train/shape.ts';
-import {
-  jointStep,
-  planTrainingState,
-  planWindows,
-  uploadConstants,
-} from '../../src/engine/train/stepPlans.ts';
 import { useGpu } from '../gpu.ts';
 import { Recorded } from '../kernels/recorded.ts';
 import { expectClose } from '../reference/expectClose.ts';
+import { TrainingStep } from '../trainingStep.ts';
 import { type GoldenArray, loadGolden } from './load.ts';
 
 const gpu = useGpu();
@@ -69,6 +58,8 @@ test('an LSTM layer: hidden states and all gradients', async () => {
 interface TrainingGolden {
   sizes: Record<string, number>;
   train: Record<string, number>;
+  /** Settings of the method beside its defaults. */
+  method?: Record<string, number>;
   x: GoldenArray;
   mask: GoldenArray;
   initial: Record<string, GoldenArray>;
@@ -76,98 +67,68 @@ interface TrainingGolden {
   steps: { draw: Record<string, GoldenArray>; losses: Record<string, number> }[];
 }
 
+const lstmMethods = [
+  'posterior-stable',
+  'latent-diffusion',
+  'skip-connections',
+  'mutual-information',
+  'inverse-lipschitz',
+];
 describe.each([
-  { backbone: 'lstm', name: 'posterior-stable', file: 'posterior-stable' },
-  { backbone: 'lstm', name: 'latent-diffusion', file: 'latent-diffusion' },
+  ...lstmMethods.map((name) => ({ backbone: 'lstm', name, file: name })),
   { backbone: 'lstm', name: 'posterior-stable', file: 'lstm-stack-posterior-stable' },
-  { backbone: 'transformer', name: 'posterior-stable', file: 'transformer-posterior-stable' },
-  { backbone: 'transformer', name: 'latent-diffusion', file: 'transformer-latent-diffusion' },
+  ...lstmMethods.slice(0, 3).map((name) => ({ backbone: 'transformer', name, file: `transformer-${name}` })),
 ])('$file against PyTorch', ({ backbone, name, file }) => {
   test('log-likelihood and all gradients of the first step, then the losses of ten', async () => {
     const golden = loadGolden<TrainingGolden>(file);
     const { seqLen, batchSize, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, ...denoiser } =
-      golden.sizes as Record<string, number> & {
-        seqLen: number;
-        batchSize: number;
-        featureSize: number;
-      };
+      golden.sizes as Record<string, number> & Record<'seqLen' | 'batchSize' | 'featureSize', number>;
     const config = parseConfig({
       model: { backbone, hiddenSize, latentSize, tokenSize, layers, heads },
-      method: { name },
+      method: { name, ...golden.method },
       diffusion: denoiser,
       train: { ...golden.train, batchSize, denoiserShare: 0 },
     });
-    const memory = new Memory();
-    const method = methodByName(name);
-    const model = planModel(memory, method, modelShape(config, { seqLen, featureSize }), true);
-    const windows = planWindows(memory, 'training', batchSize, seqLen, featureSize);
-    const state = planTrainingState(memory, config, batchSize);
-    const given = new Map<string, Tensor>();
-    const draws = (builder: PlanBuilder): Randomness => {
-      const tensor = (stream: string, shape: readonly number[]) => {
-        given.set(stream, builder.tensor(stream, shape));
-        return given.get(stream) as Tensor;
-      };
-      return {
-        normal: tensor,
-        integers: (stream, parts) => tensor(stream, [parts.reduce((sum, { count }) => sum + count, 0)]),
-      };
-    };
-    const plan = jointStep(memory, method, model, config, windows, state, draws);
-    const logLikelihood = plan.dispatches.find(({ kernel }) => kernel.name === 'stable_objective')?.bound[0]
-      ?.tensor as Tensor;
-    const readback = new Readback(memory, 'test', 1 << 18);
-    await memory.allocate(gpu());
-    await plan.compile(gpu());
-
-    const parameters = initialParameters(method, model, 0);
-    for (const [key, { shape, data }] of Object.entries(golden.initial)) {
-      parameters.set(key, { shape, data: Float32Array.from(data) });
-    }
-    loadParameters(gpu(), method, model, parameters);
-    upload(gpu(), windows.values, seriesMajor(golden.x));
-    upload(gpu(), windows.observed, seriesMajor(golden.mask));
-    uploadConstants(gpu(), state, config);
-    upload(gpu(), state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
-    upload(
+    const batch = { seqLen, batchSize, featureSize };
+    const step = await TrainingStep.create(
       gpu(),
-      given.get('batch') as Tensor,
-      Uint32Array.from({ length: batchSize }, (_, b) => b),
+      config,
+      { ...batch, values: seriesMajor(golden.x), mask: seriesMajor(golden.mask) },
+      new Map(
+        Object.entries(golden.initial).map(([key, { shape, data }]) => [
+          key,
+          { shape, data: Float32Array.from(data) },
+        ]),
+      ),
     );
-
-    const losses = new LossLog(state.log, state.clip, readback, config);
-    for (const [step, { draw, losses: expected }] of golden.steps.entries()) {
-      for (const [stream, { data }] of Object.entries(draw)) {
-        const values = stream.endsWith('timestep') ? Uint32Array.from(data) : Float32Array.from(data);
-        upload(gpu(), given.get(stream) as Tensor, values);
-      }
-      plan.run(gpu());
-      const [row] = await losses.read(gpu(), step + 1);
+    for (const [index, { draw, losses: expected }] of golden.steps.entries()) {
+      const row = await step.run(
+        Object.fromEntries(Object.entries(draw).map(([stream, { data }]) => [stream, data])),
+      );
       for (const [term, value] of Object.entries(expected)) {
         const actual = (row as unknown as Record<string, number>)[term] as number;
-        expectClose([actual], [value], { ...tolerance, label: `${term} of step ${step}` });
+        expectClose([actual], [value], { ...tolerance, label: `${term} of step ${index}` });
       }
-      if (step > 0) continue;
-      expectClose(await readback.read(gpu(), logLikelihood), golden.first.logLikelihood.data, {
+      if (index > 0) continue;
+      expectClose(await step.logLikelihood(), golden.first.logLikelihood.data, {
         ...tolerance,
         label: 'log-likelihood',
       });
       for (const [key, { data }] of Object.entries(golden.first.gradients)) {
-        const gradient = model.arena.get(key).gradient as Tensor;
         // A bias in front of batch normalisation has no gradient: what is left is the rounding of terms as large as its weight's.
         const vanishes = largest(data) < 1e-9;
         // A float32 sum rounds by its largest terms, which elsewhere in the same tensor can be seen.
         const absolute = tolerance.absolute * Math.max(1, largest(data));
         const terms = golden.first.gradients[key.replace(/bias$/, 'weight')] as GoldenArray;
-        expectClose(await readback.read(gpu(), gradient), data, {
+        expectClose(await step.gradient(key), data, {
           ...tolerance,
           absolute: vanishes ? 1e-4 * largest(terms.data) : absolute,
           label: `gradient of ${key}`,
         });
       }
     }
-    expect(losses.readUpTo).toBe(10);
-    memory.destroy();
+    expect(step.losses.readUpTo).toBe(10);
+    step.destroy();
   });
 });
 

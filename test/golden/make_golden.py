@@ -2,7 +2,7 @@
 
 Writes, beside this script, for the sizes below:
   lstm.json        nn.LSTM forward and all gradients
-  posterior-stable.json, latent-diffusion.json
+  posterior-stable.json, latent-diffusion.json, skip-connections.json, mutual-information.json, inverse-lipschitz.json
                    initial weights by their safetensors names, the batch, and for each of ten training steps the timesteps
                    and noises used and the resulting losses; the first step's log-likelihood and all its gradients
   dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
@@ -28,6 +28,7 @@ T, B, D, H, Z, TOKEN = 7, 5, 3, 12, 5, 6
 EMBEDDING, WIDTH, BLOCKS = 8, 16, 2
 TRANSFORMER = {"width": 8, "heads": 2, "layers": 2}
 L, N, M, GAMMA, ETA, LAMBDA = 1000, 50, 900, 2, 1, 0.1
+SAMPLES, INFORMATION, INVERSE_LIPSCHITZ = 4, 0.3, 0.7
 STEPS, TOTAL, RATE, LOWEST, WARMUP, CLIP = 10, 100, 2e-3, 1e-5, 5, 1.0
 
 BETA = np.concatenate([[0.0], np.linspace(1e-4, 0.02, L)])
@@ -81,6 +82,22 @@ class Encoder(nn.Module):
         return self.head(torch.cat([hidden[last, torch.arange(x.shape[1])], mean], 1))
 
 
+class Brenier(nn.Module):
+    """The gradient of a convex network + L/2 |z|^2, by automatic differentiation and not by its formula."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear1, self.linear2 = nn.Linear(Z, H), nn.Linear(Z, H)
+        self.positive = nn.Linear(H, H, bias=False)
+
+    def forward(self, z):
+        z = z if z.requires_grad else z.detach().requires_grad_()
+        softplus = nn.functional.softplus
+        hidden = softplus(self.linear1(z)) @ (softplus(self.positive.weight) / H).T
+        psi = softplus(hidden + self.linear2(z)).sum() + 0.5 * INVERSE_LIPSCHITZ * (z**2).sum()
+        return torch.autograd.grad(psi, z, create_graph=True)[0]
+
+
 def blocks():
     """Pre-norm blocks with a final norm: learned positions come before them."""
     width = TRANSFORMER["width"]
@@ -103,9 +120,14 @@ class TransformerEncoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, token=TOKEN, width=H, layers=1):
+    def __init__(self, method, token=TOKEN, width=H, layers=1):
         super().__init__()
         self.latent_token = nn.Linear(Z, token, bias=False)
+        if method == "skip-connections":
+            self.skip_token = nn.Linear(Z, token, bias=False)
+            self.skip_head = nn.Linear(Z, 2 * D, bias=False)
+        if method == "inverse-lipschitz":
+            self.brenier = Brenier()
         self.value_token = nn.Linear(D, token, bias=False)
         self.make_backbone(layers)
         self.head = nn.Linear(width, 2 * D)
@@ -118,18 +140,25 @@ class Decoder(nn.Module):
 
     def hidden(self, z, x):
         """z [B, Z], x [T - 1, B, D]: the values fed in."""
-        return self.states(torch.cat([self.latent_token(z)[None], self.value_token(x)]))
+        tokens = torch.cat([self.latent_token(z)[None], self.value_token(x)])
+        if hasattr(self, "skip_token"):
+            tokens = tokens + self.skip_token(z)
+        return self.states(tokens)
 
     def log_likelihood(self, z, x, mask):
+        if hasattr(self, "brenier"):
+            z = self.brenier(z)
         head = self.head(self.hidden(z, x[:-1]))
+        if hasattr(self, "skip_head"):
+            head = head + self.skip_head(z)
         log_sigma = -3 + 4 * torch.sigmoid(head[..., D:])
         u = (x - head[..., :D]) * torch.exp(-log_sigma)
         return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
 
 
 class TransformerDecoder(Decoder):
-    def __init__(self):
-        super().__init__(TRANSFORMER["width"], TRANSFORMER["width"], TRANSFORMER["layers"])
+    def __init__(self, method):
+        super().__init__(method, TRANSFORMER["width"], TRANSFORMER["width"], TRANSFORMER["layers"])
 
     def make_backbone(self, _):
         self.position = nn.Embedding(T, TRANSFORMER["width"])
@@ -146,10 +175,10 @@ class Model(nn.Module):
         self.method = method
         outputs = Z if method == "posterior-stable" else 2 * Z
         if backbone == "transformer":
-            self.encoder, self.decoder = TransformerEncoder(outputs), TransformerDecoder()
+            self.encoder, self.decoder = TransformerEncoder(outputs), TransformerDecoder(method)
         else:
             layers = 2 if backbone == "lstm-stack" else 1
-            self.encoder, self.decoder = Encoder(outputs, layers), Decoder(layers=layers)
+            self.encoder, self.decoder = Encoder(outputs, layers), Decoder(method, layers=layers)
         self.denoiser = Denoiser()
 
     def losses(self, x, mask, draw):
@@ -169,6 +198,19 @@ class Model(nn.Module):
             weight = 1 - ALPHA_BAR[torch.ceil(steps[B:] / ETA).long().clamp(max=L)]
             cs = (weight * (ll[:, B:] - reference).clamp(min=0).sum(0)).mean()
             kl, latents = zero, v
+        elif self.method == "mutual-information":
+            both = torch.cat([out] * SAMPLES)
+            normal = torch.distributions.Normal
+            q = normal(both[:, :Z], torch.exp(0.5 * both[:, Z:]))
+            z = q.loc + q.scale * draw["latent noise"]
+            ll = self.decoder.log_likelihood(z, torch.cat([x] * SAMPLES, 1), torch.cat([mask] * SAMPLES, 1))
+            given = ll.sum(0).reshape(SAMPLES, B)
+            ratio = (normal(0.0, 1.0).log_prob(z) - q.log_prob(z)).sum(1).reshape(SAMPLES, B)
+            weight = torch.softmax(given + ratio, 0)
+            bound = torch.logsumexp(given + ratio, 0) - math.log(SAMPLES)
+            objective = ((1 - INFORMATION) * bound + INFORMATION * (weight * given).sum(0)).mean()
+            vi, cs = -(weight * given).sum(0).mean(), zero
+            kl, latents = -bound.mean() - vi, z[:B]
         else:
             mu, log_variance = out[:, :Z], out[:, Z:]
             z = mu + torch.exp(0.5 * log_variance) * draw["latent noise"]
@@ -180,7 +222,8 @@ class Model(nn.Module):
         bar = ALPHA_BAR[steps][:, None]
         noisy = bar.sqrt() * latents.detach() + (1 - bar).sqrt() * draw["denoiser noise"]
         dm = ((draw["denoiser noise"] - self.denoiser(noisy, steps)) ** 2).mean()
-        return vi + LAMBDA * cs + kl + dm, vi, cs, dm, kl, ll
+        total = dm - objective if self.method == "mutual-information" else vi + LAMBDA * cs + kl + dm
+        return total, vi, cs, dm, kl, ll
 
 
 def learning_rate(step):
@@ -214,7 +257,7 @@ def train(method, backbone="lstm"):
     ]
     optimiser = torch.optim.Adam([{"params": g} for g in groups], lr=RATE)
     steps, first = [], None
-    rows = 2 * B if method == "posterior-stable" else B
+    rows = {"posterior-stable": 2, "mutual-information": SAMPLES}.get(method, 1) * B
     for step in range(STEPS):
         draw = {"latent noise": normal(rows, Z), "denoiser timestep": torch.randint(1, L + 1, (B,)), "denoiser noise": normal(B, Z)}
         if method == "posterior-stable":
@@ -237,7 +280,9 @@ def train(method, backbone="lstm"):
     if backbone == "lstm-stack":
         sizes["layers"] = 2
     schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
-    data = {"sizes": sizes, "train": schedule, "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
+    settings = {"mutual-information": {"mutualInformation": INFORMATION, "importanceSamples": SAMPLES}}
+    settings["inverse-lipschitz"] = {"inverseLipschitz": INVERSE_LIPSCHITZ}
+    data = {"sizes": sizes, "train": schedule, "method": settings.get(method, {}), "x": array(x), "mask": array(mask), "initial": initial, "first": first, "steps": steps}
     write(method if backbone == "lstm" else f"{backbone}-{method}", data)
     return model
 
@@ -286,8 +331,10 @@ def write(name, data):
 
 if __name__ == "__main__":
     lstm()
-    train("latent-diffusion")
+    for method in ("latent-diffusion", "skip-connections", "mutual-information", "inverse-lipschitz"):
+        train(method)
     dependence(train("posterior-stable"), "dependence")
     train("latent-diffusion", "transformer")
+    train("skip-connections", "transformer")
     dependence(train("posterior-stable", "transformer"), "transformer-dependence")
     dependence(train("posterior-stable", "lstm-stack"), "lstm-stack-dependence")

@@ -77,7 +77,7 @@ describe.each([
   },
 );
 
-test('lstm_forward, lstm_backward and fold_rows where two rows share one series', async () => {
+test.each([false, true])('two rows share one series; a further input at every position: %s', async (more) => {
   const { seqLen, series, rows, inSize, hiddenSize } = {
     seqLen: 4,
     series: 3,
@@ -87,6 +87,7 @@ test('lstm_forward, lstm_backward and fold_rows where two rows share one series'
   };
   const firstValues = normals(1, rows * inSize);
   const restValues = normals(2, (seqLen - 1) * series * inSize);
+  const everywhereValues = normals(4, rows * inSize);
   const seeds = normals(3, seqLen * rows * hiddenSize);
   const run = new Recorded(gpu());
   const { reference, tensors } = both(run, weights(inSize, hiddenSize));
@@ -94,17 +95,23 @@ test('lstm_forward, lstm_backward and fold_rows where two rows share one series'
   const rest = Scalars.of([seqLen - 1, series, inSize], restValues);
   const preFirst = linear(first, reference.weightIh, reference.biasIh);
   const preRest = linear(rest, reference.weightIh, reference.biasIh);
+  const everywhere = Scalars.of([rows, inSize], everywhereValues);
+  const preEverywhere = linear(everywhere, reference.weightIh);
   const width = 4 * hiddenSize;
-  const pre = (t: number, r: number) =>
-    t === 0
-      ? row(preFirst, r * width, width)
-      : row(preRest, ((t - 1) * series + (r % series)) * width, width);
+  const pre = (t: number, r: number) => {
+    const own =
+      t === 0
+        ? row(preFirst, r * width, width)
+        : row(preRest, ((t - 1) * series + (r % series)) * width, width);
+    return more ? own.map((value, m) => value.plus(preEverywhere.at(r, m))) : own;
+  };
   const hidden = lstm(pre, seqLen, rows, reference.weightHh, reference.biasHh);
   hidden.backward(seeds);
 
   const input = {
     first: run.input('first', [rows, inSize], firstValues),
     rest: run.input('rest', [seqLen - 1, series, inSize], restValues),
+    everywhere: more ? run.input('everywhere', [rows, inSize], everywhereValues) : undefined,
   };
   const output = lstmLayer(run.builder, 'layer', input, tensors);
   run.seed(output, seeds);
@@ -113,6 +120,8 @@ test('lstm_forward, lstm_backward and fold_rows where two rows share one series'
   expectClose(await run.read(output), hidden.values, { label: 'hidden' });
   expectClose(await run.readGradient(input.first), first.gradients, { label: 'dFirst' });
   expectClose(await run.readGradient(input.rest), rest.gradients, { label: 'dRest' });
+  if (input.everywhere)
+    expectClose(await run.readGradient(input.everywhere), everywhere.gradients, { label: 'dEverywhere' });
   for (const name of names)
     expectClose(await run.readGradient(tensors[name]), reference[name].gradients, { label: name });
 });

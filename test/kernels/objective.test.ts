@@ -96,7 +96,7 @@ describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
           weights: run.input('weights', [5, 2], weights),
           ...output,
         },
-        { lambda, penalty },
+        { series, lambda, penalty },
       );
       await run.run();
       expectClose(
@@ -144,7 +144,13 @@ test('kl_reparameterise_forward and kl_reparameterise_backward', async () => {
   const output = { z: run.output('z', [batch, latentSize]), kl: run.output('kl', [batch]) };
   const dStatistics = run.output('dStatistics', [batch, 2 * latentSize]);
   klForward(run.builder, { ...input, ...output }, true);
-  klBackward(run.builder, { ...input, dZ: run.input('dZ', [batch, latentSize], seeds), dStatistics }, weight);
+  klBackward(run.builder, {
+    ...input,
+    clock: run.input('clock', [4], Uint32Array.of(2, 0, 0, 0)),
+    klWeights: run.input('kl weights', [4], [9, 9, weight * batch, 9]),
+    dZ: run.input('dZ', [batch, latentSize], seeds),
+    dStatistics,
+  });
   await run.run();
   expectClose(await run.read(output.z), z.values, { label: 'z' });
   expectClose(

@@ -69,6 +69,7 @@ function report(run: Recorded, likelihood: number[], alarmed = [1, 1, 0, 0]) {
       clock: run.input('clock', [4], Uint32Array.of(6, 0, 0, 0)),
       likelihoodLoss: run.input('likelihood', [4], likelihood),
       klLoss: run.input('kl', [2], [1, 3]),
+      klWeights: run.input('kl weights', [8], [9, 9, 9, 9, 9, 9, 0.5, 9]),
       denoiserLoss: run.input('denoiser', [2], [0.5, 1.5]),
       partial: run.input(
         'partial',
@@ -78,7 +79,7 @@ function report(run: Recorded, likelihood: number[], alarmed = [1, 1, 0, 0]) {
       clip,
       log,
     },
-    { series: 2, rows: 4, lambda: 0.1, klWeight: 0.5, limit: 1, divergence: 1000, modelTrains: true },
+    { series: 2, rows: 4, lambda: 0.1, limit: 1, divergence: 1000, modelTrains: true },
   );
   return { clip, log };
 }

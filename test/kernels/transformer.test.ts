@@ -154,65 +154,63 @@ describe('tokens', () => {
     );
   });
 
-  test('token_sequence_path and token_stack_path', async () => {
+  test.each([2, 4])('token_sequence_path and token_stack_path, %d parts of the latent', async (parts) => {
     const nodes = [0.25, 0.75];
     const path = Float32Array.from([0, 1, 2, 4, ...nodes]);
     const run = new Recorded(gpu(), false);
-    const shape = [seqLen, nodes.length * series, width];
+    const here = nodes.length * series;
+    const latent = normals(20, parts * here * width);
+    const shape = [seqLen, here, width];
     const outputs = {
       x: run.output('x', shape),
       tFirst: run.output('first range', shape),
       tSecond: run.output('second range', shape),
       tLocal: run.output('local', shape),
     };
-    tokenSequencePath(run.builder, {
-      first: run.input('first', [series, width], first.subarray(0, series * width)),
+    const inputs = {
+      latent: run.input('latent', [parts, here, width], latent),
       rest: run.input('rest', [seqLen - 1, series, width], rest),
-      position: run.input('position', [seqLen, width], position),
       path: run.input('path', [path.length], path),
-      ...outputs,
-    });
+    };
+    const place = run.input('position', [seqLen, width], position);
+    tokenSequencePath(run.builder, { ...inputs, position: place, ...outputs });
     const stack = run.output('stack', [4, ...shape]);
-    tokenStackPath(run.builder, {
-      first: run.input('first', [series, width], first.subarray(0, series * width)),
-      rest: run.input('rest', [seqLen - 1, series, width], rest),
-      path: run.input('path', [path.length], path),
-      tokens: stack,
-    });
+    tokenStackPath(run.builder, { ...inputs, tokens: stack });
     await run.run();
-    const index = Array.from({ length: seqLen * nodes.length * series * width }, (_, i) => {
-      const [t, q, n] = [
-        Math.floor(i / (nodes.length * series * width)),
-        Math.floor(i / (series * width)) % nodes.length,
-        Math.floor(i / width) % series,
-      ];
-      const token =
-        t === 0 ? at(first, n * width + (i % width)) : at(rest, ((t - 1) * series + n) * width + (i % width));
-      return { t, token, x: (nodes[q] as number) * token + at(position, t * width + (i % width)) };
+    const index = Array.from({ length: seqLen * here * width }, (_, i) => {
+      const [t, row, k] = [Math.floor(i / (here * width)), Math.floor(i / width) % here, i % width];
+      const part = (which: number) => (which < parts ? at(latent, (which * here + row) * width + k) : 0);
+      const s = nodes[Math.floor(row / series)] as number;
+      const value = t > 0 ? at(rest, ((t - 1) * series + (row % series)) * width + k) : 0;
+      const own = t === 0 ? part(1) : value;
+      const token = t === 0 ? part(0) : s * value;
+      return { t, own, skip: part(3), x: token + part(2) + at(position, t * width + k) };
     });
     expectClose(
       await run.read(outputs.x),
       index.map(({ x }) => x),
       { label: 'x' },
     );
+    // The first range holds z, which moves every position through the skip; the second holds values alone.
     expectClose(
       await run.read(outputs.tFirst),
-      index.map(({ t, token }) => (t === 0 ? token : 0)),
+      index.map(({ t, own, skip }) => (t === 0 ? own : 0) + skip),
     );
     expectClose(
       await run.read(outputs.tSecond),
-      index.map(({ t, token }) => (t === 2 || t === 3 ? token : 0)),
+      index.map(({ t, own }) => (t === 2 || t === 3 ? own : 0)),
     );
     expectClose(
       await run.read(outputs.tLocal),
-      index.map(({ token }) => token),
+      index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),
     );
-    const node = (i: number) => nodes[Math.floor(i / (series * width)) % nodes.length] as number;
+    const without = (x: number, i: number) =>
+      x - at(position, Math.floor(i / (here * width)) * width + (i % width));
     const inStack = [
-      index.map(({ token }, i) => node(i) * token),
-      index.map(({ t, token }) => (t === 0 ? token : 0)),
-      index.map(({ t, token }) => (t === 2 || t === 3 ? token : 0)),
-      index.map(({ token }) => token),
+      index.map(({ x }, i) => without(x, i)),
+      index.map(({ t, own, skip }) => (t === 0 ? own : 0) + skip),
+      index.map(({ t, own }) => (t === 2 || t === 3 ? own : 0)),
+      index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),
     ];
     expectClose(await run.read(stack), inStack.flat(), { label: 'stack' });
   });

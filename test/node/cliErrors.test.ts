@@ -26,7 +26,7 @@ describe('a wrong command line', () => {
     [['train', '--steps', 'many', '--out', 'x'], '\'train.steps\' is "many", but must be a number'],
     [['train', '--steps', '--seed', '1'], "lab: '--steps' needs a value: --steps N."],
     [['train', '--steps', '10', '--steps', '20'], "lab: '--steps' is given twice."],
-    [['train', '--method', 'vae', '--out', 'x'], '"posterior-stable" or "latent-diffusion"'],
+    [['train', '--method', 'gan', '--out', 'x'], '"latent-diffusion" or "posterior-stable"'],
     [['train', 'reveal'], "lab: 'reveal' belongs to no flag"],
     [['train', '--data', 'reveal'], "lab: '--out DIR' is missing."],
     [['train', '--config', 'no.json', '--out', 'x'], "lab: the config file 'no.json' cannot be read."],

@@ -22,6 +22,19 @@ export function silu(x: Scalars): Scalars {
   );
 }
 
+/** x W over the last axis: x [rows, M], weight [M, K]. */
+export function backProject(x: Scalars, weight: Scalars): Scalars {
+  const [outSize, inSize] = weight.shape as [number, number];
+  return Scalars.make([x.shape[0] as number, inSize], (row, k) =>
+    sum(range(outSize).map((m) => x.at(row, m).times(weight.at(m, k)))),
+  );
+}
+
+/** Item by item. */
+export function map(x: Scalars, body: (item: Scalar, index: number) => Scalar): Scalars {
+  return new Scalars(x.shape, x.items.map(body));
+}
+
 export function gelu(x: Scalars): Scalars {
   return new Scalars(
     x.shape,

@@ -61,6 +61,14 @@ export class Scalar {
     return this.#unary(value, value * (1 - value));
   }
 
+  softplus(): Scalar {
+    const { value } = this;
+    return this.#unary(
+      Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
+      1 / (1 + Math.exp(-value)),
+    );
+  }
+
   silu(): Scalar {
     return this.times(this.sigmoid());
   }

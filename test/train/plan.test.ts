@@ -4,7 +4,13 @@ import { Memory } from '../../src/engine/gpu/memory.ts';
 import { methodByName, methods } from '../../src/engine/methods/index.ts';
 import { planModel } from '../../src/engine/methods/model.ts';
 import { parseConfig } from '../../src/engine/train/config.ts';
-import { modelShape, optimiserSchedule, phases, timestepTables } from '../../src/engine/train/shape.ts';
+import {
+  klWeights,
+  modelShape,
+  optimiserSchedule,
+  phases,
+  timestepTables,
+} from '../../src/engine/train/shape.ts';
 import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
 import { expectClose } from '../reference/expectClose.ts';
 
@@ -19,7 +25,14 @@ function plan(name: string, sizes = {}) {
   const method = methodByName(name);
   const model = planModel(memory, method, modelShape(config, { seqLen: 6, featureSize: 2 }), true);
   const windows = planWindows(memory, 'training', 20, 6, 2);
-  return jointStep(memory, method, model, config, windows, planTrainingState(memory, config, 20));
+  return jointStep(
+    memory,
+    method,
+    model,
+    config,
+    windows,
+    planTrainingState(memory, config, { trainCount: 20, featureSize: 2 }),
+  );
 }
 
 // Every dispatch of a training step in order: whoever changes what runs sees it here.
@@ -70,4 +83,29 @@ test('learning rates warm up, fall to the smallest over the phase a group trains
   expectClose(row(0), [2e-4, 4e-4, 0.1, 0.001], { absolute: 1e-9 });
   expectClose(row(9).slice(0, 2), [2e-3, 4e-3], { absolute: 1e-9 });
   expectClose([row(199)[0] as number, row(299)[1] as number], [1e-5, 1e-5], { absolute: 2e-6, relative: 0 });
+});
+
+test('KL weights: constant, or rising over the joint phase by the schedule; none without a KL', () => {
+  const at = (method: object, steps: number[]) => {
+    const weights = klWeights(parseConfig({ method, train: { steps: 150 } })); // 100 of them joint
+    expect(weights).toHaveLength(150);
+    return steps.map((step) => weights[step] as number);
+  };
+  const close = (actual: number[], expected: number[]) => expectClose(actual, expected, { absolute: 1e-6 });
+  const annealed = { name: 'kl-annealing', klWeight: 2 };
+  close(at({ name: 'latent-diffusion', klWeight: 0.7 }, [0, 149]), [0.7, 0.7]);
+  close(at({ name: 'posterior-stable' }, [0, 149]), [0, 0]);
+  close(at(annealed, [0, 25, 50, 149]), [0, 1, 2, 2]);
+  const low = 2 / (1 + Math.exp(6));
+  close(at({ ...annealed, klSchedule: 'logistic' }, [0, 25, 50, 149]), [low, 1, 2, 2]);
+  // Cycles of 25 steps, half of each a ramp.
+  close(at({ ...annealed, klSchedule: 'cyclical' }, [0, 5, 13, 24, 25, 30, 99]), [0, 0.8, 2, 2, 0, 0.8, 2]);
+  close(at({ name: 'mutual-information', mutualInformation: 0.3 }, [0, 149]), [0.7, 0.7]);
+});
+
+test('after the joint phase the weight of a cyclical schedule stays at the top', () => {
+  const weights = klWeights(
+    parseConfig({ method: { name: 'kl-annealing', klSchedule: 'cyclical' }, train: { steps: 150 } }),
+  );
+  expect(Math.min(...weights.subarray(100))).toBe(1);
 });

@@ -4,7 +4,7 @@ import { type GoldenArray, loadGolden } from '../golden/load.ts';
 import { Adam, rateAt } from '../reference/adam.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { linear, lstm } from '../reference/layers.ts';
-import { latentDiffusionStep, posteriorStableStep } from '../reference/model.ts';
+import { latentDiffusionStep, mutualInformationStep, posteriorStableStep } from '../reference/model.ts';
 import { Scalars } from '../reference/scalar.ts';
 
 // Both sides are float64; the files hold nine digits.
@@ -44,6 +44,7 @@ test('the LSTM reference equals nn.LSTM, with all gradients', () => {
 interface TrainingGolden {
   sizes: { seqLen: number; batchSize: number; heads?: number };
   train: { steps: number; learningRate: number; minLearningRate: number; warmup: number; clip: number };
+  method: { mutualInformation?: number; inverseLipschitz?: number };
   x: GoldenArray;
   mask: GoldenArray;
   initial: Record<string, GoldenArray>;
@@ -63,8 +64,12 @@ describe.each([
   ['posterior-stable', posteriorStableStep],
   ['latent-diffusion', latentDiffusionStep],
   ['lstm-stack-posterior-stable', posteriorStableStep],
+  ['skip-connections', latentDiffusionStep],
+  ['mutual-information', mutualInformationStep],
+  ['inverse-lipschitz', latentDiffusionStep],
   ['transformer-posterior-stable', posteriorStableStep],
   ['transformer-latent-diffusion', latentDiffusionStep],
+  ['transformer-skip-connections', latentDiffusionStep],
 ] as const)('the %s reference against PyTorch', (name, step) => {
   test('log-likelihood, all gradients, and the losses of ten steps', () => {
     const golden = loadGolden<TrainingGolden>(name);
@@ -93,7 +98,7 @@ describe.each([
           denoiserNoise: drawn('denoiser noise'),
           denoiserTimestep: drawn('denoiser timestep'),
         },
-        objective,
+        { ...objective, ...golden.method },
       );
       total.backward();
       const [gradNorm] = groups.map((group) =>

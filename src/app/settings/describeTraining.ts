@@ -1,10 +1,11 @@
+import { methodDescriptions } from '../../engine/methods/descriptions.ts';
 import type { ConfigKey, Description } from './describe.ts';
 
 export const methodKeys = {
   'method.name': {
     label: 'Method',
     help: 'The objective that trains encoder and decoder.',
-    choices: { 'latent-diffusion': 'Latent diffusion', 'posterior-stable': 'Posterior-stable' },
+    choices: Object.fromEntries(methodDescriptions.map(({ name, label }) => [name, label])),
   },
   'method.inferenceEnd': {
     label: 'Inference end N',
@@ -33,9 +34,49 @@ export const methodKeys = {
     help: 'Form of the penalty; the literal one has no lower bound and is known to diverge.',
     choices: { hinge: 'hinge', softplus: 'softplus', literal: 'literal (diverges)' },
   },
+  'method.negatives': {
+    label: 'Negatives',
+    help: 'What the noise in a penalty’s latent is: drawn from N(0, I), another series’ latent, or half of each.',
+    choices: { tail: 'noise', perm: 'other series', mix: 'half of each' },
+  },
+  'method.reference': {
+    label: 'Reference',
+    help: 'What a latent drowned in noise may still give away: N(0, I), or a mixture fitted to the training values.',
+    choices: { standard: 'N(0, I)', fitted: 'fitted mixture' },
+  },
   'method.klWeight': {
     label: 'KL weight',
-    help: 'Latent diffusion only: how strongly every posterior is pulled to N(0, I).',
+    help: 'How strongly every posterior is pulled to N(0, I); under annealing, the weight it rises to.',
+  },
+  'method.klSchedule': {
+    label: 'KL schedule',
+    help: 'How the KL weight rises from 0: along a line, along a logistic curve, or again in every cycle.',
+    choices: { linear: 'linear', logistic: 'logistic', cyclical: 'cyclical' },
+  },
+  'method.klRamp': {
+    label: 'KL ramp',
+    help: 'Share of the training before the denoiser’s own part, or of each cycle, over which the weight rises.',
+  },
+  'method.klCycles': {
+    label: 'KL cycles',
+    help: 'How often a cyclical schedule starts again from 0.',
+  },
+  'method.maskProbability': {
+    label: 'Masked inputs',
+    help: 'Share of the decoder’s inputs replaced by the mask token; more leave z more to explain.',
+  },
+  'method.mutualInformation': {
+    label: 'Information weight λ',
+    help: 'How much of the KL is forgiven to keep information in z; 0 is the plain bound, 1 leaves only the likelihood.',
+  },
+  'method.importanceSamples': {
+    label: 'Samples K',
+    help: 'Latents drawn for each series; more tighten the bound, and each costs a pass of the decoder.',
+    unit: 'latents',
+  },
+  'method.inverseLipschitz': {
+    label: 'Inverse Lipschitz L',
+    help: 'Two latents enter the decoder at least L times their distance apart.',
   },
 } as const satisfies Partial<Record<ConfigKey, Description>>;
 

@@ -1,3 +1,4 @@
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { type ConfigKey, type Description, dataKeys, evaluateKeys, modelKeys } from './describe.ts';
 import { diffusionKeys, methodKeys, trainKeys } from './describeTraining.ts';
 
@@ -17,7 +18,7 @@ export const describe: Readonly<Record<ConfigKey, Description>> = {
 const keysOf = (part: object) => Object.keys(part) as ConfigKey[];
 
 /** Groups of the Advanced disclosure; keys that the Data and Model panels show are not repeated there. */
-export const advancedGroups: readonly { title: string; keys: ConfigKey[] }[] = [
+const groups: readonly { title: string; keys: ConfigKey[] }[] = [
   {
     title: 'Data',
     keys: [
@@ -38,3 +39,16 @@ export const advancedGroups: readonly { title: string; keys: ConfigKey[] }[] = [
   },
   { title: 'Evaluation', keys: keysOf(evaluateKeys).filter((key) => key !== 'evaluate.generation') },
 ];
+
+/** The groups without the keys that the method does not read. */
+export function advancedGroups(method: string): typeof groups {
+  const { options, sampler } = describedMethod(method);
+  const ofMethod = new Set(options.map((option) => `method.${option}`));
+  const read = (key: ConfigKey) =>
+    key.startsWith('method.')
+      ? ofMethod.has(key)
+      : sampler === 'diffusion' || !/^(diffusion|train\.denoiser)/.test(key);
+  return groups
+    .map(({ title, keys }) => ({ title, keys: keys.filter(read) }))
+    .filter(({ keys }) => keys.length > 0);
+}

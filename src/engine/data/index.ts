@@ -1,16 +1,18 @@
+import type { Table } from './cells.ts';
 import { guessColumns } from './columns.ts';
 import { generate } from './generators.ts';
 import { toSeries } from './series.ts';
 import { sourceByName } from './sources.ts';
-import { readTable, type Table } from './table.ts';
 import type { PreparedData, SeriesSet } from './types.ts';
 import { prepare, type WindowOptions } from './windows.ts';
 
+export type { Table } from './cells.ts';
+export { type ColumnFacts, canBeFeature, columnFacts } from './columnFacts.ts';
 export { type ColumnGuess, type ColumnMapping, guessColumns } from './columns.ts';
 export { generate, generatorLength, generatorNames } from './generators.ts';
+export { inDataUnits, selectWindows } from './selectWindows.ts';
 export { toSeries } from './series.ts';
 export { type DataSource, sourceByName, sources } from './sources.ts';
-export { readTable, type Table } from './table.ts';
 export { prepare, prepareHeldOut, unscale, type WindowOptions } from './windows.ts';
 
 /** The `data` part of a config. */
@@ -50,6 +52,7 @@ export async function loadSeries(
     return { set: generate(options.source, { count: options.count, seed: options.seed, seqLen }), notes: [] };
   }
   const bytes = await readBytes(builtIn?.path ?? options.source, builtIn ? 'sample' : 'file');
+  const { readTable } = await import('./table.ts'); // a page reads its first data without a parser
   const table = readTable(bytes);
   const { reasons, ...mapping } = resolveMapping(table, options);
   const varying =

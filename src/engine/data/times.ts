@@ -1,4 +1,4 @@
-import { parseNumber, type Table } from './table.ts';
+import { parseNumber, type Table } from './cells.ts';
 
 /** How the cells of a time column are read. */
 export interface TimeReader {

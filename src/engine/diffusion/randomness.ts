@@ -10,7 +10,9 @@ export type Stream =
   | 'denoiser timestep'
   | 'denoiser noise'
   | 'reverse noise'
-  | 'observation noise';
+  | 'observation noise'
+  | 'input mask'
+  | 'negative';
 
 const streams: readonly Stream[] = [
   'batch',
@@ -20,6 +22,8 @@ const streams: readonly Stream[] = [
   'denoiser noise',
   'reverse noise',
   'observation noise',
+  'input mask',
+  'negative',
 ];
 
 /** Where an objective gets its random tensors from: Philox on the GPU, or given values in a test. */

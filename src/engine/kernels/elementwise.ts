@@ -1,7 +1,12 @@
 import addSource from '../../../shaders/add_forward.wgsl?raw';
+import concatSource from '../../../shaders/concat.wgsl?raw';
 import foldSource from '../../../shaders/fold_rows.wgsl?raw';
+import multiplySource from '../../../shaders/multiply.wgsl?raw';
+import scaleSource from '../../../shaders/scale.wgsl?raw';
+import sigmoidBackwardSource from '../../../shaders/sigmoid_backward.wgsl?raw';
 import siluBackwardSource from '../../../shaders/silu_backward.wgsl?raw';
 import siluForwardSource from '../../../shaders/silu_forward.wgsl?raw';
+import softplusSource from '../../../shaders/softplus_forward.wgsl?raw';
 import transposeSource from '../../../shaders/transpose.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type GradientTarget, type PlanBuilder } from '../gpu/planBuilder.ts';
@@ -11,6 +16,11 @@ const addKernel = defineKernel('add_forward', addSource);
 const foldKernel = defineKernel('fold_rows', foldSource);
 const siluForwardKernel = defineKernel('silu_forward', siluForwardSource);
 const siluBackwardKernel = defineKernel('silu_backward', siluBackwardSource);
+const softplusKernel = defineKernel('softplus_forward', softplusSource);
+const sigmoidBackwardKernel = defineKernel('sigmoid_backward', sigmoidBackwardSource);
+const multiplyKernel = defineKernel('multiply', multiplySource);
+const scaleKernel = defineKernel('scale', scaleSource);
+const concatKernel = defineKernel('concat', concatSource);
 const transposeKernel = defineKernel('transpose', transposeSource);
 
 /** y [columns, rows] = x [rows, columns] transposed. */
@@ -59,5 +69,50 @@ export function siluBackward(builder: PlanBuilder, x: Tensor, dY: Tensor, dX: Gr
     tensors: { x, dY, dX: dX.tensor },
     params: { count: x.size, accumulate: dX.accumulate },
     workgroups: elementwise(x.size),
+  });
+}
+
+/** y = softplus(x) and slope = sigmoid(x), its derivative. */
+export function softplusForward(
+  builder: PlanBuilder,
+  tensors: { x: Tensor; y: Tensor; slope: Tensor },
+): void {
+  const count = tensors.x.size;
+  builder.dispatch(softplusKernel, { tensors, params: { count }, workgroups: elementwise(count) });
+}
+
+/** dX (+)= dY s (1 - s), s = sigmoid(x). */
+export function sigmoidBackward(builder: PlanBuilder, s: Tensor, dY: Tensor, dX: GradientTarget): void {
+  builder.dispatch(sigmoidBackwardKernel, {
+    tensors: { s, dY, dX: dX.tensor },
+    params: { count: s.size, accumulate: dX.accumulate },
+    workgroups: elementwise(s.size),
+  });
+}
+
+/** y (+)= a b, element by element. */
+export function multiply(builder: PlanBuilder, a: Tensor, b: Tensor, y: GradientTarget): void {
+  builder.dispatch(multiplyKernel, {
+    tensors: { a, b, y: y.tensor },
+    params: { count: a.size, accumulate: y.accumulate },
+    workgroups: elementwise(a.size),
+  });
+}
+
+/** y (+)= factor x. */
+export function scale(builder: PlanBuilder, factor: number, x: Tensor, y: GradientTarget): void {
+  builder.dispatch(scaleKernel, {
+    tensors: { x, y: y.tensor },
+    params: { count: x.size, accumulate: y.accumulate, factor },
+    workgroups: elementwise(x.size),
+  });
+}
+
+/** y = a, then b behind it. */
+export function concat(builder: PlanBuilder, tensors: { a: Tensor; b: Tensor; y: Tensor }): void {
+  builder.dispatch(concatKernel, {
+    tensors,
+    params: { countA: tensors.a.size, countB: tensors.b.size },
+    workgroups: elementwise(tensors.y.size),
   });
 }

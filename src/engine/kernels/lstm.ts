@@ -24,7 +24,8 @@ export interface LstmForward {
   restShift: 0 | 1;
   /** W_hh transposed, [H, 4H]. */
   weight: Tensor;
-  biasHh: Tensor;
+  /** b_hh for all rows, [4H], or what is added at every position of each row, [biasRows, 4H]; row r reads r mod biasRows. */
+  bias: Tensor;
   hidden: Tensor;
   cell: Tensor;
   gates: Tensor;
@@ -35,7 +36,15 @@ export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: Lst
   const [seqLen, rows, HIDDEN] = tensors.hidden.shape as [number, number, number];
   builder.dispatch(forwardKernel, {
     tensors,
-    params: { seqLen, rows, restRows: tensors.rest.dim(1), restShift, blocks: HIDDEN / 4, gateCount: 4 },
+    params: {
+      seqLen,
+      rows,
+      restRows: tensors.rest.dim(1),
+      restShift,
+      biasRows: tensors.bias.size / (4 * HIDDEN),
+      blocks: HIDDEN / 4,
+      gateCount: 4,
+    },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
     workgroups: [Math.ceil(rows / 4)],
   });
@@ -56,8 +65,8 @@ export function lstmBackward(
 }
 
 export interface LstmTangent {
-  /** W_ih token_0, no bias, [series, 4H]. */
-  first: Tensor;
+  /** W_ih token_0 at every node and its tangent, no bias, [2, nodes * series, 4H]; with a skip [4, ...], the same of it. */
+  latent: Tensor;
   /** W_ih token_t, no bias, [T - 1, series, 4H]. */
   rest: Tensor;
   /** W_hh transposed, [H, 4H]. */
@@ -81,7 +90,7 @@ export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
   builder.dispatch(tangentKernel, {
     tensors: { ...tensors },
     params: { seqLen, nodes, series, blocks: hiddenSize / 4, gateCount: 4, carried: 3 },
-    constants: { THREADS: hiddenSize / 4 },
+    constants: { THREADS: hiddenSize / 4, SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
     workgroups: [Math.ceil((nodes * series) / 4)],
   });
 }
@@ -120,11 +129,12 @@ export interface LstmGenerate {
   first: Tensor;
   /** W_hh transposed, [H, 4H]. */
   weight: Tensor;
-  /** b_ih + b_hh, [4H]. */
+  /** b_ih + b_hh, [4H], or a row for each series, [rows, 4H]. */
   bias: Tensor;
   /** W_ih W_x, [4H, D]. */
   weightInput: Tensor;
   headWeight: Tensor;
+  /** [2D], or a row for each series, [rows, 2D]. */
   headBias: Tensor;
   /** Standard normals, [T, rows, D]. */
   noise: Tensor;
@@ -148,6 +158,8 @@ export function lstmGenerate(
       hiddenSize: HIDDEN,
       features: FEATURES,
       rows,
+      biasRows: tensors.bias.size / (4 * HIDDEN),
+      headBiasRows: tensors.headBias.size / (2 * FEATURES),
       addNoise: Number(options.addNoise),
       feedNoise: Number(options.feedNoise),
       logSigmaLow,

@@ -2,6 +2,7 @@ import gaussianBackwardSource from '../../../shaders/gaussian_log_likelihood_bac
 import gaussianForwardSource from '../../../shaders/gaussian_log_likelihood_forward.wgsl?raw';
 import klBackwardSource from '../../../shaders/kl_reparameterise_backward.wgsl?raw';
 import klForwardSource from '../../../shaders/kl_reparameterise_forward.wgsl?raw';
+import mixtureSource from '../../../shaders/mixture_log_density.wgsl?raw';
 import mseBackwardSource from '../../../shaders/mse_backward.wgsl?raw';
 import mseForwardSource from '../../../shaders/mse_forward.wgsl?raw';
 import stableSource from '../../../shaders/stable_objective.wgsl?raw';
@@ -13,6 +14,7 @@ import type { Tensor } from '../gpu/tensor.ts';
 const gaussianForwardKernel = defineKernel('gaussian_log_likelihood_forward', gaussianForwardSource);
 const gaussianBackwardKernel = defineKernel('gaussian_log_likelihood_backward', gaussianBackwardSource);
 const standardKernel = defineKernel('standard_log_density', standardSource);
+const mixtureKernel = defineKernel('mixture_log_density', mixtureSource);
 const stableKernel = defineKernel('stable_objective', stableSource);
 const klForwardKernel = defineKernel('kl_reparameterise_forward', klForwardSource);
 const klBackwardKernel = defineKernel('kl_reparameterise_backward', klBackwardSource);
@@ -62,6 +64,19 @@ export function standardLogDensity(
   });
 }
 
+/** The same under a mixture [K, 1 + 2D] of diagonal Gaussians: log weight, means, log deviations. */
+export function mixtureLogDensity(
+  builder: PlanBuilder,
+  tensors: { x: Tensor; mask: Tensor; mixture: Tensor; reference: Tensor },
+): void {
+  const count = tensors.reference.size;
+  builder.dispatch(mixtureKernel, {
+    tensors,
+    params: { count, featureSize: tensors.x.dim(2), components: tensors.mixture.dim(0) },
+    workgroups: elementwise(count),
+  });
+}
+
 export type PenaltyName = 'hinge' | 'softplus' | 'literal';
 const penalties: readonly PenaltyName[] = ['hinge', 'softplus', 'literal'];
 
@@ -76,12 +91,12 @@ export function stableObjective(
     loss: Tensor;
     dLogLikelihood: Tensor;
   },
-  options: { lambda: number; penalty: PenaltyName },
+  options: { series: number; lambda: number; penalty: PenaltyName },
 ): void {
   const [seqLen, rows] = tensors.logLikelihood.shape as [number, number];
   builder.dispatch(stableKernel, {
     tensors,
-    params: { seqLen, rows, series: tensors.reference.dim(1), lambda: options.lambda },
+    params: { seqLen, rows, series: options.series, lambda: options.lambda },
     constants: { PENALTY: penalties.indexOf(options.penalty) },
     workgroups: [Math.ceil(rows / 64)],
   });
@@ -102,16 +117,15 @@ export function klForward(
   });
 }
 
-/** dStatistics [B, 2Z] from dZ [B, Z] and the KL term, whose weight includes the batch mean. */
+/** dStatistics [B, 2Z] from dZ [B, Z] and the batch mean of the KL term at its weight of the clock's step, klWeights [steps]. */
 export function klBackward(
   builder: PlanBuilder,
-  tensors: { statistics: Tensor; noise: Tensor; dZ: Tensor; dStatistics: Tensor },
-  klWeight: number,
+  tensors: Record<'clock' | 'klWeights' | 'statistics' | 'noise' | 'dZ' | 'dStatistics', Tensor>,
 ): void {
   const [rows, width] = tensors.dZ.shape as [number, number];
   builder.dispatch(klBackwardKernel, {
     tensors,
-    params: { rows, width, klWeight },
+    params: { rows, width },
     workgroups: elementwise(rows * width),
   });
 }

@@ -26,14 +26,13 @@ export function squareSum(
 export function stepReport(
   builder: PlanBuilder,
   tensors: Record<
-    'clock' | 'likelihoodLoss' | 'klLoss' | 'denoiserLoss' | 'partial' | 'clip' | 'log',
+    'clock' | 'likelihoodLoss' | 'klLoss' | 'klWeights' | 'denoiserLoss' | 'partial' | 'clip' | 'log',
     Tensor
   >,
   params: {
     series: number;
     rows: number;
     lambda: number;
-    klWeight: number;
     limit: number;
     divergence: number;
     modelTrains: boolean;

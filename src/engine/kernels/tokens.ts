@@ -33,16 +33,20 @@ export function tokenSequenceForward(
   });
 }
 
-/** The sequence at points of the dependence's path, [T, nodes * series, H], with the tangents of its three directions. */
+/**
+ * The sequence at points of the dependence's path, [T, nodes * series, H], with the tangents of its three directions.
+ * `latent` [2 or 4, nodes * series, H]: z's token and its tangent there, and the same of what z adds everywhere.
+ */
 export function tokenSequencePath(
   builder: PlanBuilder,
-  tensors: Record<'first' | 'rest' | 'position' | 'path' | 'x' | 'tFirst' | 'tSecond' | 'tLocal', Tensor>,
+  tensors: Record<'latent' | 'rest' | 'position' | 'path' | 'x' | 'tFirst' | 'tSecond' | 'tLocal', Tensor>,
 ): void {
-  const [series, width] = tensors.first.shape as [number, number];
+  const [, series, width] = tensors.rest.shape as [number, number, number];
   const count = tensors.x.size;
   builder.dispatch(sequencePathKernel, {
     tensors,
     params: { count, nodes: tensors.path.size - 4, series, width },
+    constants: { SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
     workgroups: elementwise(count),
   });
 }
@@ -50,13 +54,14 @@ export function tokenSequencePath(
 /** The same in one tensor [4, T, nodes * series, width], without positions: the sequence, then its three directions. */
 export function tokenStackPath(
   builder: PlanBuilder,
-  tensors: Record<'first' | 'rest' | 'path' | 'tokens', Tensor>,
+  tensors: Record<'latent' | 'rest' | 'path' | 'tokens', Tensor>,
 ): void {
-  const [series, width] = tensors.first.shape as [number, number];
+  const [, series, width] = tensors.rest.shape as [number, number, number];
   const count = tensors.tokens.size / 4;
   builder.dispatch(stackPathKernel, {
     tensors,
     params: { count, nodes: tensors.path.size - 4, series, width },
+    constants: { SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
     workgroups: elementwise(count),
   });
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../gpu/plan.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { SigmaRange } from '../kernels/objective.ts';
+import type { DecoderWiring, LatentPath } from './latentPath.ts';
 import type { LinearWeights } from './linear.ts';
 
 /** Sizes of encoder and decoder. */
@@ -19,6 +20,9 @@ export interface NetworkShape {
   layers: number;
   /** Attention heads; read by the Transformer alone. */
   heads: number;
+  /** Start of the forget gate's bias in the decoder; read by the LSTM alone. */
+  forgetBias: number;
+  wiring: DecoderWiring;
 }
 
 /** Encoder and decoder with their parameters. */
@@ -31,6 +35,20 @@ export interface Networks {
 export interface Tokens {
   first: Tensor;
   rest: Tensor;
+  /** Added to the row's token at every position, [rows, tokenSize]. */
+  everywhere?: Tensor;
+}
+
+/** The decoder's input on the path of a dependence evaluation. */
+export interface TokenPath {
+  /** At the far end, and at the start, with one row for all series. */
+  end: Tokens;
+  start: Tokens;
+  /**
+   * Records into the tangents' plan what z adds at every node of `points` [4 + nodes] and its tangent there, since the way z
+   * takes may bend: tokens [2 nodes series, tokenSize], the values before the tangents.
+   */
+  latents(points: Tensor): LatentPath;
 }
 
 /** What both plans of a dependence evaluation read and leave. */
@@ -53,6 +71,9 @@ export interface GenerationOptions {
 export interface DecoderEnds {
   /** z's tokens [rows, tokenSize]. */
   first: Tensor;
+  /** What z adds to the token of every position, [rows, tokenSize], and to the head's output, [rows, 2D]. */
+  everywhere?: Tensor;
+  skipHead?: Tensor;
   /** The token of a value, [tokenSize, D], no bias. */
   valueToken: Tensor;
   head: Required<LinearWeights>;
@@ -70,16 +91,20 @@ export interface Generator {
   run(gpu: Gpu, options: GenerationOptions, between?: () => void | Promise<void>): Promise<void>;
 }
 
-/** A sequence model that encoder and decoder are built on. Each function records into the builder it is given. */
-export interface Backbone {
+/** What a backbone says of itself and of sizes, without its kernels. */
+export interface BackboneDescription {
   name: string;
   label: string;
   /** Layers where the config names none. */
   defaultLayers: number;
-  /** Width of the decoder's tokens, for a wanted one. */
-  tokenSize(shape: { hiddenSize: number; tokenSize: number }): number;
   /** What is wrong with these sizes, as one sentence naming the key. */
   problem(model: { hiddenSize: number; heads: number }): string | undefined;
+}
+
+/** A sequence model that encoder and decoder are built on. Each function records into the builder it is given. */
+export interface Backbone extends BackboneDescription {
+  /** Width of the decoder's tokens, for a wanted one. */
+  tokenSize(shape: { hiddenSize: number; tokenSize: number }): number;
   /** Width of what `encode` gives. */
   pooledSize(shape: NetworkShape): number;
   encoderParameters(shape: NetworkShape): ParameterSpec[];
@@ -89,7 +114,12 @@ export interface Backbone {
   /** h_t, the state after token t - 1, for every t at once: [T, rows, H]. */
   decode(builder: PlanBuilder, networks: Networks, tokens: Tokens): Tensor;
   /** Records the ends of the path gamma(s) = s x into one plan, the tangents at its nodes into another. */
-  dependence(path: PlanBuilder, tangents: PlanBuilder, networks: Networks, tokens: Tokens): DependenceRecord;
+  dependence(
+    path: PlanBuilder,
+    tangents: PlanBuilder,
+    networks: Networks,
+    tokens: TokenPath,
+  ): DependenceRecord;
   /** Records what comes before the first position into `start`, and plans of its own for the positions. */
   generator(start: PlanBuilder, networks: Networks, ends: DecoderEnds): Generator;
 }

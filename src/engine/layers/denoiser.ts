@@ -1,8 +1,8 @@
 import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { addForward, siluBackward, siluForward } from '../kernels/elementwise.ts';
-import { linear, linearParameters, linearWeights, passGradient } from './linear.ts';
+import { siluBackward, siluForward } from '../kernels/elementwise.ts';
+import { add, linear, linearParameters, linearWeights } from './linear.ts';
 
 export interface DenoiserShape {
   latentSize: number;
@@ -55,16 +55,6 @@ export function denoiser(
     h = linear(builder, `block ${k}`, a, weights(`blocks.${k}.linear2`), { residual: h });
   }
   return linear(builder, 'epsilonHat', silu(builder, 'denoiser features', h), weights('output'));
-}
-
-function add(builder: PlanBuilder, label: string, a: Tensor, b: Tensor): Tensor {
-  const y = builder.tensor(label, a.shape, true);
-  addForward(builder, { a, b, y });
-  builder.onBackward(() => {
-    passGradient(builder, y, a);
-    passGradient(builder, y, b);
-  });
-  return y;
 }
 
 function silu(builder: PlanBuilder, label: string, x: Tensor): Tensor {

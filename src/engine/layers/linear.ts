@@ -1,7 +1,7 @@
 import type { ParameterArena, ParameterGroup, ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { foldRows, siluBackward } from '../kernels/elementwise.ts';
+import { addForward, foldRows, siluBackward } from '../kernels/elementwise.ts';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear.ts';
 
 export interface LinearWeights {
@@ -62,10 +62,21 @@ export function linear(
   return y;
 }
 
+/** a + b, b broadcast over the leading axes of a. */
+export function add(builder: PlanBuilder, label: string, a: Tensor, b: Tensor): Tensor {
+  const y = builder.tensor(label, a.shape, true);
+  addForward(builder, { a, b, y });
+  builder.onBackward(() => {
+    passGradient(builder, y, a);
+    passGradient(builder, y, b);
+  });
+  return y;
+}
+
 /** Passes the gradient of y on to x, where y = x + ... : by taking over its buffer, or by one addition. */
 export function passGradient(builder: PlanBuilder, y: Tensor, x: Tensor): void {
   const dY = builder.gradient(y);
-  if (!dY || builder.takeOverGradient(y, x)) return;
+  if (!dY || (y.size === x.size && builder.takeOverGradient(y, x))) return;
   const dX = builder.gradientTarget(x);
   if (dX) foldRows(builder, dY, dX, { positions: 1, copies: y.size / x.size, width: x.size, start: 0 });
 }

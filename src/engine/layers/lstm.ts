@@ -14,15 +14,20 @@ export interface LstmWeights {
   biasHh: Tensor; // [4H]
 }
 
-/** Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below. */
+/**
+ * Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below.
+ * @param forgetBias about which the forget gate's bias starts; above 0 the gates start open, so that what comes first is not
+ * forgotten before anything has been learnt (Gers et al. 2000; Jozefowicz et al. 2015)
+ */
 export function lstmParameters(
   prefix: string,
   inSize: number,
   hiddenSize: number,
+  forgetBias = 0,
   layers = 1,
 ): ParameterSpec[] {
   const bound = 1 / Math.sqrt(hiddenSize);
-  const layer = (k: number) => {
+  const layer = (k: number): ParameterSpec[] => {
     const declare = (name: string, ...shape: number[]): ParameterSpec => ({
       name: `${prefix}.${name}_l${k}`,
       group: 'model',
@@ -32,7 +37,7 @@ export function lstmParameters(
     return [
       declare('weight_ih', 4 * hiddenSize, k === 0 ? inSize : hiddenSize),
       declare('weight_hh', 4 * hiddenSize, hiddenSize),
-      declare('bias_ih', 4 * hiddenSize),
+      { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
       declare('bias_hh', 4 * hiddenSize),
     ];
   };
@@ -52,7 +57,11 @@ export function lstmWeights(arena: ParameterArena, prefix: string, layer = 0): L
 /** The layer's input: one sequence per row, or a first input per row before a sequence that several rows share. */
 export type LstmInput =
   | { tokens: Tensor } // [T, rows, inSize]
-  | { first: Tensor; rest: Tensor }; // [rows, inSize], [T - 1, series, inSize]; row r reads series r mod `series`
+  | {
+      first: Tensor; // [rows, inSize]
+      rest: Tensor; // [T - 1, series, inSize]; row r reads series r mod `series`
+      everywhere?: Tensor; // [rows, inSize]: added to the row's input at every position
+    };
 
 /** Runs the layer over all positions. @returns hidden states [T, rows, H] */
 export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weights: LstmWeights): Tensor {
@@ -66,12 +75,18 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
   const seqLen = shared ? rest.dim(0) + 1 : rest.dim(0);
   const rows = shared ? first.dim(0) : first.dim(1);
 
+  // An input that is the same at every position is a bias of its row: projected once, whatever the length.
+  const everywhere = shared ? input.everywhere : undefined;
+  const bias = everywhere
+    ? linear(builder, `${label} input everywhere`, everywhere, { weight: weightIh, bias: biasHh })
+    : biasHh;
+
   const weight = builder.tensor(`${label} W_hh^T`, [hiddenSize, 4 * hiddenSize]);
   const hidden = builder.tensor(`${label} hidden`, [seqLen, rows, hiddenSize], true);
   const cell = builder.tensor(`${label} cell`, [seqLen, rows, hiddenSize]);
   const gates = builder.tensor(`${label} gates`, [seqLen, rows, 4 * hiddenSize]);
   transpose(builder, { x: weightHh, y: weight });
-  lstmForward(builder, { first, rest, restShift: shared ? 0 : 1, weight, biasHh, hidden, cell, gates });
+  lstmForward(builder, { first, rest, restShift: shared ? 0 : 1, weight, bias, hidden, cell, gates });
 
   builder.onBackward(() => {
     const dHidden = builder.gradient(hidden);
@@ -81,8 +96,11 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
     const dPre = whole?.tensor ?? builder.tensor(`d ${label} pre-activations`, gates.shape);
     lstmBackward(builder, { dHidden, weightHh, cell, gates, dPre });
     const dWeightHh = builder.gradientTarget(weightHh);
-    if (dWeightHh)
-      linearBackwardWeight(builder, dPre, hidden, dWeightHh, builder.gradientTarget(biasHh), rows);
+    const dBiasHh = everywhere ? undefined : builder.gradientTarget(biasHh);
+    if (dWeightHh) linearBackwardWeight(builder, dPre, hidden, dWeightHh, dBiasHh, rows);
+    const dEverywhere = everywhere && builder.gradientTarget(bias);
+    if (dEverywhere)
+      foldRows(builder, dPre, dEverywhere, { positions: 1, copies: seqLen, width: first.size, start: 0 });
     if (!shared) return;
     const width = rest.dim(1) * 4 * hiddenSize;
     const dFirst = builder.gradientTarget(first);

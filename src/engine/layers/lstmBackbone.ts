@@ -1,6 +1,6 @@
-import type { Tensor } from '../gpu/tensor.ts';
 import { dependenceDelta } from '../kernels/dependence.ts';
 import type { Backbone, Networks } from './backbone.ts';
+import { descriptions } from './descriptions.ts';
 import { type LstmWeights, lstmParameters, lstmStack, lstmWeights } from './lstm.ts';
 import { layerTangents, stackTangents } from './lstmDependence.ts';
 import { layerGenerator, stackGenerator } from './lstmGenerator.ts';
@@ -8,21 +8,17 @@ import { pool } from './pool.ts';
 
 /** One or more recurrences over tokens of a width of their own; the encoder pools its last state and the mean of all. */
 export const lstmBackbone: Backbone = {
-  name: 'lstm',
-  label: 'LSTM',
-  defaultLayers: 1,
+  ...descriptions.lstm,
 
   tokenSize: ({ tokenSize }) => tokenSize,
-
-  problem: () => undefined,
 
   pooledSize: ({ hiddenSize }) => 2 * hiddenSize,
 
   encoderParameters: ({ featureSize, hiddenSize, layers }) =>
-    lstmParameters('encoder.lstm', featureSize, hiddenSize, layers),
+    lstmParameters('encoder.lstm', featureSize, hiddenSize, 0, layers),
 
-  decoderParameters: ({ tokenSize, hiddenSize, layers }) =>
-    lstmParameters('decoder.lstm', tokenSize, hiddenSize, layers),
+  decoderParameters: ({ tokenSize, hiddenSize, forgetBias, layers }) =>
+    lstmParameters('decoder.lstm', tokenSize, hiddenSize, forgetBias, layers),
 
   encode(builder, networks, x, mask) {
     const hidden = lstmStack(builder, 'encoder', { tokens: x }, weightsOf(networks, 'encoder'));
@@ -34,10 +30,9 @@ export const lstmBackbone: Backbone = {
 
   dependence(path, tangents, networks, tokens) {
     const weights = weightsOf(networks, 'decoder');
-    const hidden = lstmStack(path, 'path end', tokens, weights);
-    const zeros = path.tensor('zero tokens', [hidden.dim(0), 1, tokens.first.dim(1)]);
-    const baseline = lstmStack(path, 'path start', { tokens: zeros }, weights);
-    const delta: Tensor = path.tensor('D', hidden.shape);
+    const hidden = lstmStack(path, 'path end', tokens.end, weights);
+    const baseline = lstmStack(path, 'path start', tokens.start, weights);
+    const delta = path.tensor('D', hidden.shape);
     dependenceDelta(path, { hidden, baseline, delta });
     return weights.length === 1
       ? layerTangents(path, tangents, tokens, delta, weights[0])

@@ -5,7 +5,8 @@ import { addForward, transpose } from '../kernels/elementwise.ts';
 import { linearForward } from '../kernels/linear.ts';
 import { lstmTangent, lstmTangentLayer } from '../kernels/lstm.ts';
 import { tokenStackPath } from '../kernels/tokens.ts';
-import { type DependenceRecord, nodesAtATime, type Tokens } from './backbone.ts';
+import { type DependenceRecord, nodesAtATime, type TokenPath } from './backbone.ts';
+import { concatParts } from './latentPath.ts';
 import { linear } from './linear.ts';
 import type { LstmWeights } from './lstm.ts';
 
@@ -16,15 +17,15 @@ const nodesPerSubmit = 8;
 export function layerTangents(
   path: PlanBuilder,
   tangents: PlanBuilder,
-  tokens: Tokens,
+  tokens: TokenPath,
   delta: Tensor,
   weights: LstmWeights,
 ): DependenceRecord {
   const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
-  const projected = project(path, tokens, weights);
   const recurrence = recurrenceOf(path, weights);
   const rows = nodesPerSubmit * series;
   const points = tangents.tensor('path nodes', [4 + nodesPerSubmit]);
+  const projected = project(path, tangents, tokens, points, weights);
   const state = tangents.tensor('tangent states', [4 * Math.ceil(rows / 4), 21, hiddenSize]);
   const products = tangents.tensor('products', [rows, seqLen, 3]);
   lstmTangent(tangents, { ...projected, ...recurrence, path: points, delta, state, products });
@@ -39,7 +40,7 @@ export function layerTangents(
 export function stackTangents(
   path: PlanBuilder,
   tangents: PlanBuilder,
-  tokens: Tokens,
+  tokens: TokenPath,
   delta: Tensor,
   [lowest, ...others]: readonly [LstmWeights, ...LstmWeights[]],
 ): DependenceRecord {
@@ -54,7 +55,7 @@ export function stackTangents(
   const layer = (weights: LstmWeights) =>
     lstmTangentLayer(tangents, { ...recurrenceOf(path, weights), pre, cell, hidden });
   // The lowest layer takes s P, and P itself where a direction is seeded: one projection serves all nodes.
-  tokenStackPath(tangents, { ...project(path, tokens, lowest), path: points, tokens: pre });
+  tokenStackPath(tangents, { ...project(path, tangents, tokens, points, lowest), path: points, tokens: pre });
   layer(lowest);
   for (const weights of others) {
     linearForward(tangents, { x: hidden, weight: weights.weightIh, y: pre });
@@ -64,11 +65,21 @@ export function stackTangents(
   return { delta, points, products };
 }
 
-/** P: W_ih times the tokens, no bias, [.., 4H]. */
-function project(path: PlanBuilder, { first, rest }: Tokens, { weightIh: weight }: LstmWeights): Tokens {
+/** W_ih times the tokens, no bias: of values [T - 1, series, 4H], and by row of what z adds and its tangents [2 or 4, rows, 4H]. */
+function project(
+  path: PlanBuilder,
+  tangents: PlanBuilder,
+  { end, latents }: TokenPath,
+  points: Tensor,
+  { weightIh: weight }: LstmWeights,
+) {
+  const { first, everywhere } = latents(points);
+  const byRow = (label: string, input: Tensor) =>
+    linear(tangents, label, input, { weight }).reshape(2, input.dim(0) / 2, weight.dim(0));
+  const skip = everywhere && byRow('P skip', everywhere);
   return {
-    first: linear(path, 'P first', first, { weight }),
-    rest: linear(path, 'P rest', rest, { weight }),
+    rest: linear(path, 'P rest', end.rest, { weight }),
+    latent: concatParts(tangents, byRow('P first', first), skip),
   };
 }
 

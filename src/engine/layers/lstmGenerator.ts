@@ -3,23 +3,28 @@ import { linearBackwardInput, linearForward } from '../kernels/linear.ts';
 import { lstmGenerate, lstmStep } from '../kernels/lstm.ts';
 import { tokenStep } from '../kernels/tokens.ts';
 import type { DecoderEnds, GenerationOptions, Generator } from './backbone.ts';
-import { linear } from './linear.ts';
+import { add, linear } from './linear.ts';
 import type { LstmWeights } from './lstm.ts';
 import { recurrenceOf } from './lstmDependence.ts';
 import { positionGenerator } from './positionGenerator.ts';
 
 /** One layer: all positions in one dispatch, a plan for each way of feeding back. */
 export function layerGenerator(start: PlanBuilder, ends: DecoderEnds, weights: LstmWeights): Generator {
-  const { valueToken, head, sigma, noise, x } = ends;
+  const { everywhere, skipHead, valueToken, head, sigma, noise, x } = ends;
   const first = linear(start, 'first input', ends.first, { weight: weights.weightIh });
   // W_ih W_x, so that a fed-back value needs one product and not two.
   const weightInput = start.tensor('W_ih W_x', [weights.weightIh.dim(0), valueToken.dim(1)]);
   linearBackwardInput(start, weights.weightIh, valueToken, { tensor: weightInput, accumulate: 0 });
-  const tensors = { first, ...recurrenceOf(start, weights), weightInput, noise, x };
+  const { weight, bias: shared } = recurrenceOf(start, weights);
+  // What z adds at every position is a bias of its series, in the recurrence and in the head.
+  const bias = everywhere
+    ? linear(start, 'bias of each series', everywhere, { weight: weights.weightIh, bias: shared })
+    : shared;
+  const headBias = skipHead ? add(start, 'head bias of each series', skipHead, head.bias) : head.bias;
+  const tensors = { first, weight, bias, weightInput, headWeight: head.weight, headBias, noise, x };
   const plan = (options: GenerationOptions) => {
     const builder = new PlanBuilder(start.memory, 'generate');
-    const { weight: headWeight, bias: headBias } = head;
-    lstmGenerate(builder, { ...tensors, headWeight, headBias }, { ...sigma, ...options });
+    lstmGenerate(builder, tensors, { ...sigma, ...options });
     return builder.build();
   };
   const sample = plan({ addNoise: true, feedNoise: true });
@@ -46,6 +51,7 @@ export function stackGenerator(
     let input = builder.tensor('token', [rows, width]);
     const position = builder.tensor('no positions', [seqLen, width]);
     tokenStep(builder, { clock, first: ends.first, weight: ends.valueToken, fed, position, y: input });
+    if (ends.everywhere) input = add(builder, 'token with skip', input, ends.everywhere);
     const states = layers.map(({ weightIh, weightHh, biasIh, biasHh }, k) => {
       const [gates, hiddenSize] = weightHh.shape as [number, number];
       const fromInput = builder.tensor(`layer ${k} from its input`, [rows, gates]);

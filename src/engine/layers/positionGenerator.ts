@@ -26,7 +26,7 @@ export type PositionRecorder = (
  */
 export function positionGenerator(
   memory: Memory,
-  { head, sigma, noise, x }: DecoderEnds,
+  { head, skipHead, sigma, noise, x }: DecoderEnds,
   record: PositionRecorder,
 ): Generator {
   const [seqLen, rows, features] = x.shape as [number, number, number];
@@ -35,7 +35,8 @@ export function positionGenerator(
   const fed = builder.tensor('fed back', [rows, features]);
   clockAdvance(builder, clock);
   const { hidden, cleared } = record(builder, clock, fed);
-  observationStep(builder, { clock, head: linear(builder, 'head', hidden, head), noise, x, fed }, sigma);
+  const output = linear(builder, 'head', hidden, head, { residual: skipHead });
+  observationStep(builder, { clock, head: output, noise, x, fed }, sigma);
   const plan = builder.build();
   return {
     plans: [plan],

@@ -4,7 +4,8 @@ import { validPositions } from '../kernels/attention.ts';
 import { foldRows } from '../kernels/elementwise.ts';
 import { tokenSequenceForward } from '../kernels/tokens.ts';
 import type { Backbone, NetworkShape, Networks, Tokens } from './backbone.ts';
-import { linear, linearParameters, linearWeights, passGradient } from './linear.ts';
+import { descriptions } from './descriptions.ts';
+import { add, linear, linearParameters, linearWeights, passGradient } from './linear.ts';
 import { pool } from './pool.ts';
 import { transformer, transformerParameters, transformerWeights } from './transformer.ts';
 import { transformerDependence } from './transformerDependence.ts';
@@ -28,17 +29,10 @@ function partParameters(part: Part, { seqLen, hiddenSize, layers }: NetworkShape
 
 /** Tokens of one width, causal attention in the decoder, masked attention and mean pooling in the encoder. */
 export const transformerBackbone: Backbone = {
-  name: 'transformer',
-  label: 'Transformer',
-  defaultLayers: 2,
+  ...descriptions.transformer,
 
   // Between tokens and blocks there is nothing but a sum, so that another width would be a product of two matrices.
   tokenSize: ({ hiddenSize }) => hiddenSize,
-
-  problem({ hiddenSize, heads }) {
-    if (hiddenSize % (4 * heads) === 0) return undefined;
-    return `'model.hiddenSize' (${hiddenSize}) must be a multiple of 4 times 'model.heads' (${heads}) for the Transformer`;
-  },
 
   pooledSize: ({ hiddenSize }) => hiddenSize,
 
@@ -87,11 +81,11 @@ export const transformerBackbone: Backbone = {
     }),
 };
 
-/** [T, rows, H]: tokens plus learned positions. In the encoder `first` and `rest` are the same whole sequence. */
+/** [T, rows, H]: tokens, learned positions, what is added everywhere. In the encoder `first` and `rest` are one whole sequence. */
 function placeTokens(
   builder: PlanBuilder,
   label: string,
-  { first, rest }: Tokens,
+  { first, rest, everywhere }: Tokens,
   { arena, shape }: Networks,
   part: Part,
 ): Tensor {
@@ -117,5 +111,5 @@ function placeTokens(
     fold(first, 1, 1, rows * width, 0);
     fold(rest, shape.seqLen - 1, (rows * width) / shared, shared, rows * width);
   });
-  return y;
+  return everywhere ? add(builder, `${label} with skip`, y, everywhere) : y;
 }

@@ -6,7 +6,8 @@ import { geluForward, geluTangent } from '../kernels/gelu.ts';
 import { layerNormForward, layerNormTangent } from '../kernels/layerNorm.ts';
 import { linearForward } from '../kernels/linear.ts';
 import { tokenSequencePath } from '../kernels/tokens.ts';
-import { type DependenceRecord, nodesAtATime, type Tokens } from './backbone.ts';
+import { type DependenceRecord, nodesAtATime, type TokenPath, type Tokens } from './backbone.ts';
+import { concatParts } from './latentPath.ts';
 import type { BlockWeights, TransformerWeights } from './transformer.ts';
 
 /** Tensors of `Scratch`, in sizes of the stream. */
@@ -22,7 +23,7 @@ interface Decoder {
 }
 
 /**
- * The path runs from zero tokens to the given ones; learned positions stay. Three tangents go through every block: those of
+ * The path runs between two sequences of tokens; learned positions stay. Three tangents go through every block: those of
  * two ranges of positions, and the local one. In the local one every position's tangent enters that position alone. That is
  * exact: with causal attention x_{t-1} reaches h_t through its own token only, since no earlier position can see it, and
  * what those positions hold stays at its primal value.
@@ -30,15 +31,12 @@ interface Decoder {
 export function transformerDependence(
   path: PlanBuilder,
   tangents: PlanBuilder,
-  tokens: Tokens,
+  { end, start, latents }: TokenPath,
   decoder: Decoder,
 ): DependenceRecord {
-  const hidden = decoder.hidden('path end', tokens);
+  const hidden = decoder.hidden('path end', end);
   const [seqLen, series, width] = hidden.shape as [number, number, number];
-  const baseline = decoder.hidden('path start', {
-    first: path.tensor('zero latent token', [1, width]),
-    rest: path.tensor('zero value tokens', [seqLen - 1, 1, width]),
-  });
+  const baseline = decoder.hidden('path start', start);
   const delta = path.tensor('D', hidden.shape);
   dependenceDelta(path, { hidden, baseline, delta });
 
@@ -47,8 +45,11 @@ export function transformerDependence(
   const points = tangents.tensor('path nodes', [4 + nodes]);
   const products = tangents.tensor('products', [nodes * series, seqLen, 3]);
   const { x, t } = scratch;
+  const { first, everywhere } = latents(points);
+  const parts = (tokens: Tensor) => tokens.reshape(2, nodes * series, width);
   tokenSequencePath(tangents, {
-    ...tokens,
+    latent: concatParts(tangents, parts(first), everywhere && parts(everywhere)),
+    rest: end.rest,
     position: decoder.position,
     path: points,
     x,

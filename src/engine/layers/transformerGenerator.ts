@@ -4,7 +4,7 @@ import { attentionStep } from '../kernels/attention.ts';
 import { tokenStep } from '../kernels/tokens.ts';
 import type { DecoderEnds, Generator } from './backbone.ts';
 import { layerNorm } from './layerNorm.ts';
-import { linear } from './linear.ts';
+import { add, linear } from './linear.ts';
 import { positionGenerator } from './positionGenerator.ts';
 import { gelu, type TransformerWeights } from './transformer.ts';
 
@@ -20,6 +20,7 @@ export function transformerGenerator(
   return positionGenerator(start.memory, ends, (builder, clock, fed) => {
     let stream = builder.tensor('input', [rows, width]);
     tokenStep(builder, { clock, first, weight, fed, position, y: stream });
+    if (ends.everywhere) stream = add(builder, 'input with skip', stream, ends.everywhere);
     for (const [k, block] of weights.blocks.entries()) {
       const at = `block ${k}`;
       const normed = layerNorm(builder, `${at} norm 1`, stream, block.norm1);

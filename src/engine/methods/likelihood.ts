@@ -1,7 +1,25 @@
 import type { Tensor } from '../gpu/tensor.ts';
-import { stableObjective, standardLogDensity } from '../kernels/objective.ts';
+import { maskDraws } from '../kernels/data.ts';
+import { mixtureLogDensity, stableObjective, standardLogDensity } from '../kernels/objective.ts';
 import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
 import type { ObjectiveContext } from './types.ts';
+
+/**
+ * log p(x_t | z, x_<t) of the batch for latents [rows, Z]. Where the wiring masks inputs they are masked in training alone:
+ * evaluation and validation decode from all of them.
+ * @returns [T, rows]
+ */
+export function logLikelihoods(context: ObjectiveContext, latents: Tensor): Tensor {
+  const { builder, model, batch, randomness } = context;
+  const { wiring, sigma } = model.shape;
+  const count = (batch.x.dim(0) - 1) * batch.x.dim(1);
+  const draw =
+    builder.training && wiring.maskProbability !== null
+      ? randomness.integers('input mask', [{ count, ...maskDraws }])
+      : undefined;
+  const head = decoder(builder, model, latents, batch.x, draw);
+  return gaussianLogLikelihood(builder, head, batch.x, batch.mask, sigma);
+}
 
 /**
  * Decodes latents [rows, Z] and weighs the log-likelihoods: rows below the batch size by the likelihood weight of their
@@ -14,19 +32,26 @@ export function likelihoodLoss(
   timestep: Tensor,
   lambda: number,
 ): Tensor {
-  const { builder, model, batch, tables, options } = context;
-  const rows = latents.dim(0);
-  const head = decoder(builder, model, latents, batch.x);
-  const logLikelihood = gaussianLogLikelihood(builder, head, batch.x, batch.mask, model.shape.sigma);
-  const reference = builder.tensor('reference log-density', [batch.x.dim(0), batch.x.dim(1)]);
-  standardLogDensity(builder, { ...batch, reference });
+  const { builder, batch, tables, options } = context;
+  const [rows, series] = [latents.dim(0), batch.x.dim(1)];
+  const logLikelihood = logLikelihoods(context, latents);
+  const reference = rows > series ? referenceDensity(context) : builder.none;
   const loss = builder.tensor('likelihood loss', [rows]);
   const target = builder.gradientTarget(logLikelihood);
   const dLogLikelihood = target?.tensor ?? builder.tensor('unused gradient', logLikelihood.shape);
   stableObjective(
     builder,
     { logLikelihood, reference, timestep, weights: tables.weights, loss, dLogLikelihood },
-    { lambda, penalty: options.penalty },
+    { series, lambda, penalty: options.penalty },
   );
   return loss;
+}
+
+/** l_ref of the penalty, [T, B]: what the marginal alone says of each value. */
+function referenceDensity({ builder, batch, tables, options }: ObjectiveContext): Tensor {
+  const reference = builder.tensor('reference log-density', [batch.x.dim(0), batch.x.dim(1)]);
+  if (options.reference === 'standard') standardLogDensity(builder, { ...batch, reference });
+  else if (tables.reference) mixtureLogDensity(builder, { ...batch, mixture: tables.reference, reference });
+  else throw new Error('the fitted reference was not planned');
+  return reference;
 }

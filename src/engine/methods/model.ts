@@ -11,12 +11,12 @@ import { denoiser, denoiserParameters } from '../layers/denoiser.ts';
 import { encoderParameters } from '../layers/encoder.ts';
 import type { Method, Model, ModelShape, TimestepTables } from './types.ts';
 
-/** Every parameter of a method's networks: encoder, decoder, denoiser. */
+/** Every parameter of a method's networks: encoder, decoder and, unless it samples the prior, denoiser. */
 export function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
   return [
     ...encoderParameters(shape, method.headsPerLatent * shape.latentSize),
     ...decoderParameters(shape),
-    ...denoiserParameters(shape.denoiser),
+    ...(method.sampler === 'diffusion' ? denoiserParameters(shape.denoiser) : []),
   ];
 }
 

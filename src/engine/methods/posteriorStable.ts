@@ -1,20 +1,22 @@
 import { qSample } from '../diffusion/qSample.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { permutedNoise } from '../kernels/diffusion.ts';
 import { batchNorm, encoder } from '../layers/encoder.ts';
+import { plainWiring } from '../layers/latentPath.ts';
+import { descriptions } from './descriptions.ts';
 import { likelihoodLoss } from './likelihood.ts';
-import type { Method } from './types.ts';
+import type { Method, ObjectiveContext } from './types.ts';
 
 /**
  * The paper's method: the encoder's v is read as the clean end of a diffusion. Latents a little noised (i <= N) must
  * explain the series (L_VI); latents drowned in noise (k >= M) must not (L_CS). No KL.
  */
 export const posteriorStable: Method = {
-  name: 'posterior-stable',
-  label: 'Posterior-stable',
-  summary: 'Diffuses the latent itself: little noise must keep the series decodable, much noise must not.',
-  formula:
-    '\\mathbb{E}_{i \\le N}\\bigl[-\\bar\\alpha_{\\gamma i} \\textstyle\\sum_t \\log p(x_t \\mid z_i, x_{<t})\\bigr] + \\lambda\\, \\mathbb{E}_{k \\ge M}\\bigl[(1 - \\bar\\alpha_{\\lceil k/\\eta \\rceil}) \\textstyle\\sum_t P_t(z_k)\\bigr]',
+  ...descriptions.posteriorStable,
   headsPerLatent: 1,
   normalised: true,
+  wiring: () => plainWiring,
+  klWeight: () => 0,
 
   encode(builder, model, { x, mask }) {
     return batchNorm(builder, 'v', encoder(builder, model, x, mask), model.running);
@@ -32,13 +34,26 @@ export const posteriorStable: Method = {
       options.lambdaCS > 0 ? [inference, collapse] : [inference],
     );
     const noise = randomness.normal('latent noise', [timestep.size, v.dim(1)]);
+    if (options.lambdaCS > 0) permuteNegatives(context, v, noise);
     const z = qSample(builder, 'z', { v, noise, timestep, schedule: tables.schedule });
     return {
       latents: v,
       likelihoodLoss: likelihoodLoss(context, z, timestep, options.lambdaCS),
       klLoss: builder.tensor('no kl', [series]),
       lambda: options.lambdaCS,
-      klWeight: 0,
     };
   },
 };
+
+/**
+ * In the penalty rows of `perm`, and in the later half of those of `mix`, the noise becomes another series' v, detached: then
+ * z_k is as real as any latent, and only its content is wrong. `tail`, the paper's, leaves N(0, I).
+ */
+function permuteNegatives(context: ObjectiveContext, v: Tensor, noise: Tensor): void {
+  const { builder, randomness, options } = context;
+  const series = v.dim(0);
+  const first = { tail: series, mix: Math.ceil(series / 2), perm: 0 }[options.negatives];
+  if (first === series) return;
+  const offset = randomness.integers('negative', [{ count: series - first, low: 1, high: series - 1 }]);
+  permutedNoise(builder, { v, offset, noise }, { start: series + first, first });
+}

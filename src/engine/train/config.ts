@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { backboneByName } from '../layers/index.ts';
+import { descriptions as backbones } from '../layers/descriptions.ts';
+import { methodDescriptions } from '../methods/descriptions.ts';
 
 /** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
 export const generationModes = ['sample', 'noise-not-fed-back', 'mean'] as const;
@@ -44,20 +45,30 @@ export const schema = v.strictObject({
       tokenSize: v.optional(whole(1, 256), 32),
       layers: v.optional(v.nullable(whole(1, 16)), null),
       heads: v.optional(whole(1, 64), 4),
+      forgetBias: v.optional(real(-10, 10), 1),
       sigma: v.optional(v.nullable(real(1e-3, 100)), null),
     }),
     {},
   ),
   method: v.optional(
     v.strictObject({
-      name: v.optional(v.picklist(['posterior-stable', 'latent-diffusion']), 'posterior-stable'),
+      name: v.optional(v.picklist(methodDescriptions.map(({ name }) => name)), 'posterior-stable'),
       inferenceEnd: v.optional(whole(0, 10_000), 50),
       collapseStart: v.optional(whole(1, 10_000), 900),
       gamma: v.optional(real(0, 1000), 2),
       eta: v.optional(real(1e-3, 1000), 1),
       lambdaCS: v.optional(real(0, 1000), 0.1),
       penalty: v.optional(v.picklist(['hinge', 'softplus', 'literal']), 'hinge'),
+      negatives: v.optional(v.picklist(['tail', 'perm', 'mix']), 'tail'),
+      reference: v.optional(v.picklist(['standard', 'fitted']), 'standard'),
       klWeight: v.optional(real(0, 1000), 1),
+      klSchedule: v.optional(v.picklist(['linear', 'logistic', 'cyclical']), 'linear'),
+      klRamp: v.optional(real(1e-3, 1), 0.5),
+      klCycles: v.optional(whole(1, 1000), 4),
+      maskProbability: v.optional(share, 0.5),
+      mutualInformation: v.optional(share, 0.5),
+      importanceSamples: v.optional(whole(1, 64), 4),
+      inverseLipschitz: v.optional(real(1e-3, 1000), 1),
     }),
     {},
   ),
@@ -97,6 +108,7 @@ export const schema = v.strictObject({
       dependenceSeries: v.optional(whole(1, 4096), 64),
       quadrature: v.optional(v.picklist([4, 8, 16, 32, 64, 128, 256]), 32),
       times: v.optional(whole(1, 1000), 10),
+      early: v.optional(whole(0, 10), 0),
       samples: v.optional(whole(2, 100_000), 1000),
       generation: v.optional(v.picklist(generationModes), 'sample'),
       latents: v.optional(v.picklist(['encoded', 'sampled']), 'encoded'),
@@ -174,7 +186,7 @@ function crossCheck({ data, model, method, diffusion, train }: Config): string |
   const { train: a, validation: b, test: c } = data.split;
   if (Math.abs(a + b + c - 1) > 1e-6) return `'data.split' adds up to ${a + b + c}, but must add up to 1`;
   if (a <= 0 || c <= 0) return "'data.split' must leave something to train on and something to test on";
-  const problem = backboneByName(model.backbone).problem(model);
+  const problem = backbones[model.backbone].problem(model);
   if (problem) return problem;
   if (method.inferenceEnd >= method.collapseStart) {
     return `'method.inferenceEnd' (${method.inferenceEnd}) must be below 'method.collapseStart' (${method.collapseStart})`;

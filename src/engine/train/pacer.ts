@@ -4,18 +4,31 @@ import type { Progress } from './protocol.ts';
 const submitGoal = 30; // ms: long enough to hide the submit, short enough for a pause within 100 ms
 const reportEvery = 250; // ms
 
-/** Chooses how many steps go into a submit, and keeps the time. */
+/** Longest wait of a slowed run before it looks whether it has been paused, in ms. */
+const waitSlice = 40;
+
+/** Chooses how many steps go into a submit, keeps a slowed run slow, and keeps the time. */
 export class Pacer {
-  stepsPerSubmit = 1;
+  /** Steps a second at the most; undefined for as fast as it goes. */
+  limit?: number;
+  #fitting = 1;
   #submitted = 0;
   #steps = 0;
   #reportedAt = 0;
   /** Milliseconds a step, smoothed; by steps done, not by wall time, so that evaluations and pauses do not count. */
   #stepTime?: number;
+  /** Milliseconds an evaluation: the last one's, since they take longer as a decoder's gates sharpen. */
+  #evaluationTime = 0;
+
+  /** Steps that go into the next submit. */
+  get stepsPerSubmit(): number {
+    return this.limit === undefined ? this.#fitting : 1;
+  }
 
   reset(): void {
-    this.stepsPerSubmit = 1;
+    this.#fitting = 1;
     this.#stepTime = undefined;
+    this.#evaluationTime = 0;
     this.#reportedAt = 0;
   }
 
@@ -25,13 +38,27 @@ export class Pacer {
     this.#steps = steps;
   }
 
-  /** Waits for the submit, and adapts. The first submit of a plan includes its late compilation and does not count. */
-  async finished(gpu: Gpu, step: number): Promise<void> {
+  /**
+   * Waits for the submit, and adapts; then, where there is a limit, until the next step is due or `stopped` says to stop.
+   * The first submit of a plan includes its late compilation and does not count.
+   */
+  async finished(gpu: Gpu, step: number, stopped: () => boolean): Promise<void> {
     await gpu.device.queue.onSubmittedWorkDone();
-    if (step <= this.#steps) return;
-    const time = (performance.now() - this.#submitted) / this.#steps;
-    this.#stepTime = this.#stepTime === undefined ? time : 0.9 * this.#stepTime + 0.1 * time;
-    this.stepsPerSubmit = Math.max(1, Math.min(64, Math.floor(submitGoal / this.#stepTime)));
+    if (step > this.#steps) {
+      const time = (performance.now() - this.#submitted) / this.#steps;
+      this.#stepTime = this.#stepTime === undefined ? time : 0.9 * this.#stepTime + 0.1 * time;
+      this.#fitting = Math.max(1, Math.min(64, Math.floor(submitGoal / this.#stepTime)));
+    }
+    for (let rest = this.#rest(); rest > 0 && !stopped(); rest = this.#rest()) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(rest, waitSlice)));
+    }
+  }
+
+  /** Times an evaluation. */
+  async evaluated(work: () => Promise<void>): Promise<void> {
+    const start = performance.now();
+    await work();
+    this.#evaluationTime = performance.now() - start;
   }
 
   /** Whether a quarter of a second has gone by since the last report. */
@@ -42,14 +69,25 @@ export class Pacer {
     return true;
   }
 
-  progress(step: number, { joint, total }: { joint: number; total: number }): Progress {
-    const stepTime = this.#stepTime ?? 0;
+  /** @param evaluationsLeft they take their time too, and the time left says so */
+  progress(
+    step: number,
+    { joint, total }: { joint: number; total: number },
+    evaluationsLeft: number,
+  ): Progress {
+    const stepTime = Math.max(this.#stepTime ?? 0, this.limit === undefined ? 0 : 1000 / this.limit);
+    const millisecondsLeft = (total - step) * stepTime + evaluationsLeft * this.#evaluationTime;
     return {
       step,
       steps: total,
       phase: step < joint ? 'joint' : 'denoiser',
-      stepsPerSecond: stepTime > 0 ? 1000 / stepTime : 0,
-      secondsLeft: ((total - step) * stepTime) / 1000,
+      stepsPerSecond: this.#stepTime && stepTime > 0 ? 1000 / stepTime : 0,
+      secondsLeft: millisecondsLeft / 1000,
     };
+  }
+
+  /** Milliseconds until the next step is due. */
+  #rest(): number {
+    return this.limit === undefined ? 0 : this.#submitted + 1000 / this.limit - performance.now();
   }
 }

@@ -1,3 +1,4 @@
+import { mixtureComponents } from '../data/mixture.ts';
 import { philox, type Randomness } from '../diffusion/randomness.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -9,10 +10,11 @@ import { upload } from '../gpu/upload.ts';
 import { gatherRows, gatherWindows } from '../kernels/data.ts';
 import { adam, squareSum, squareSumSlices, stepReport } from '../kernels/optimiser.ts';
 import { clockAdvance, type RandomSource } from '../kernels/random.ts';
+import { methodByName } from '../methods/index.ts';
 import { denoiserLoss } from '../methods/model.ts';
-import type { Batch, Method, Model, Objective, TimestepTables } from '../methods/types.ts';
+import type { Batch, Method, MethodTables, Model, Objective, TimestepTables } from '../methods/types.ts';
 import type { Config } from './config.ts';
-import { optimiserSchedule, phases, timestepTables } from './shape.ts';
+import { klWeights, optimiserSchedule, phases, timestepTables } from './shape.ts';
 
 /** Rows of the loss log kept on the GPU between two readbacks. */
 export const logCapacity = 1024;
@@ -37,7 +39,7 @@ export interface TrainingState {
   clip: Tensor;
   /** [logCapacity, 8], see step_report.wgsl. */
   log: Tensor;
-  tables: TimestepTables;
+  tables: TimestepTables & MethodTables;
   /** Latents of the training windows for the second phase, [n, Z]. */
   latents: Tensor;
 }
@@ -65,27 +67,40 @@ export function planWindows(
 
 export function planTables(
   memory: Memory,
-  { numTimesteps, embeddingSize }: Config['diffusion'],
-): TimestepTables {
+  config: Config,
+  featureSize: number,
+): TimestepTables & MethodTables {
+  const { numTimesteps, embeddingSize } = config.diffusion;
+  const { reference, lambdaCS } = config.method;
+  const fitted = methodByName(config.method.name).options.includes('reference') && reference === 'fitted';
   return {
+    klWeights: planTensor(memory, 'kl weights', [phases(config).total]),
+    ...(fitted &&
+      lambdaCS > 0 && {
+        reference: planTensor(memory, 'reference mixture', [mixtureComponents, 1 + 2 * featureSize]),
+      }),
     schedule: planTensor(memory, 'q-sample table', [numTimesteps + 1, 2]),
     weights: planTensor(memory, 'objective weights', [numTimesteps + 1, 2]),
     embedding: planTensor(memory, 'time embeddings', [numTimesteps + 1, embeddingSize]),
   };
 }
 
-export function planTrainingState(memory: Memory, config: Config, trainCount: number): TrainingState {
+export function planTrainingState(
+  memory: Memory,
+  config: Config,
+  { trainCount, featureSize }: { trainCount: number; featureSize: number },
+): TrainingState {
   return {
     clock: planTensor(memory, 'clock', [4]),
     schedule: planTensor(memory, 'optimiser schedule', [phases(config).total, 4]),
     clip: planTensor(memory, 'clip and alarm', [4]),
     log: planTensor(memory, 'loss log', [logCapacity, 8]),
-    tables: planTables(memory, config.diffusion),
+    tables: planTables(memory, config, featureSize),
     latents: planTensor(memory, 'frozen latents', [trainCount, config.model.latentSize]),
   };
 }
 
-/** Uploads what a config fixes for the whole run: the tables by timestep and the optimiser's schedule. */
+/** Uploads what a config fixes for the whole run: the tables by timestep, the optimiser's schedule and the KL weights. */
 export function uploadConstants(gpu: Gpu, { tables, schedule }: TrainingState, config: Config): void {
   const { qSample, weights } = timestepTables(config);
   const timesteps = Array.from({ length: config.diffusion.numTimesteps + 1 }, (_, i) => i);
@@ -93,6 +108,7 @@ export function uploadConstants(gpu: Gpu, { tables, schedule }: TrainingState, c
   upload(gpu, tables.weights, weights);
   upload(gpu, tables.embedding, timeEmbedding(timesteps, config.diffusion.embeddingSize));
   upload(gpu, schedule, optimiserSchedule(config));
+  upload(gpu, tables.klWeights, klWeights(config));
 }
 
 /** A batch gathered by an index tensor: x and mask [T, B, D]. */
@@ -137,10 +153,14 @@ export function jointStep(
     batch,
     randomness,
     tables,
+    clock: state.clock,
     numTimesteps,
     options: config.method,
   });
-  const denoiser = denoiserLoss(builder, model, objective.latents, randomness, tables, numTimesteps);
+  const denoiser =
+    method.sampler === 'diffusion'
+      ? denoiserLoss(builder, model, objective.latents, randomness, tables, numTimesteps)
+      : undefined;
   builder.backward();
   recordUpdate(builder, model, config, state, objective, denoiser);
   return builder.build();
@@ -161,20 +181,20 @@ export function denoiserStep(memory: Memory, model: Model, config: Config, state
   return builder.build();
 }
 
-/** Norms, report, Adam. Without an objective only the denoiser moves. */
+/** Norms, report, Adam. Without an objective only the denoiser moves, without the denoiser's loss only the model. */
 function recordUpdate(
   builder: PlanBuilder,
   { arena, shape }: Model,
   config: Config,
-  { clock, schedule, clip, log }: TrainingState,
+  { clock, schedule, clip, log, tables }: TrainingState,
   objective: Objective | undefined,
-  denoiserLossRows: Tensor,
+  denoiserLossRows: Tensor | undefined,
 ): void {
   const { gradients, moment1, moment2, values: parameters } = arena;
   if (!gradients || !moment1 || !moment2) throw new Error('the arena was planned without gradients');
   const groups = [
     { range: arena.range('model'), group: 0 as const, trains: objective !== undefined },
-    { range: arena.range('denoiser'), group: 1 as const, trains: true },
+    { range: arena.range('denoiser'), group: 1 as const, trains: denoiserLossRows !== undefined },
   ].filter(({ trains }) => trains);
   const partial = builder.tensor('squares of gradients', [2, squareSumSlices]);
   for (const { range, group } of groups) {
@@ -184,12 +204,20 @@ function recordUpdate(
   const klLoss = objective?.klLoss ?? builder.none;
   stepReport(
     builder,
-    { clock, likelihoodLoss, klLoss, denoiserLoss: denoiserLossRows, partial, clip, log },
+    {
+      clock,
+      likelihoodLoss,
+      klLoss,
+      klWeights: tables.klWeights,
+      denoiserLoss: denoiserLossRows ?? builder.none,
+      partial,
+      clip,
+      log,
+    },
     {
       series: config.train.batchSize,
       rows: likelihoodLoss.size,
       lambda: objective?.lambda ?? 0,
-      klWeight: objective?.klWeight ?? 0,
       limit: config.train.clip,
       divergence: divergencePerValue * shape.seqLen * shape.featureSize,
       modelTrains: objective !== undefined,

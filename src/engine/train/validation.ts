@@ -6,10 +6,10 @@ import { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Readback } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
-import type { Method, Model, Objective, TimestepTables } from '../methods/types.ts';
+import type { Method, Model, Objective } from '../methods/types.ts';
 import type { Config } from './config.ts';
 import type { Between } from './evaluator.ts';
-import { planTensor, type ResidentWindows, recordBatch } from './stepPlans.ts';
+import { planTensor, type ResidentWindows, recordBatch, type TrainingState } from './stepPlans.ts';
 
 const largestBatches = 8;
 
@@ -20,6 +20,7 @@ export class Validation {
   readonly #index: Tensor;
   readonly #clock: Tensor;
   readonly #count: number;
+  readonly #klWeight: number;
 
   constructor(
     memory: Memory,
@@ -27,18 +28,21 @@ export class Validation {
     model: Model,
     config: Config,
     windows: ResidentWindows,
-    tables: TimestepTables,
+    { tables }: TrainingState,
   ) {
     const builder = new PlanBuilder(memory, 'validation');
     this.#clock = planTensor(memory, 'validation clock', [4]);
     this.#index = planTensor(memory, 'validation index', [config.train.batchSize]);
     this.#count = windows.count;
+    // The weight of the finished run: under annealing, objectives of different steps could not be compared otherwise.
+    this.#klWeight = method.klWeight(config.method, 1);
     this.#objective = method.record({
       builder,
       model,
       batch: recordBatch(builder, model, windows, this.#index),
       randomness: philox(builder, { clock: this.#clock, seed: config.train.seed }),
       tables,
+      clock: this.#clock,
       numTimesteps: config.diffusion.numTimesteps,
       options: config.method,
     });
@@ -56,7 +60,7 @@ export class Validation {
 
   /** Mean over the windows (at most 8 batches; the last is filled up from the start) of vi + lambda cs + weight kl. */
   async loss(gpu: Gpu, readback: Readback, between: Between): Promise<number> {
-    const { likelihoodLoss, klLoss, lambda, klWeight } = this.#objective;
+    const { likelihoodLoss, klLoss, lambda } = this.#objective;
     const size = this.#index.size;
     const batches = Math.min(largestBatches, Math.ceil(this.#count / size));
     let total = 0;
@@ -76,7 +80,7 @@ export class Validation {
       likelihood.forEach((value, row) => {
         total += (row < size ? 1 : lambda) * value;
       });
-      total += klWeight * kl.reduce((sum, value) => sum + value, 0);
+      total += this.#klWeight * kl.reduce((sum, value) => sum + value, 0);
     }
     return total / (batches * size);
   }

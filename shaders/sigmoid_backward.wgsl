@@ -1,0 +1,14 @@
+// dX = dY s (1 - s), s = sigmoid(x); the tangent has the same form
+struct Params { count: u32, accumulate: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> s: array<f32>;
+@group(0) @binding(2) var<storage, read> dY: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dX: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.count) { return; }
+  let value = dY[i] * s[i] * (1.0 - s[i]);
+  if (params.accumulate == 1u) { dX[i] += value; } else { dX[i] = value; }
+}

@@ -1,0 +1,14 @@
+// y = log(1 + exp(x)), slope = sigmoid(x) = dy/dx
+struct Params { count: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> slope: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.count) { return; }
+  y[i] = max(x[i], 0.0) + log(1.0 + exp(-abs(x[i])));
+  slope[i] = 1.0 / (1.0 + exp(-clamp(x[i], -30.0, 30.0)));
+}

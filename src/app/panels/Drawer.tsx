@@ -1,0 +1,61 @@
+import { useId } from 'react';
+import { lab } from '../lab.ts';
+import { useQuiet } from '../quiet.ts';
+import { Later, later } from '../shell/Later.tsx';
+import { useLab } from '../store.ts';
+import type { View } from '../view.ts';
+
+const tabs: Record<View['drawer'], { label: string; Content: React.ComponentType }> = {
+  losses: { label: 'Losses', Content: later(() => import('./LossPanel.tsx'), 'LossPanel') },
+  scores: { label: 'Scores', Content: later(() => import('./ScoresPanel.tsx'), 'ScoresPanel') },
+  runs: { label: 'Runs', Content: later(() => import('./RunsTable.tsx'), 'RunsTable') },
+  memory: { label: 'GPU', Content: later(() => import('./MemoryPanel.tsx'), 'MemoryPanel') },
+  log: { label: 'Log', Content: later(() => import('./LogPanel.tsx'), 'LogPanel') },
+};
+const names = Object.keys(tabs) as View['drawer'][];
+
+/**
+ * What is looked at now and then: losses, scores, runs, memory, log. Arrow keys go from tab to tab. The content of a tab is
+ * fetched when it is opened, that of the first one once the page is quiet.
+ */
+export function Drawer() {
+  const open = useLab(({ view }) => view.drawer);
+  const quiet = useQuiet();
+  const id = useId();
+  const { Content } = tabs[open];
+  const move = (event: React.KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step && names[(names.indexOf(open) + step + names.length) % names.length];
+    if (!next) return;
+    event.preventDefault();
+    lab.show({ drawer: next });
+    document.getElementById(`${id}-${next}`)?.focus();
+  };
+  return (
+    <section aria-label={tabs[open].label} className="drawer">
+      <div role="tablist" aria-label="More" onKeyDown={move}>
+        {names.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`${id}-${name}`}
+            aria-selected={name === open}
+            aria-controls={`${id}-content`}
+            tabIndex={name === open ? 0 : -1}
+            onClick={() => lab.show({ drawer: name })}
+          >
+            {tabs[name].label}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${id}-content`} aria-labelledby={`${id}-${open}`} className="drawer-content">
+        {quiet && (
+          <Later key={open}>
+            <Content />
+          </Later>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,31 @@
+import { describedMethod } from '../../engine/methods/descriptions.ts';
+import { configKeys } from '../../engine/train/config.ts';
+import { settingAt, textOf } from '../settings/index.ts';
+import type { RunView } from './runView.ts';
+
+/** What to call a run among those drawn beside it: its method, and its name where that is not enough. */
+export function labelOf(run: RunView, among: readonly RunView[]): string {
+  const { label } = describedMethod(run.config.method.name);
+  const twins = among.filter(({ config }) => config.method.name === run.config.method.name);
+  return twins.length > 1 ? `${label} (${run.name})` : label;
+}
+
+/** Where a run stands on the screen, when two do. */
+export function sideOf(index: number, count: number): 'left' | 'right' | undefined {
+  return count === 2 ? (index === 0 ? 'left' : 'right') : undefined;
+}
+
+/** The config keys in which these runs differ, in the order of the schema. */
+export function differingKeys(runs: readonly RunView[]): string[] {
+  const [first] = runs;
+  if (!first) return [];
+  return configKeys.filter((key) =>
+    runs.some(({ config }) => textOf(config, key) !== textOf(first.config, key)),
+  );
+}
+
+/** A setting as a table shows it. */
+export function settingText(run: RunView, key: string): string {
+  const value = settingAt(run.config, key);
+  return value === null ? '–' : Array.isArray(value) ? value.join(', ') : String(value);
+}

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { address, button, takeWebGpuAway, until } from './actions.ts';
+import { violations } from './axe.ts';
+import { usePage } from './page.ts';
+
+const openPage = usePage();
+
+/** Collects what axe finds screen by screen, so that one run tells of all of them. */
+function inspector(page: Page) {
+  const found: Record<string, string[]> = {};
+  return {
+    found,
+    async inspect(screen: string): Promise<void> {
+      const lines = await violations(page);
+      if (lines.length > 0) found[screen] = lines;
+    },
+  };
+}
+
+describe.each(['light', 'dark'])('axe finds nothing wrong in the %s theme', (theme) => {
+  test('with the recorded pair, and in every dialog', async () => {
+    const { page } = await openPage(address({ theme }));
+    const { found, inspect } = inspector(page);
+    await page.getByText('Recorded runs').waitFor();
+    await page.getByText('windows to train on').waitFor();
+    await inspect('first screen');
+    for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts']) {
+      await button(page, name).click();
+      await page.getByRole('dialog').waitFor();
+      await inspect(name);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.getByText('Link options').click();
+    await inspect('link options');
+    expect(found).toEqual({});
+  });
+
+  test('with a live pair, its probes, its matrix and every tab', async () => {
+    const { page } = await openPage(address({ theme, 'train.steps': 6, 'evaluate.times': 2, position: 5 }));
+    const { found, inspect } = inspector(page);
+    await page.getByText('windows to train on').waitFor();
+    await button(page, 'Train both live').click();
+    await until(page, 'finished');
+    for (const name of ['Swap latents', 'Draw z from N(0, I)', 'Set z to 0', 'Shuffle positions']) {
+      await button(page, name).click();
+      const findings = page.getByRole('region', { name, exact: true }).locator('[data-finding]');
+      await findings.nth(1).waitFor();
+    }
+    await page.getByLabel('Row of the dependence matrix').first().waitFor();
+    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log']) {
+      await page.getByRole('tab', { name }).click();
+      if (name === 'Scores') {
+        await button(page, 'Compute scores').click();
+        await page.getByTestId('scores').waitFor({ timeout: 120_000 });
+      }
+      await inspect(name);
+    }
+    expect(found).toEqual({});
+  });
+
+  test('in the lesson, on a slide, and without WebGPU', async () => {
+    const { page } = await openPage(address({ theme, lesson: 1 }));
+    const { found, inspect } = inspector(page);
+    const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
+    await page.getByText('Recorded runs').waitFor();
+    for (const number of [1, 4]) {
+      await lesson.getByRole('button', { name: new RegExp(`^Page ${number}`) }).click();
+      await inspect(`lesson, page ${number}`);
+      await lesson.getByRole('radio').first().check();
+      await button(page, 'Answer').click();
+      await inspect(`lesson, page ${number} answered`);
+    }
+    await page.goto(page.url().replace('lesson=4', 'embed=true'));
+    await page.getByText('Recorded runs').waitFor();
+    await inspect('slide');
+    await page.addInitScript(takeWebGpuAway);
+    await page.goto(page.url().replace('&embed=true', ''));
+    await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
+    await inspect('no WebGPU');
+    expect(found).toEqual({});
+  });
+});

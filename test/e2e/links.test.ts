@@ -1,0 +1,109 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { address, button, stepOf, until } from './actions.ts';
+import { usePage } from './page.ts';
+
+const openPage = usePage();
+
+const query = (page: Page, key: string) => new URL(page.url()).searchParams.get(key);
+
+test('a copied link is short, and gives settings, view and first loss in a fresh profile', async () => {
+  const { page } = await openPage();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByText('windows to train on').waitFor();
+  const model = page.getByRole('region', { name: 'Model' });
+  const fields = { 'Hidden size': '16', 'Latent size': '4', Batch: '8', Steps: '40' };
+  for (const [label, value] of Object.entries(fields)) {
+    await model.getByLabel(label).first().fill(value);
+    await model.getByLabel(label).first().press('Enter');
+  }
+  await page.locator('input[name=method][value=latent-diffusion]').check();
+  await page.getByRole('radio', { name: 'Noise not fed back' }).check();
+  await page.getByLabel('Curves').selectOption('global');
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await button(page, 'Theme: auto').click();
+  await button(page, 'Copy link').click();
+  await page.getByText('Copied', { exact: true }).waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link.length).toBeLessThan(300);
+  expect(link).toContain('train.steps=40&');
+  expect(link).toContain('mode=noise-not-fed-back');
+  const firstLoss = async (on: Page) => {
+    await button(on, 'Step').click();
+    await until(on, 'paused');
+    await on.getByRole('tab', { name: 'Losses' }).click();
+    return on.getByTestId('first-loss').textContent();
+  };
+  const loss = await firstLoss(page);
+  await page.close();
+
+  const { page: fresh, errors } = await openPage(new URL(link).search);
+  await fresh.getByText('windows to train on').waitFor();
+  expect(fresh.url()).toBe(link);
+  const there = fresh.getByRole('region', { name: 'Model' });
+  for (const [label, value] of Object.entries(fields)) {
+    expect(await there.getByLabel(label).first().inputValue()).toBe(value);
+  }
+  expect(await fresh.locator('input[name=method]:checked').inputValue()).toBe('latent-diffusion');
+  expect(await fresh.getByRole('radio', { name: 'Noise not fed back' }).isChecked()).toBe(true);
+  expect(await fresh.getByLabel('Curves').inputValue()).toBe('global');
+  expect(await fresh.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true');
+  expect(await fresh.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
+  expect(loss).toMatch(/\d/);
+  expect(await firstLoss(fresh)).toBe(loss);
+  expect(errors).toEqual([]);
+});
+
+test('every key of the sheet does what it says', async () => {
+  const { page, errors } = await openPage(address({ 'train.steps': 100_000, 'evaluate.times': 1 }));
+  await page.getByText('windows to train on').waitFor();
+  const { keyboard } = page;
+
+  await keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard' });
+  await sheet.waitFor();
+  const keys = await sheet.getByRole('rowheader').allTextContents();
+  expect(keys).toEqual(['K or Space', 'S', 'Shift R', 'B', 'N', '1', '2', '3', '4', '5', 'L', 'T', '?']);
+  await keyboard.press('s');
+  expect(await stepOf(page)).toBe(0);
+  await keyboard.press('?');
+  await sheet.waitFor({ state: 'hidden' });
+
+  await keyboard.press('n');
+  expect(await page.getByRole('radio', { name: 'Means only' }).isChecked()).toBe(true);
+  await keyboard.press('n');
+  expect(await page.getByRole('radio', { name: 'Sampled' }).isChecked()).toBe(true);
+  for (const [index, name] of ['Losses', 'Scores', 'Runs', 'GPU', 'Log'].entries()) {
+    await keyboard.press(String(index + 1));
+    expect(await page.getByRole('tab', { name }).getAttribute('aria-selected')).toBe('true');
+  }
+  await keyboard.press('l');
+  await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor();
+  await keyboard.press('l');
+  expect(query(page, 'lesson')).toBe(null);
+  for (const theme of ['light', 'dark', null]) {
+    await keyboard.press('t');
+    expect(query(page, 'theme')).toBe(theme);
+  }
+
+  await keyboard.press('s');
+  await until(page, 'paused');
+  expect(await stepOf(page)).toBe(1);
+  await keyboard.press('Shift+R');
+  await until(page, 'idle');
+  await keyboard.press('k');
+  await page.locator('.run-status[data-status="running"]:not([data-step="0"])').waitFor();
+  await keyboard.press(' ');
+  await until(page, 'paused');
+  await keyboard.press('b');
+  await page.locator('.run-status[data-status="running"]:not([data-step="0"])').waitFor();
+  expect(query(page, 'beside')).toBe('latent-diffusion');
+  await keyboard.press('k');
+  await until(page, 'paused');
+
+  // A key that is typed into a field is the field's.
+  await page.getByRole('region', { name: 'Data' }).getByLabel('Window').focus();
+  await keyboard.press('n');
+  expect(query(page, 'mode')).toBe(null);
+  expect(errors).toEqual([]);
+});

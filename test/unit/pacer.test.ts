@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { Pacer } from '../../src/engine/train/pacer.ts';
+
+const gpu = { device: { queue: { onSubmittedWorkDone: async () => {} } } } as unknown as Gpu;
+const phases = { joint: 80, total: 100 };
+
+test('a slowed run makes its steps one by one, as many a second as it may, and says so', async () => {
+  const pacer = new Pacer();
+  pacer.limit = 20;
+  const start = performance.now();
+  for (let step = 1; step <= 4; step++) {
+    expect(pacer.stepsPerSubmit).toBe(1);
+    pacer.started(1);
+    await pacer.finished(gpu, step + 1, () => false);
+  }
+  expect(performance.now() - start).toBeGreaterThan(4 * 50 - 5);
+  const { stepsPerSecond, secondsLeft } = pacer.progress(20, phases, 0);
+  expect(stepsPerSecond).toBe(20);
+  expect(secondsLeft).toBeCloseTo(80 / 20);
+});
+
+test('a pause does not wait for the next step of a slowed run', async () => {
+  const pacer = new Pacer();
+  pacer.limit = 0.1;
+  pacer.started(1);
+  let stopped = false;
+  setTimeout(() => {
+    stopped = true;
+  }, 20);
+  const start = performance.now();
+  await pacer.finished(gpu, 5, () => stopped);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('the time left counts the evaluations that are still to come', async () => {
+  const pacer = new Pacer();
+  pacer.limit = 10;
+  await pacer.evaluated(() => new Promise((resolve) => setTimeout(resolve, 30)));
+  const { secondsLeft } = pacer.progress(90, phases, 4);
+  expect(secondsLeft).toBeGreaterThan(1 + 4 * 0.029);
+  expect(secondsLeft).toBeLessThan(1 + 4 * 0.5);
+});
