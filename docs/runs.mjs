@@ -17,16 +17,21 @@ const { values: options, positionals } = parseArgs({
 
 const set = (settings) => Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 const earthquakes = ['--data', options.earthquakes ?? '', '--id', 'sequence_id', '--time', 'time_days'];
-const sizes = { 'model.hiddenSize': 48, 'train.batchSize': 32, 'evaluate.samples': 400 };
-const small = { 'model.hiddenSize': 32, 'model.latentSize': 8, 'train.batchSize': 32 };
+const evaluation = { 'evaluate.count': 100, 'evaluate.samples': 400 };
+const sizes = { 'model.hiddenSize': 48, 'train.batchSize': 32, ...evaluation };
+const small = { 'model.hiddenSize': 32, 'model.latentSize': 8, 'train.batchSize': 32, ...evaluation };
 
-/** METHOD's sizes; on reveal the denoiser trains on alone for 2500 steps, on weather windows overlap. */
+const reveal = [
+  ...['--data', 'reveal', '--window', '32', '--steps', '3500'],
+  ...set({ ...small, 'data.count': 3500, 'data.split.train': 0.572, 'data.split.validation': 0.143 }),
+  ...set({ 'data.split.test': 0.285, 'train.denoiserShare': 0.7143, 'train.denoiserBatchSize': 384 }),
+];
+
+/** On reveal the denoiser trains on alone for 2500 steps, with a fixed and with a learned spread and with forget gates that start as PyTorch's do; on weather windows overlap. */
 const dataSets = {
-  reveal: [
-    ...['--data', 'reveal', '--window', '32', '--steps', '3500'],
-    ...set({ ...small, 'data.count': 3500, 'data.split.train': 0.572, 'data.split.validation': 0.143 }),
-    ...set({ 'data.split.test': 0.285, 'train.denoiserShare': 0.7143, 'train.denoiserBatchSize': 384 }),
-  ],
+  reveal: [...reveal, ...set({ 'model.sigma': 0.5 })],
+  'reveal-learned-spread': reveal,
+  'reveal-closed-gates': [...reveal, ...set({ 'model.forgetBias': 0 })],
   weather: [
     ...['--data', 'seattle-weather', '--window', '24', '--stride', '4', '--steps', '1800'],
     ...set(sizes),

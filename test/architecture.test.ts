@@ -27,11 +27,13 @@ const engineMayImport: Record<string, string[]> = {
 
 /** What the page's main thread may load of the engine: settings, messages, tables and the reading of files. */
 const pageMayLoad = [
-  /^engine\/train\/(config|protocol)\b/,
+  /^engine\/train\/(config|protocol|recording)\b/,
   /^engine\/data\//,
   /^engine\/export\//,
   /^engine\/diffusion\/schedule\.ts$/,
   /^engine\/(methods|layers|metrics)\/index\.ts$/,
+  /^engine\/metrics\/verdict\.ts$/,
+  /^engine\/metrics\/verdict\.ts$/,
 ];
 
 const imports = readImports();

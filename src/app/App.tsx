@@ -1,24 +1,41 @@
+import { lab } from './lab.ts';
+import { LessonPanel } from './lesson/LessonPanel.tsx';
 import { DataPanel } from './panels/DataPanel.tsx';
 import { DependencePanel } from './panels/DependencePanel.tsx';
+import { Drawer } from './panels/Drawer.tsx';
 import { AddressNotice, FailureNotice } from './panels/FailureNotice.tsx';
-import { LogPanel } from './panels/LogPanel.tsx';
-import { LossPanel } from './panels/LossPanel.tsx';
+import { FirstMinute } from './panels/FirstMinute.tsx';
+import { LatentPanel } from './panels/LatentPanel.tsx';
 import { ModelPanel } from './panels/ModelPanel.tsx';
 import { NoWebGpu } from './panels/NoWebGpu.tsx';
+import { ProbesPanel } from './panels/ProbesPanel.tsx';
 import { RunBar } from './panels/RunBar.tsx';
 import { SeriesPanel } from './panels/SeriesPanel.tsx';
-import { useLab } from './store.ts';
+import { KeyboardSheet } from './shell/KeyboardSheet.tsx';
+import { Tools } from './shell/Tools.tsx';
+import { UndoToast } from './shell/UndoToast.tsx';
+import { useHiddenNotice } from './shell/useHiddenNotice.ts';
+import { useShortcuts } from './shell/useShortcuts.ts';
+import { useWakeLock } from './shell/useWakeLock.ts';
+import { isBusy, useLab } from './store.ts';
 
-/** One screen: what to train on the left, whether the decoder listens in the middle, what it makes on the right. */
+/** One screen: what to train on the left, whether the decoders listen in the middle, what z holds on the right. */
 export function App() {
+  const { embed, hide, lesson } = useLab(({ view }) => view);
+  useShortcuts();
+  useWakeLock(useLab(isBusy));
+  useHiddenNotice((line) => lab.note(line));
+  const side = lesson !== null || (!embed && !(hide.includes('probes') && hide.includes('latents')));
+  const setup = !embed && !(hide.includes('data') && hide.includes('model'));
   return (
-    <div className="app">
+    <div className="app" data-embed={embed || undefined}>
       <header className="top">
         <div className="brand">
           <h1>Posterior Lab</h1>
           <AdapterName />
         </div>
         <RunBar />
+        {!embed && <Tools />}
       </header>
       <main className="grid">
         <div className="notices">
@@ -26,19 +43,28 @@ export function App() {
           <FailureNotice />
           <AddressNotice />
         </div>
-        <div className="column setup">
-          <DataPanel />
-          <ModelPanel />
-        </div>
         <div className="column centre">
+          {!embed && <FirstMinute />}
           <DependencePanel />
-          <LossPanel />
-        </div>
-        <div className="column side">
           <SeriesPanel />
-          <LogPanel />
         </div>
+        {setup && (
+          <div className="column setup">
+            {!hide.includes('data') && <DataPanel />}
+            {!hide.includes('model') && <ModelPanel />}
+          </div>
+        )}
+        {side && (
+          <div className="column side">
+            <LessonPanel />
+            {!embed && !hide.includes('probes') && <ProbesPanel />}
+            {!embed && !hide.includes('latents') && <LatentPanel />}
+          </div>
+        )}
       </main>
+      {!embed && !hide.includes('drawer') && <Drawer />}
+      <UndoToast />
+      <KeyboardSheet />
     </div>
   );
 }

@@ -1,16 +1,20 @@
 import {
+  canBeFeature,
+  columnFacts,
   generate,
   guessColumns,
+  inDataUnits,
   prepare,
   readTable,
+  selectWindows,
   sourceByName,
+  type Table,
   toSeries,
-  unscale,
 } from '../engine/data/index.ts';
-import { isMissing, parseNumber, type Table } from '../engine/data/table.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
+import type { DescribedDataset } from './data/describedDataset.ts';
+import type { DataOrigin, Preview } from './workerProtocol.ts';
 
 const previewed = 3;
 
@@ -24,7 +28,7 @@ export class DataDesk {
    * Reads a data set.
    * @throws DataError when it cannot be used; the data set before it stays
    */
-  async open(origin: DataOrigin, config: Config): Promise<Dataset> {
+  async open(origin: DataOrigin, config: Config): Promise<DescribedDataset> {
     if (!origin.bytes && !origin.address) {
       const { features, series } = generated(origin.name, config);
       this.#keep(origin.name, undefined);
@@ -38,22 +42,25 @@ export class DataDesk {
         rows,
         mapping,
         reasons: [],
+        facts: [],
       };
     }
     const table = readTable(new Uint8Array(origin.bytes ?? (await fetchBytes(origin.address ?? ''))));
     const { reasons, ...guess } = guessColumns(table);
-    const numeric = table.columns.filter((_, column) => isNumeric(table, column));
-    const flat = guess.features.filter((name) => !varies(table, table.columns.indexOf(name)));
-    const notes = flat.length > 0 ? [`Left out, since they are constant or empty: ${flat.join(', ')}.`] : [];
+    const facts = columnFacts(table);
+    const flat = facts.filter(({ name, constant }) => constant && guess.features.includes(name));
+    const left = flat.map(({ name }) => name);
+    const notes = left.length > 0 ? [`Left out, since they are constant or empty: ${left.join(', ')}.`] : [];
     this.#keep(origin.name, table);
     return {
       name: origin.name,
       kind: origin.bytes ? 'file' : 'sample',
       columns: table.columns,
-      numeric,
+      numeric: facts.filter(canBeFeature).map(({ name }) => name),
       rows: table.rows.length,
-      mapping: { ...guess, features: guess.features.filter((name) => !flat.includes(name)) },
+      mapping: { ...guess, features: guess.features.filter((name) => !left.includes(name)) },
       reasons: [...reasons, ...notes],
+      facts,
     };
   }
 
@@ -89,31 +96,11 @@ function generated(name: string, { data }: Config): SeriesSet {
   return generate(name, { count: data.count, seed: data.seed, seqLen });
 }
 
-/** Whether a column's filled cells are numbers, as far as a look at the first rows tells. */
-function isNumeric({ rows, decimalComma }: Table, column: number): boolean {
-  const cells = rows.slice(0, 2000).map((row) => row[column] ?? '');
-  const filled = cells.filter((cell) => !isMissing(cell));
-  return filled.length > 0 && filled.every((cell) => parseNumber(cell, decimalComma) !== undefined);
-}
-
-function varies({ rows }: Table, column: number): boolean {
-  const filled = rows.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell));
-  return filled.some((cell) => cell !== filled[0]);
-}
-
 /** Windows from all over the training part, in the data's own units. */
 export function previewOf({ train, scaler }: PreparedData): Preview {
   const { seqLen, featureSize } = train;
   const count = Math.min(previewed, train.count);
-  const size = seqLen * featureSize;
-  const values = new Float32Array(count * size);
-  const ids: string[] = [];
-  for (let n = 0; n < count; n++) {
-    const at = Math.floor(((n + 0.5) * train.count) / count);
-    const window = unscale(train.values.subarray(at * size, (at + 1) * size), scaler);
-    for (let i = 0; i < size; i++)
-      values[n * size + i] = train.mask[at * size + i] ? (window[i] ?? 0) : Number.NaN;
-    ids.push(train.ids[at] ?? '');
-  }
-  return { values, count, seqLen, featureSize, ids };
+  const rows = Array.from({ length: count }, (_, n) => Math.floor(((n + 0.5) * train.count) / count));
+  const windows = selectWindows(train, rows);
+  return { values: inDataUnits(windows, scaler), count, seqLen, featureSize, ids: windows.ids };
 }

@@ -1,9 +1,23 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
-import { newRun } from './runView.ts';
+import type { Question } from '../engine/train/protocol.ts';
+import { memorableName } from './runs/names.ts';
+import { newRun, type RunView } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
-import { afterWorkerEvent, canTrain, isStale, runKey, useLab, withSetting } from './store.ts';
+import {
+  afterWorkerEvent,
+  canTrain,
+  isStale,
+  type LabState,
+  liveRuns,
+  plannedConfigs,
+  runKey,
+  useLab,
+  withRuns,
+  withSetting,
+} from './store.ts';
 import { TrainerClient } from './trainerClient.ts';
+import type { View } from './view.ts';
 import type { Dataset, WorkerEvent } from './workerProtocol.ts';
 
 /** What the user can do: each changes the store, tells the worker, or both. */
@@ -14,15 +28,18 @@ class Lab {
   /** The data set that is being opened, and the settings it will come with. */
   #opening?: { request: number; config: Config; name: string };
   #preparing = 0;
+  #made = 0;
+  /** Run as soon as the data that were asked for are there. */
+  #runWhenPrepared = false;
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
-    const { config, pinned, problem } = settingsFromAddress(search);
+    const { config, view, pinned, problem } = settingsFromAddress(search);
     this.#pinned = pinned;
     const { source } = config.data;
     const known = sourceByName(source) !== undefined;
     const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
-    useLab.setState({ config, addressProblem: problem ?? (known ? undefined : foreign) });
+    useLab.setState({ config, view, addressProblem: problem ?? (known ? undefined : foreign) });
     this.#client.send({ type: 'probe' });
     this.openSource(known ? source : pageDefaults.data.source);
   }
@@ -36,7 +53,7 @@ class Lab {
     this.#open(name, fresh, { name, ...(address && { address }) }, []);
   }
 
-  /** Opens a file of the user's; it does not leave the machine. */
+  /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
   async openFile(file: File): Promise<void> {
     const bytes = await file.arrayBuffer();
     this.#open(file.name, {}, { name: file.name, bytes }, [bytes]);
@@ -50,12 +67,43 @@ class Lab {
     return undefined;
   }
 
+  /** Changes how things are shown; the address follows. */
+  show(change: Partial<View>): void {
+    useLab.setState(({ view }) => ({ view: { ...view, ...change } }));
+    this.#writeAddress();
+  }
+
+  /** Shows the charts as they were at a training step; undefined for the latest. */
+  seek(playhead: number | undefined): void {
+    useLab.setState({ playhead });
+  }
+
   run(): void {
-    if (this.#load()) this.#client.send({ type: 'run' });
+    if (!this.#load()) return;
+    useLab.setState({ playhead: undefined });
+    this.#client.send({ type: 'run' });
+  }
+
+  /** Trains latent diffusion and the posterior-stable method side by side: same data, same seed, same budget. */
+  trainBoth(): void {
+    this.show({ beside: 'latent-diffusion' });
+    const { config } = useLab.getState();
+    if (config.method.name === 'latent-diffusion') this.set('method.name', 'posterior-stable');
+    this.run();
+  }
+
+  /** Turns the shuffling of positions on or off and trains anew on such data. */
+  shuffleData(on: boolean): void {
+    this.#runWhenPrepared = true;
+    this.set('data.shuffle', on);
   }
 
   pause(): void {
-    useLab.setState(({ run }) => ({ run: { ...run, status: 'pausing' } }));
+    useLab.setState((state) =>
+      withRuns(state, state.live, (run) =>
+        run.status === 'running' || run.status === 'loading' ? { ...run, status: 'pausing' } : run,
+      ),
+    );
     this.#client.send({ type: 'pause' });
   }
 
@@ -63,23 +111,101 @@ class Lab {
     if (this.#load()) this.#client.send({ type: 'step' });
   }
 
-  /** Back to step 0. After a failure the trainer is given up, and Run makes a new one. */
+  /** Back to step 0. After a failure the trainers are given up, and Run makes new ones. */
   reset(): void {
-    const failed = useLab.getState().run.status === 'failed';
-    if (failed) useLab.setState({ run: newRun() });
+    const state = useLab.getState();
+    if (liveRuns(state).some(({ status }) => status === 'failed')) this.#retire();
     else this.#client.send({ type: 'reset' });
+    useLab.setState({ playhead: undefined });
   }
 
-  /** Makes sure that the worker's trainer is the one of the settings. @returns whether there can be one */
+  /** Asks a question of a run; the answer comes into the run's view. */
+  ask(run: string, question: Question): void {
+    useLab.setState((state) =>
+      withRuns(state, [run], (one) => ({ ...one, asked: { ...one.asked, [question]: { state: 'asking' } } })),
+    );
+    this.#client.send({ type: 'ask', run, question });
+  }
+
+  /** Adds runs that were made elsewhere, a recording's for example. */
+  addRuns(runs: readonly RunView[]): void {
+    useLab.setState((state) => ({ runs: [...state.runs, ...runs] }));
+  }
+
+  /** Adds a line to the log of the live runs. */
+  note(line: string): void {
+    useLab.setState((state) => withRuns(state, state.live, (run) => ({ ...run, log: [...run.log, line] })));
+  }
+
+  rename(id: string, name: string): void {
+    if (name.trim()) this.#change(id, (run) => ({ ...run, name: name.trim() }));
+  }
+
+  setShown(id: string, shown: boolean): void {
+    this.#change(id, (run) => ({ ...run, shown }));
+  }
+
+  setPinned(id: string, pinned: boolean): void {
+    this.#change(id, (run) => ({ ...run, pinned, shown: run.shown || pinned }));
+  }
+
+  /** Deletes a run that is not live. */
+  delete(id: string): void {
+    const { runs, live } = useLab.getState();
+    const index = runs.findIndex((run) => run.id === id);
+    const run = runs[index];
+    if (!run || live.includes(id)) return;
+    useLab.setState({ runs: runs.filter((one) => one !== run), deleted: { run, index } });
+  }
+
+  /** Brings back the run deleted last. */
+  undoDelete(): void {
+    useLab.setState(({ runs, deleted }) =>
+      deleted ? { runs: runs.toSpliced(deleted.index, 0, deleted.run), deleted: undefined } : {},
+    );
+  }
+
+  #change(id: string, change: (run: RunView) => RunView): void {
+    useLab.setState((state) => withRuns(state, [id], change));
+  }
+
+  /** Makes sure that the worker's trainers are those of the settings. @returns whether there can be any */
   #load(): boolean {
     const state = useLab.getState();
     if (!canTrain(state)) return false;
-    if (state.run.key === undefined || isStale(state)) {
-      const run = newRun({ key: runKey(state), method: state.config.method.name });
-      useLab.setState({ run: { ...run, status: 'loading' } });
-      this.#client.send({ type: 'load', config: state.config });
-    }
+    if (state.live.length > 0 && !isStale(state)) return true;
+    const made = plannedConfigs(state).map((config) => this.#newRun(state, config));
+    this.#retire();
+    useLab.setState(({ runs }) => ({
+      runs: [...runs.map((run) => (run.pinned ? run : { ...run, shown: false })), ...made],
+      live: made.map(({ id }) => id),
+    }));
+    this.#client.send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config })) });
     return true;
+  }
+
+  #newRun(state: LabState, config: Config): RunView {
+    const n = this.#made++;
+    const { source } = config.data;
+    const run = newRun({
+      id: `run-${n + 1}`,
+      name: memorableName(n, new Set(state.runs.map(({ name }) => name))),
+      config,
+      dataset: sourceByName(source)?.title ?? source,
+      origin: 'live',
+      key: runKey(state, config),
+    });
+    return { ...run, status: 'loading' };
+  }
+
+  /** The live runs give up their weights; those that measured nothing go altogether. */
+  #retire(): void {
+    useLab.setState(({ runs, live }) => ({
+      runs: runs
+        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure)
+        .map((run) => (live.includes(run.id) && run.status !== 'failed' ? { ...run, status: 'ended' } : run)),
+      live: [],
+    }));
   }
 
   #open(
@@ -110,10 +236,15 @@ class Lab {
 
   #adopt(config: Config): void {
     useLab.setState({ config });
-    history.replaceState(null, '', `${location.pathname}${addressOf(config)}${location.hash}`);
+    this.#writeAddress();
     if (!useLab.getState().data.dataset) return;
     this.#preparing = ++this.#request;
     this.#client.send({ type: 'prepare', request: this.#preparing, config });
+  }
+
+  #writeAddress(): void {
+    const { config, view } = useLab.getState();
+    history.replaceState(null, '', `${location.pathname}${addressOf(config, view)}${location.hash}`);
   }
 
   #receive(events: readonly WorkerEvent[]): void {
@@ -131,6 +262,8 @@ class Lab {
     if (event.type === 'opened' && event.request === this.#opening?.request) this.#opened(event.dataset);
     if (event.type === 'prepared' && event.request === this.#preparing) {
       useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
+      if (this.#runWhenPrepared) this.run();
+      this.#runWhenPrepared = false;
     }
     if (event.type !== 'data-failed') return;
     const { request, failure } = event;
@@ -139,6 +272,7 @@ class Lab {
         data: { ...data, opening: false, openFailure: { name: this.#opening.name, failure } },
       });
     } else if (request === this.#preparing) {
+      this.#runWhenPrepared = false;
       useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
     }
   }

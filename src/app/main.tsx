@@ -2,15 +2,20 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { lab } from './lab.ts';
+import { playRecording } from './recorded.ts';
+import { followTheme } from './shell/theme.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/layout.css';
 import './styles/charts.css';
+import './styles/product.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');
 lab.start(location.search);
+followTheme();
+void playRecording();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
-import { afterEvent, newRun, type RunView } from './runView.ts';
+import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
+import { type View, viewDefaults } from './view.ts';
 import type { DataFailure, Dataset, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
 /** What is known of the machine's GPU. */
@@ -27,8 +28,16 @@ export interface DataState {
 export interface LabState {
   gpu: GpuState;
   config: Config;
+  view: View;
   data: DataState;
-  run: RunView;
+  /** Every run of this page, oldest first. */
+  runs: readonly RunView[];
+  /** The runs that Run, Pause, Step and Reset act on: one, or two side by side. Their weights are in the worker. */
+  live: readonly string[];
+  /** Training step that the charts show; undefined for the latest. */
+  playhead?: number;
+  /** The run deleted last and its place, until the next is. */
+  deleted?: { run: RunView; index: number };
   /** What was wrong with the address the page was opened with. */
   addressProblem?: string;
 }
@@ -36,18 +45,43 @@ export interface LabState {
 export const useLab = create<LabState>()(() => ({
   gpu: { status: 'probing' },
   config: pageDefaults,
+  view: viewDefaults,
   data: { opening: false },
-  run: newRun(),
+  runs: [],
+  live: [],
 }));
 
-/** Identifies what a run was loaded with. */
-export function runKey({ config, data }: LabState): string {
+/** The runs in the worker, in the order they were loaded. */
+export function liveRuns({ runs, live }: LabState): RunView[] {
+  return live.flatMap((id) => runs.find((run) => run.id === id) ?? []);
+}
+
+/** The runs that are drawn, oldest first. */
+export function shownRuns({ runs }: LabState): RunView[] {
+  return runs.filter(({ shown }) => shown);
+}
+
+/** Configs that Run trains: the settings, and beside them the same with the other method. */
+export function plannedConfigs({ config, view: { beside } }: LabState): Config[] {
+  if (beside === null || beside === config.method.name) return [config];
+  return [{ ...config, method: { ...config.method, name: beside } }, config];
+}
+
+/** Identifies what a run is loaded with. */
+export function runKey({ data }: LabState, config: Config): string {
   return JSON.stringify([data.dataset?.name, data.dataset?.rows, config]);
 }
 
-/** Whether settings or data have changed since the run was loaded, so that Run begins a new one. */
+/** Whether settings or data have changed since the live runs were loaded, so that Run begins new ones. */
 export function isStale(state: LabState): boolean {
-  return state.run.key !== undefined && state.run.key !== runKey(state);
+  const live = liveRuns(state);
+  if (live.length === 0) return false;
+  return (
+    live.map(({ key }) => key).join() !==
+    plannedConfigs(state)
+      .map((c) => runKey(state, c))
+      .join()
+  );
 }
 
 /** Whether there is something to train and something to train it on. */
@@ -55,9 +89,18 @@ export function canTrain({ gpu, data }: LabState): boolean {
   return gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure;
 }
 
+const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
+
 /** Whether training is under way, so that settings must stay as they are. */
-export function isBusy({ run }: LabState): boolean {
-  return run.status === 'running' || run.status === 'loading' || run.status === 'pausing';
+export function isBusy(state: LabState): boolean {
+  return liveRuns(state).some(({ status }) => busyStatuses.includes(status));
+}
+
+/** The status of the live runs as one: the busiest, then the one least far on. */
+export function liveStatus(state: LabState): RunStatus {
+  const order: RunStatus[] = ['loading', 'pausing', 'running', 'failed', 'paused', 'idle', 'finished'];
+  const statuses = liveRuns(state).map(({ status }) => status);
+  return order.find((status) => statuses.includes(status)) ?? 'idle';
 }
 
 /** The config with one dotted key replaced. @returns the sentence of what is wrong with it, or the config */
@@ -77,6 +120,15 @@ export function withSetting(config: Config, key: string, value: unknown): Config
   }
 }
 
+/** The state with some runs replaced. */
+export function withRuns(
+  state: LabState,
+  ids: readonly string[],
+  change: (run: RunView) => RunView,
+): LabState {
+  return { ...state, runs: state.runs.map((run) => (ids.includes(run.id) ? change(run) : run)) };
+}
+
 /** The state after an event of the worker; answers to data questions are the lab's own business. */
 export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState {
   switch (event.type) {
@@ -84,11 +136,21 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       return { ...state, gpu: { status: 'ready', name: event.name } };
     case 'no-webgpu':
       return { ...state, gpu: { status: 'missing', reason: event.reason, message: event.message } };
-    case 'opened':
-    case 'prepared':
-    case 'data-failed':
-      return state;
+    case 'run':
+      return withRuns(state, [event.run], (run) => afterEvent(run, event.event));
+    case 'answer':
+      return withRuns(state, [event.run], (run) => ({
+        ...run,
+        asked: { ...run.asked, [event.question]: { state: 'answered', answer: event.answer } },
+      }));
+    case 'no-answer':
+      return withRuns(state, [event.run], (run) => ({
+        ...run,
+        asked: { ...run.asked, [event.question]: { state: 'failed', message: event.message } },
+      }));
+    case 'crashed':
+      return withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure: event.failure }));
     default:
-      return { ...state, run: afterEvent(state.run, event) };
+      return state;
   }
 }

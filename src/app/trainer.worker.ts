@@ -1,11 +1,12 @@
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
+import { answerQuestion } from '../engine/train/answers.ts';
 import { failureOf } from '../engine/train/failure.ts';
 import { Trainer } from '../engine/train/trainer.ts';
 import { DataDesk, previewOf } from './dataDesk.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
-type LoadCommand = Extract<WorkerCommand, { type: 'load' }>;
+type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
 
 /** The part of a worker's global scope that is used here; the page's own types describe a window. */
 interface WorkerScope {
@@ -13,14 +14,20 @@ interface WorkerScope {
   postMessage(message: WorkerEvent): void;
 }
 
+/** A run and its trainer; without one where the GPU could not hold it. */
+interface Seat {
+  run: string;
+  trainer?: Trainer;
+  training?: Promise<void>;
+}
+
 const scope = self as unknown as WorkerScope;
 const send = (event: WorkerEvent) => scope.postMessage(event);
 
 const desk = new DataDesk();
 let gpu: Gpu | undefined;
-let trainer: Trainer | undefined;
-let loaded: LoadCommand | undefined;
-let running = false;
+let loaded: Command<'load'> | undefined;
+let seats: Seat[] = [];
 /** Set by `pause` and cleared by `run`: a pause during loading must keep the run behind it from starting. */
 let paused = false;
 let queue: Promise<void> = Promise.resolve();
@@ -28,15 +35,18 @@ let queue: Promise<void> = Promise.resolve();
 scope.onmessage = ({ data: command }) => {
   if (command.type === 'pause') {
     paused = true;
-    if (running) void trainer?.pause();
-    else send({ type: 'state', state: 'paused' });
+    for (const seat of seats) pause(seat);
+    return;
+  }
+  if (command.type === 'ask') {
+    void ask(command);
     return;
   }
   if (command.type === 'run') paused = false;
-  queue = queue.then(() => obey(command)).catch(report);
+  queue = queue.then(() => obey(command)).catch(reportAll);
 };
 
-async function obey(command: Exclude<WorkerCommand, { type: 'pause' }>): Promise<void> {
+async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' }>): Promise<void> {
   switch (command.type) {
     case 'probe':
       return probe();
@@ -57,10 +67,12 @@ async function obey(command: Exclude<WorkerCommand, { type: 'pause' }>): Promise
     case 'load':
       return load(command);
     case 'run':
-      if (!paused && !running) void run();
+      if (!paused) for (const seat of seats) run(seat);
       return;
     case 'step':
-      return trainer?.step();
+      // One after the other: a pair of single steps is no race.
+      for (const { trainer } of seats) await trainer?.step();
+      return;
     case 'reset':
       return reset();
   }
@@ -79,33 +91,59 @@ async function probe(): Promise<void> {
   }
 }
 
-/** Trains beside the queue, so that other commands are heard meanwhile. */
-async function run(): Promise<void> {
-  running = true;
-  try {
-    await trainer?.run();
-  } catch (error) {
-    report(error);
-  } finally {
-    running = false;
-  }
+/** Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. */
+function run(seat: Seat): void {
+  seat.training ??= (seat.trainer?.run() ?? Promise.resolve())
+    .catch((error) => report(seat, error))
+    .finally(() => {
+      seat.training = undefined;
+    });
+}
+
+function pause(seat: Seat): void {
+  if (seat.training) void seat.trainer?.pause();
+  else send({ type: 'run', run: seat.run, event: { type: 'state', state: 'paused' } });
 }
 
 /** Back to step 0; after a lost device, on a new one. */
 async function reset(): Promise<void> {
-  if (gpu?.lost === undefined || !loaded) return trainer?.reset();
+  if (gpu?.lost === undefined || !loaded) {
+    for (const { trainer } of seats) await trainer?.reset();
+    return;
+  }
   await load(loaded);
-  send({ type: 'state', state: 'stopped' });
+  for (const { run } of seats) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
 }
 
-async function load(command: LoadCommand): Promise<void> {
+async function load(command: Command<'load'>): Promise<void> {
   loaded = command;
-  await trainer?.pause();
-  trainer?.destroy();
-  trainer = undefined;
+  for (const { trainer } of seats) {
+    await trainer?.pause();
+    trainer?.destroy();
+  }
+  seats = command.runs.map(({ run }) => ({ run }));
   if (!gpu || gpu.lost !== undefined) await probe();
   if (!gpu) return;
-  trainer = await Trainer.create(gpu, command.config, desk.prepare(command.config), send);
+  for (const [index, { run, config }] of command.runs.entries()) {
+    const seat = seats[index] as Seat;
+    try {
+      seat.trainer = await Trainer.create(gpu, config, desk.prepare(config), (event) =>
+        send({ type: 'run', run, event }),
+      );
+    } catch (error) {
+      report(seat, error);
+    }
+  }
+}
+
+async function ask({ run, question }: Command<'ask'>): Promise<void> {
+  const trainer = seats.find((seat) => seat.run === run)?.trainer;
+  try {
+    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be asked.');
+    send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
+  } catch (error) {
+    send({ type: 'no-answer', run, question, message: sentence(error) });
+  }
 }
 
 /** Errors of the data are answers, with their place in the file; anything else too, so that no question stays open. */
@@ -118,10 +156,17 @@ async function answering(request: number, body: () => Promise<void>): Promise<vo
   }
 }
 
+function reportAll(error: unknown): void {
+  for (const seat of seats) report(seat, error);
+}
+
 /** What the data could not give was answered to `prepare` already; the run behind it just does not begin. */
-function report(error: unknown): void {
-  if (error instanceof DataError) send({ type: 'state', state: 'stopped' });
-  else if (gpu) send({ type: 'failed', failure: failureOf(error, gpu, trainer?.completedSteps ?? 0) });
+function report({ run, trainer }: Seat, error: unknown): void {
+  if (error instanceof DataError) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
+  else if (gpu) {
+    const failure = failureOf(error, gpu, trainer?.completedSteps ?? 0);
+    send({ type: 'run', run, event: { type: 'failed', failure } });
+  }
 }
 
 function sentence(error: unknown): string {

@@ -1,10 +1,19 @@
+import type { TrainerEvent } from '../engine/train/protocol.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
 /** At most four screen updates a second, however often the worker reports. */
 const flushEvery = 250;
 
-/** Reports that the screen may show a quarter of a second late. */
-const patient = new Set<WorkerEvent['type']>(['losses', 'progress', 'dependence', 'samples', 'log']);
+/** Reports of a run that the screen may show a quarter of a second late. */
+const patient = new Set<TrainerEvent['type']>([
+  'losses',
+  'progress',
+  'dependence',
+  'samples',
+  'cloud',
+  'log',
+]);
+const mayWait = (event: WorkerEvent) => event.type === 'run' && patient.has(event.event.type);
 
 /** Owns a worker: posts commands and hands on its events in order, frequent ones gathered. */
 export class TrainerClient {
@@ -32,7 +41,7 @@ export class TrainerClient {
 
   #receive(event: WorkerEvent): void {
     this.#waiting.push(event);
-    if (!patient.has(event.type)) this.#flush();
+    if (!mayWait(event)) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), this.#flushedAt + flushEvery - performance.now());
   }
 
@@ -48,7 +57,7 @@ export class TrainerClient {
 
 function crash(message: string): WorkerEvent {
   return {
-    type: 'failed',
+    type: 'crashed',
     failure: {
       cause: 'internal',
       message: `The training worker stopped: ${message || 'the browser gave no reason'}.`,

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from '../engine/data/columns.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { MemoryEstimate, TrainerCommand, TrainerEvent } from '../engine/train/protocol.ts';
+import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
 
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
@@ -49,17 +49,24 @@ export type DataOrigin = { name: string; address?: string; bytes?: ArrayBuffer }
 
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
-  | Exclude<TrainerCommand, { type: 'load' }>
+  | { type: 'probe' }
   | { type: 'open'; request: number; origin: DataOrigin; config: Config }
   | { type: 'prepare'; request: number; config: Config }
-  /** Builds a trainer on what was prepared last. The windows stay in the worker. */
-  | { type: 'load'; config: Config };
+  /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
+  | { type: 'load'; runs: readonly { run: string; config: Config }[] }
+  /** Of all runs loaded last, side by side. */
+  | { type: 'run' | 'pause' | 'step' | 'reset' }
+  | { type: 'ask'; run: string; question: Question };
 
 /** Worker to page. */
 export type WorkerEvent =
-  | TrainerEvent
+  | { type: 'run'; run: string; event: TrainerEvent }
+  | { type: 'answer'; run: string; question: Question; answer: Answers[Question] }
+  | { type: 'no-answer'; run: string; question: Question; message: string }
   | { type: 'adapter'; name: string }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
-  | { type: 'data-failed'; request: number; failure: DataFailure };
+  | { type: 'data-failed'; request: number; failure: DataFailure }
+  /** The worker itself has stopped. */
+  | { type: 'crashed'; failure: Failure };

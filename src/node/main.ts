@@ -8,11 +8,12 @@ import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
+import { record } from './commands/record.ts';
 import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
 import { version } from './commands/version.ts';
 
-const commands: readonly Command[] = [info, train, evaluate, generate];
+const commands: readonly Command[] = [info, train, evaluate, generate, record];
 
 /** What the user can put right: bad flags, settings, data, files. */
 const userErrors = [UsageError, ConfigError, DataError, SafetensorsError];

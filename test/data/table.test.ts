@@ -34,6 +34,18 @@ describe('what a file may look like', () => {
     expect(readTable(latin).columns).toEqual(['Straße', 'b']);
   });
 
+  test.each([
+    ['little', [0xff, 0xfe], true],
+    ['big', [0xfe, 0xff], false],
+  ] as const)('UTF-16 of a spreadsheet is read, %s end first', (_, mark, little) => {
+    const letters = [...'a\tb\n1\t2\n3\t4\n'].flatMap((letter) => [letter.charCodeAt(0), 0]);
+    const ordered = little ? letters : letters.map((_, i) => letters[i ^ 1] as number);
+    expect(readTable(Uint8Array.of(...mark, ...ordered)).rows).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ]);
+  });
+
   test.each(['', 'NA', 'n/a', 'NaN', 'null'])(
     'an empty cell written %j is missing, not zero',
     async (cell) => {
@@ -96,7 +108,21 @@ describe('what is wrong with a file is said in one sentence, with row and column
     ['header alone', 'x,y\n', {}, /has a header but no rows/],
     ['no header', '1,2\n3,4\n5,6\n', {}, /^Row 1 holds numbers where the header should be/],
     ['one row of data', 'x,y\n1,2\n', {}, /^The file has a single row of data/],
-    ['ragged row', 'x,y\n1,2\n3\n5,6\n', {}, /^Row 3 has 1 cells, but the header has 2/],
+    ['ragged row', 'x,y\n1,2\n3\n5,6\n', {}, /^Row 3 has 1 cell, but the header has 2: fill in/],
+    [
+      'a cell too many',
+      'x,y\n1,2\n3,4,5\n5,6\n',
+      {},
+      /^Row 3 has 3 cells, but the header has 2: take out a ','/,
+    ],
+    [
+      'a title above',
+      'My table\nx,y\n1,2\n3,4\n',
+      {},
+      /^Row 2 has 2 cells, but the header has 1: take out what stands/,
+    ],
+    ['JSON', '[{"x": 1}, {"x": 2}]', {}, /^The file looks like JSON, not a table/],
+    ['a web page', '<!doctype html>\n<p>Sign in</p>\n', {}, /^The file looks like HTML or XML, not a table/],
     ['open quote', 'x,y\n1,"2\n3,4\n', {}, /^Row \d has a quote that is not closed/],
     ['a name twice', 'x,x\n1,2\n3,4\n', {}, /^Two columns are called 'x'/],
     ['a name missing', 'x,\n1,2\n3,4\n', {}, /^Column 2 has no name/],

@@ -1,50 +1,29 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { address, button, curveOf, stepOf, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
 
-/** Sizes at which a software adapter makes a step and a curve in fractions of a second. */
-const tiny = {
-  'data.window': 8,
-  'data.stride': 8,
-  'model.hiddenSize': 8,
-  'model.latentSize': 4,
-  'model.tokenSize': 8,
-  'train.batchSize': 8,
-  'train.denoiserBatchSize': 8,
-  'diffusion.width': 16,
-  'diffusion.blocks': 1,
-  'diffusion.sampleSteps': 4,
-  'evaluate.dependenceSeries': 4,
-  'evaluate.quadrature': 8,
-};
-
-function address(settings: Record<string, string | number> = {}): string {
-  const entries = Object.entries({ ...tiny, ...settings }).map(([key, value]) => [key, String(value)]);
-  return `?${new URLSearchParams(entries)}`;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
-/** Waits until the run is in one of these states. */
-async function until(page: Page, ...states: string[]): Promise<void> {
-  const selector = states.map((state) => `.run-status[data-status="${state}"]`).join(',');
-  await page.locator(selector).waitFor({ timeout: 120_000 });
-}
-
-const stepOf = async (page: Page) => Number(await page.locator('.run-status').getAttribute('data-step'));
-
-/** The dependence curve as its table has it. */
-async function curveOf(page: Page): Promise<string> {
-  const table = page.getByTestId('dependence-table').locator('tbody');
-  await table.waitFor({ state: 'attached' });
-  return (await table.textContent()) ?? '';
-}
+test('a recorded pair plays within two seconds, and says in a sentence what it shows', async () => {
+  const { page, errors } = await openPage();
+  await page.getByText('Recorded runs').waitFor({ timeout: 5_000 });
+  const opened = await page.evaluate(() => performance.now());
+  const headline = page.getByTestId('headline');
+  const first = await headline.textContent();
+  expect(first).toMatch(/^At position 32 the left decoder takes -?\d+\s%\sfrom z, the right one -?\d+\s%\.$/);
+  await page.waitForFunction(
+    (before) => document.querySelector('[data-testid=headline]')?.textContent !== before,
+    first,
+    { timeout: 15_000 },
+  );
+  expect(opened).toBeLessThan(5_000);
+  expect(errors).toEqual([]);
+});
 
 test('a sample is guessed, shown, trained on, and its curve moves', async () => {
   const { page, errors } = await openPage(address({ 'train.steps': 24, 'evaluate.times': 4 }));
-  await button(page, 'Seattle weather, daily').click();
+  await chooseSample(page, 'Seattle weather, daily');
   const data = page.getByRole('region', { name: 'Data' });
   await data.getByText("'date' holds times.").waitFor();
   expect(await data.getByLabel('Time column').locator('option:checked').textContent()).toBe('date');
@@ -52,7 +31,6 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
     expect(await data.getByRole('checkbox', { name: feature }).isChecked()).toBe(true);
   }
   await data.getByText('146 windows to train on').waitFor();
-  expect(await data.getByRole('img').count()).toBe(3);
 
   await page.locator('input[name=method][value=latent-diffusion]').check();
   expect(await page.getByTestId('memory').textContent()).toMatch(/[KM]iB/);
@@ -64,10 +42,50 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
   const headline = await page.getByTestId('headline').textContent();
   expect(headline).toMatch(/^At position 8 the decoder takes -?\d+\s%\sfrom z/);
   expect(await page.getByTestId('residual').textContent()).toMatch(/≤ [\d.e-]+$/);
-  const series = page.getByRole('region', { name: 'Series' });
-  expect(await series.getByRole('img').count()).toBe(6);
-  expect(await page.getByTestId('mode').textContent()).toBe('sampled');
+  expect(await page.getByTestId('run-series').count()).toBe(1);
+  expect(await page.getByRole('radio', { name: 'Sampled' }).isChecked()).toBe(true);
   expect(errors).toEqual([]);
+});
+
+test('both methods train side by side; taking the noise away changes what is generated, and probes give verdicts', async () => {
+  const { page, errors } = await openPage(address({ 'train.steps': 30, 'evaluate.times': 3 }));
+  await page.getByText('windows to train on').waitFor();
+  await button(page, 'Train both live').click();
+  await until(page, 'finished');
+  const headline = await page.getByTestId('headline').textContent();
+  expect(headline).toMatch(/^At position 8 the left decoder takes .* from z, the right one/);
+  expect(await page.getByTestId('run-series').count()).toBe(2);
+  expect(new URL(page.url()).searchParams.get('beside')).toBe('latent-diffusion');
+
+  await button(page, 'Take the noise away').click();
+  expect(await page.getByRole('radio', { name: 'Means only' }).isChecked()).toBe(true);
+
+  await button(page, 'Swap latents').click();
+  const findings = page.getByTestId('probe-swap').locator('[data-finding]');
+  await findings.nth(1).waitFor({ timeout: 60_000 });
+  for (const finding of await findings.all()) {
+    expect(await finding.textContent()).toMatch(/exchanging latents costs -?[\d.]+ nats a step/);
+  }
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const runs = page.getByRole('region', { name: 'Table of runs' });
+  expect(await runs.getByRole('row').count()).toBe(1 + 2 + 2); // header, the recorded pair, the live pair
+  expect(errors).toEqual([]);
+});
+
+test('a link opened elsewhere gives the same first loss', async () => {
+  const settings = { 'train.steps': 5, 'method.name': 'latent-diffusion', 'train.seed': 7 };
+  const firstLoss = async () => {
+    const { page } = await openPage(address(settings));
+    await button(page, 'Step').click();
+    await until(page, 'paused');
+    const text = await page.getByTestId('first-loss').textContent();
+    const link = page.url();
+    await page.close();
+    return { text, link };
+  };
+  const [one, other] = [await firstLoss(), await firstLoss()];
+  expect(one.text).toMatch(/\d/);
+  expect(other).toEqual(one);
 });
 
 /** Runs in the page: presses Pause and measures the milliseconds until the trainer has stopped. */
@@ -123,3 +141,8 @@ test('Step makes one step, and Reset goes back to the same first loss', async ()
   expect(await firstLoss.textContent()).toBe(loss);
   expect(errors).toEqual([]);
 });
+
+async function chooseSample(page: Page, title: string): Promise<void> {
+  await button(page, 'Built-in data…').click();
+  await button(page, title).click();
+}

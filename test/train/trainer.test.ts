@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
-import { type Config, parseConfig } from '../../src/engine/train/config.ts';
+import { type Config, generationModes, parseConfig } from '../../src/engine/train/config.ts';
 import type { LossRow, TrainerEvent } from '../../src/engine/train/protocol.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
 import { useGpu } from '../gpu.ts';
@@ -90,6 +90,41 @@ test('reset starts the same run again', async () => {
     await trainer.run();
   });
   expect(twice.losses.slice(12)).toEqual(once.losses);
+});
+
+test('shows the same latents in all three modes, and the plane of the latents', async () => {
+  const { events } = await train(tiny());
+  const samples = events.flatMap((event) => (event.type === 'samples' ? [event.samples] : []));
+  expect(samples.map(({ step }) => step)).toEqual([0, 6, 12]);
+  for (const { count, real, generated } of samples) {
+    expect(count).toBe(4); // the test part has no more
+    const size = count * 8 * data.features.length;
+    expect(real.length).toBe(size);
+    for (const mode of generationModes) expect(generated[mode].length).toBe(size);
+    // The first value is drawn before anything is fed back.
+    expect(generated.sample[0]).toBe(generated['noise-not-fed-back'][0]);
+    expect(generated.sample[0]).not.toBe(generated.mean[0]);
+    expect(generated.sample[size - 1]).not.toBe(generated['noise-not-fed-back'][size - 1]);
+  }
+  const clouds = events.flatMap((event) => (event.type === 'cloud' ? [event.cloud] : []));
+  expect(clouds.map(({ step }) => step)).toEqual([0, 6, 12]);
+  for (const { encoded, sampled, origin, explained } of clouds) {
+    expect([encoded.length, sampled.length]).toEqual([8, 8]);
+    expect(explained[0]).toBeGreaterThanOrEqual(explained[1]);
+    expect(origin.every(Number.isFinite)).toBe(true);
+    for (const axis of [0, 1]) {
+      let sum = 0;
+      for (let i = axis; i < encoded.length; i += 2) sum += encoded[i] ?? 0;
+      expect(Math.abs(sum)).toBeLessThan(1e-4);
+    }
+  }
+});
+
+test('early evaluations halve the first interval', async () => {
+  const config = tiny({ evaluate: { early: 2 }, train: { steps: 16 } });
+  const { events } = await train(config);
+  const steps = events.flatMap((event) => (event.type === 'dependence' ? [event.curve.step] : []));
+  expect(steps).toEqual([0, 2, 4, 8, 16]);
 });
 
 test('overfits a small set: the likelihood term falls far below where it began', async () => {

@@ -1,54 +1,95 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { LossHistory, LossTerm } from '../lossHistory.ts';
+import { type LossTrace, smooth } from '../runs/lossHistory.ts';
 
-/** One term of the loss over steps, raw, on a canvas that keeps pace with the run. */
+/** One run's line: the mean, smoothed, in a band of the extremes that it stands for. */
+export interface LossLine {
+  label: string;
+  steps: readonly number[];
+  trace: LossTrace;
+}
+
+const dashes = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
+const colours = ['--run-0', '--run-1', '--run-2', '--run-3'];
+
+/**
+ * One term of the loss over steps, on a canvas that keeps pace with the run.
+ * @param version grows when a line does, since the lines are no React state
+ */
 export function LossChart(props: {
-  losses: LossHistory;
+  lines: readonly LossLine[];
   version: number;
-  term: LossTerm;
   unit: string;
   label: string;
+  logarithmic: boolean;
+  span: number;
 }) {
-  const { losses, version, term, unit, label } = props;
+  const { lines, version, unit, label, logarithmic, span } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  const count = lines.length;
 
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
     const build = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(options(element, unit), [[], []], element);
+      plot.current = new uPlot(options(element, { unit, count, logarithmic }), [[]], element);
     };
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const themed = new MutationObserver(build);
     const resize = new ResizeObserver(() => {
       plot.current?.setSize({ width: element.clientWidth, height: element.clientHeight });
     });
     build();
     scheme.addEventListener('change', build);
+    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     resize.observe(element);
     return () => {
       scheme.removeEventListener('change', build);
+      themed.disconnect();
       resize.disconnect();
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [unit]);
+  }, [unit, count, logarithmic]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the history is no state; its version says that it grew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are no state; their version says that they grew
   useEffect(() => {
-    plot.current?.setData([losses.steps, losses.terms[term]]);
-  }, [losses, term, version]);
+    plot.current?.setData(aligned(lines, span));
+  }, [lines, version, span, unit, count, logarithmic]);
 
+  const names = lines.map((line) => line.label).join(', ');
   return (
-    <div ref={place} className="chart loss-chart" role="img" aria-label={`${label} over steps, in ${unit}`} />
+    <div
+      ref={place}
+      className="chart loss-chart"
+      role="img"
+      aria-label={`${label} over steps, in ${unit}: ${names}`}
+    />
   );
 }
 
+/** Every line's mean, low and high on the union of all steps. */
+function aligned(lines: readonly LossLine[], span: number): uPlot.AlignedData {
+  const tables = lines.map(
+    ({ steps, trace }): uPlot.AlignedData => [
+      [...steps],
+      smooth(trace.mean, span),
+      [...trace.low],
+      [...trace.high],
+    ],
+  );
+  if (tables.length === 0) return [[]];
+  return tables.length === 1 ? (tables[0] as uPlot.AlignedData) : uPlot.join(tables);
+}
+
 /** Colours are read from the page's own properties, since a canvas does not know them. */
-function options(element: HTMLElement, unit: string): uPlot.Options {
+function options(
+  element: HTMLElement,
+  { unit, count, logarithmic }: { unit: string; count: number; logarithmic: boolean },
+): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const font = `11px ${style.fontFamily}`;
@@ -61,27 +102,45 @@ function options(element: HTMLElement, unit: string): uPlot.Options {
     labelSize: 14,
     labelGap: 0,
   };
+  const hidden: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
+  const lines = Array.from({ length: count }, (_, k): uPlot.Series[] => [
+    {
+      stroke: colour(colours[k % colours.length] as string),
+      dash: dashes[k % dashes.length],
+      width: 1.5,
+      spanGaps: true,
+      points: { show: false },
+    },
+    hidden,
+    hidden,
+  ]);
   return {
     width: element.clientWidth,
     height: element.clientHeight,
     cursor: { show: false },
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: {
       x: { time: false, range: (_, low, high) => [low ?? 0, high ?? 1] },
-      y: { range: (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)) },
+      y: logarithmic
+        ? { distr: 3 }
+        : { range: (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)) },
     },
     axes: [
       { ...axis, size: 24, label: 'step', grid: { show: false }, values: written },
-      { ...axis, size: 44, label: unit, values: written },
+      { ...axis, size: 46, label: unit, values: written },
     ],
-    series: [{}, { stroke: colour('--accent'), width: 1.25, spanGaps: false, points: { show: false } }],
+    bands: lines.map((_, k) => ({
+      series: [3 * k + 3, 3 * k + 2],
+      fill: `${colour(colours[k % colours.length] as string)}22`,
+    })),
+    series: [{}, ...lines.flat()],
   };
 }
 
 /** Tick labels; none while there is nothing that they would measure. */
 const written = (plot: uPlot, ticks: number[]) =>
-  ticks.map((tick) => (plot.data[0].length > 0 ? short(tick) : ''));
+  ticks.map((tick) => (plot.data[0].length > 0 && tick !== null ? short(tick) : ''));
 
 const short = (value: number) =>
   Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-2)

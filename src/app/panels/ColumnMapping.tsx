@@ -1,13 +1,20 @@
+import { useId } from 'react';
+import type { ColumnFacts } from '../../engine/data/columnFacts.ts';
+import { columnText } from '../data/columnText.ts';
+import styles from '../data/data.module.css';
 import { lab } from '../lab.ts';
 import { describe } from '../settings/index.ts';
 import { useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { Field, Labelled } from './Field.tsx';
 
-/** The guessed columns of a table, for the user to correct. */
-export function ColumnMapping({ dataset }: { dataset: Dataset }) {
+/** The guessed columns of a table with what is in them, for the user to correct. */
+export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: readonly ColumnFacts[] }) {
   const { features, id, time } = useLab(({ config }) => config.data);
   const free = dataset.columns.filter((column) => column !== id && column !== time);
+  const { mapping } = dataset;
+  const guessed =
+    id === mapping.id && time === mapping.time && features.join('\n') === mapping.features.join('\n');
   const choose = (name: string, on: boolean) =>
     lab.set(
       'data.features',
@@ -15,28 +22,33 @@ export function ColumnMapping({ dataset }: { dataset: Dataset }) {
     );
   return (
     <div className="stack" data-testid="columns">
-      <p className="fine">Guessed: {dataset.reasons.join(' ') || 'every column of numbers is a feature.'}</p>
+      <div className="row">
+        <p className="fine">
+          Guessed: {dataset.reasons.join(' ') || 'every column of numbers is a feature.'}
+        </p>
+        {!guessed && (
+          <button type="button" onClick={() => setMapping({ ...mapping })}>
+            Back to the guess
+          </button>
+        )}
+      </div>
       <div className="pair">
-        <ColumnChoice name="data.id" columns={dataset.columns} />
-        <ColumnChoice name="data.time" columns={dataset.columns} />
+        <ColumnChoice name="data.id" dataset={dataset} />
+        <ColumnChoice name="data.time" dataset={dataset} />
       </div>
       <fieldset className="bare">
         <legend>
           {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
         </legend>
-        <ul className="ticks">
+        <ul className={styles.columns}>
           {free.map((column) => (
-            <li key={column}>
-              <label className="tick">
-                <input
-                  type="checkbox"
-                  checked={features.includes(column)}
-                  onChange={({ target }) => choose(column, target.checked)}
-                />
-                {column}
-                {!dataset.numeric.includes(column) && <span className="unit">text</span>}
-              </label>
-            </li>
+            <Feature
+              key={column}
+              name={column}
+              on={features.includes(column)}
+              facts={facts.find(({ name }) => name === column)}
+              choose={choose}
+            />
           ))}
         </ul>
         <p className="fine">{describe['data.features'].help}</p>
@@ -46,17 +58,50 @@ export function ColumnMapping({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function ColumnChoice({ name, columns }: { name: 'data.id' | 'data.time'; columns: readonly string[] }) {
-  const value = useLab(({ config }) => (name === 'data.id' ? config.data.id : config.data.time));
-  const features = useLab(({ config }) => config.data.features);
+function Feature(props: {
+  name: string;
+  on: boolean;
+  facts: ColumnFacts | undefined;
+  choose: (name: string, on: boolean) => void;
+}) {
+  const { name, on, facts, choose } = props;
+  const id = useId();
+  return (
+    <li className={styles.column}>
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={on}
+          aria-describedby={facts && id}
+          onChange={({ target }) => choose(name, target.checked)}
+        />
+        {name}
+      </label>
+      {facts && (
+        <span id={id} className="fine">
+          {columnText(facts)}
+        </span>
+      )}
+    </li>
+  );
+}
+
+function ColumnChoice({ name, dataset }: { name: 'data.id' | 'data.time'; dataset: Dataset }) {
+  const { id, time, features } = useLab(({ config }) => config.data);
+  const key = name === 'data.id' ? 'id' : 'time';
+  const { columns, numeric } = dataset;
+  // A column has one part: it leaves the features and the other choice, and a column of numbers comes back to them.
   const choose = (column: string | null) => {
-    if (column !== null && features.includes(column)) {
-      lab.set(
-        'data.features',
-        features.filter((feature) => feature !== column),
-      );
-    }
-    lab.set(name, column);
+    const before = key === 'id' ? id : time;
+    const other = key === 'id' ? time : id;
+    setMapping({
+      id: other === column ? null : id,
+      time: other === column ? null : time,
+      [key]: column,
+      features: columns.filter(
+        (one) => one !== column && (features.includes(one) || (one === before && numeric.includes(one))),
+      ),
+    });
   };
   return (
     <Labelled {...describe[name]}>
@@ -65,7 +110,7 @@ function ColumnChoice({ name, columns }: { name: 'data.id' | 'data.time'; column
           {...ids}
           name={name}
           // A column's name may be anything, so the choice of none has an index and no name.
-          value={columns.indexOf(value ?? '')}
+          value={columns.indexOf((key === 'id' ? id : time) ?? '')}
           onChange={({ target }) => choose(columns[Number(target.value)] ?? null)}
         >
           <option value={-1}>none</option>
@@ -78,4 +123,11 @@ function ColumnChoice({ name, columns }: { name: 'data.id' | 'data.time'; column
       )}
     </Labelled>
   );
+}
+
+/** The three parts of a mapping at once, so that no column is in two of them in between. */
+function setMapping(mapping: Dataset['mapping']): void {
+  // Without a time there is no gap.
+  const { data } = useLab.getState().config;
+  lab.set('data', { ...data, ...mapping, gap: mapping.time === null ? 'none' : data.gap });
 }

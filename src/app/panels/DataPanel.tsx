@@ -1,7 +1,18 @@
-import { useRef, useState } from 'react';
-import { sources } from '../../engine/data/sources.ts';
+import { type ReactNode, useRef, useState } from 'react';
+import { sourceByName } from '../../engine/data/sources.ts';
+import { DropAnywhere } from '../data/DropAnywhere.tsx';
+import styles from '../data/data.module.css';
+import { factsOf } from '../data/describedDataset.ts';
+import { Gallery } from '../data/Gallery.tsx';
+import { openFiles } from '../data/openFiles.ts';
+import { PasteDialog } from '../data/PasteDialog.tsx';
+import { Refusal } from '../data/Refusal.tsx';
+import { SourceCard } from '../data/SourceCard.tsx';
+import { SplitSlider } from '../data/SplitSlider.tsx';
+import { UsgsDialog } from '../data/UsgsDialog.tsx';
 import { lab } from '../lab.ts';
 import { isBusy, useLab } from '../store.ts';
+import type { Dataset } from '../workerProtocol.ts';
 import { ColumnMapping } from './ColumnMapping.tsx';
 import { Field } from './Field.tsx';
 import { Preview } from './Preview.tsx';
@@ -10,77 +21,77 @@ const count = (value: number) => value.toLocaleString('en');
 
 /** Where the data come from, what its columns were taken for, and three windows of it. */
 export function DataPanel() {
-  const { dataset, opening, openFailure, prepareFailure, prepared } = useLab(({ data }) => data);
+  const { dataset, opening, prepareFailure, prepared } = useLab(({ data }) => data);
   const busy = useLab(isBusy);
-  const [over, setOver] = useState(false);
+  const locked = useLab(({ view }) => view.locked);
+  const refusal = busy ? 'Pause the training first' : locked ? 'The data are fixed by the link' : undefined;
   return (
-    <section
-      aria-label="Data"
-      className={over ? 'panel drop-target' : 'panel'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(!busy);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const [file] = event.dataTransfer.files;
-        if (file && !busy) void lab.openFile(file);
-      }}
-    >
+    <section aria-label="Data" className="panel">
       <h2>Data</h2>
-      <fieldset disabled={busy} className="bare stack">
+      <DropAnywhere refusal={refusal} />
+      <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose data</legend>
-        <FilePicker />
-        <SourceList kind="sample" title="Samples" />
-        <SourceList kind="generator" title="By formula" />
-        {openFailure && (
-          <div role="alert" className="notice bad">
-            <p>
-              <strong>{openFailure.name}</strong> was not opened. {openFailure.failure.message}
-            </p>
-            <p>
-              {dataset
-                ? `Kept: ${dataset.name}, ${count(dataset.rows)} rows, as it was.`
-                : 'No data are loaded.'}{' '}
-              Mend the file and drop it again, or choose a sample above.
-            </p>
-          </div>
-        )}
-        {opening && <p className="soft">Reading…</p>}
-        {dataset && (
-          <p className="soft" data-testid="dataset">
-            <strong>{titleOf(dataset.name)}</strong>: {count(dataset.rows)} rows
-            {dataset.columns.length > 0 && ` in ${dataset.columns.length} columns`}.{' '}
-            {sources.find(({ name }) => name === dataset.name)?.summary}
+        <Ways />
+        <OpenFailure />
+        {opening && (
+          <p className="soft" role="status">
+            Reading…
           </p>
         )}
-        {dataset && dataset.columns.length > 0 && <ColumnMapping dataset={dataset} />}
+        {dataset && (
+          <div data-testid="dataset">
+            <Opened dataset={dataset} />
+          </div>
+        )}
+        {dataset && dataset.columns.length > 0 && (
+          <ColumnMapping dataset={dataset} facts={factsOf(dataset)} />
+        )}
         <div className="pair">
           <Field name="data.window" />
           <Field name="data.stride" />
         </div>
-        {prepareFailure && (
-          <div role="alert" className="notice bad">
-            <p>{prepareFailure.message}</p>
-            <p>The file is kept; correct the columns or the window here.</p>
-          </div>
-        )}
+        <SplitSlider />
+        <Field name="data.shuffle" />
+        {dataset && prepareFailure && <PrepareFailure dataset={dataset} />}
       </fieldset>
       {prepared && !prepareFailure && <Preview prepared={prepared} />}
     </section>
   );
 }
 
-function titleOf(name: string): string {
-  return sources.find((source) => source.name === name)?.title ?? name;
+/** The four ways to data. */
+function Ways() {
+  const [open, setOpen] = useState<'gallery' | 'paste' | 'usgs'>();
+  const close = () => setOpen(undefined);
+  return (
+    <div className="stack">
+      <div className={styles.sources}>
+        <button type="button" onClick={() => setOpen('gallery')}>
+          Built-in data…
+        </button>
+        <FilePicker />
+        <button type="button" onClick={() => setOpen('paste')}>
+          Paste a table…
+        </button>
+        <button type="button" onClick={() => setOpen('usgs')}>
+          USGS catalogue…
+        </button>
+      </div>
+      <p className="fine">
+        A CSV can also be dropped anywhere on this page. A header, then rows of numbers; it stays on this
+        machine.
+      </p>
+      {open === 'gallery' && <Gallery onClose={close} />}
+      {open === 'paste' && <PasteDialog onClose={close} />}
+      {open === 'usgs' && <UsgsDialog onClose={close} />}
+    </div>
+  );
 }
 
 function FilePicker() {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <div className="drop">
+    <>
       <input
         ref={input}
         type="file"
@@ -89,41 +100,72 @@ function FilePicker() {
         aria-label="CSV file"
         tabIndex={-1}
         onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file) void lab.openFile(file);
+          void openFiles([...(target.files ?? [])]);
           target.value = '';
         }}
       />
-      <button type="button" onClick={() => input.current?.click()}>
-        Open a CSV
+      <button type="button" id="open-data" onClick={() => input.current?.click()}>
+        Open a CSV…
       </button>
-      <p className="fine">or drop it here. A header, then rows of numbers. It stays on this machine.</p>
-    </div>
+    </>
   );
 }
 
-function SourceList({ kind, title }: { kind: 'sample' | 'generator'; title: string }) {
-  const current = useLab(({ data }) => data.dataset?.name);
+/** What is open: a built-in set as its card, a file by its name. */
+function Opened({ dataset }: { dataset: Dataset }) {
+  const source = dataset.kind === 'file' ? undefined : sourceByName(dataset.name);
+  if (source) return <SourceCard source={source} />;
   return (
-    <div className="sources">
-      <h3>{title}</h3>
-      <ul className="chips">
-        {sources
-          .filter((source) => source.kind === kind)
-          .map(({ name, title: label, summary, source, licence }) => (
-            <li key={name}>
-              <button
-                type="button"
-                className="chip"
-                aria-pressed={name === current}
-                title={`${summary} Source: ${source}. Licence: ${licence}.`}
-                onClick={() => lab.openSource(name)}
-              >
-                {label}
-              </button>
-            </li>
-          ))}
-      </ul>
-    </div>
+    <p className="soft">
+      <strong>{dataset.name}</strong>: {count(dataset.rows)} rows in {dataset.columns.length} columns.
+    </p>
+  );
+}
+
+function OpenFailure(): ReactNode {
+  const { dataset, openFailure } = useLab(({ data }) => data);
+  if (!openFailure) return null;
+  return (
+    <Refusal
+      what={
+        <>
+          <strong>{openFailure.name}</strong> was not opened.
+        </>
+      }
+      failure={openFailure.failure}
+      kept={dataset ? `${dataset.name}, ${count(dataset.rows)} rows, as it was.` : 'nothing was open before.'}
+      next="mend the file and open it again, or choose built-in data."
+    />
+  );
+}
+
+/** The table was read, but no windows can be cut from it with these settings. */
+function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
+  const failure = useLab(({ data }) => data.prepareFailure);
+  const features = useLab(({ config }) => config.data.features);
+  if (!failure) return null;
+  const { column } = failure;
+  const leftOut = features.filter((name) => name !== column);
+  const title = sourceByName(dataset.name)?.title ?? dataset.name;
+  return (
+    <Refusal
+      what={null}
+      failure={failure}
+      kept={`${title}, ${count(dataset.rows)} rows, as read, and every run so far.`}
+      next={
+        column !== undefined && features.includes(column) && leftOut.length > 0 ? (
+          <>
+            correct the file and open it again, or{' '}
+            <button type="button" onClick={() => lab.set('data.features', leftOut)}>
+              Leave out {column}
+            </button>
+          </>
+        ) : dataset.columns.length > 0 ? (
+          'correct the columns, the window or the split here; nothing has to be opened again.'
+        ) : (
+          'correct the window or the split here.'
+        )
+      }
+    />
   );
 }

@@ -1,144 +1,228 @@
-import { useEffect, useRef } from 'react';
-import { methodByName } from '../../engine/methods/index.ts';
+import { useEffect, useMemo, useRef } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { DependenceCurve } from '../../engine/train/protocol.ts';
-import { DependenceChart } from '../charts/DependenceChart.tsx';
-import { figure, percent } from '../format.ts';
-import { isBusy, useLab } from '../store.ts';
+import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
+import { HeatStrip } from '../charts/HeatStrip.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { figure } from '../format.ts';
+import { headline } from '../headline.ts';
+import { lab } from '../lab.ts';
+import { labelOf, sideOf } from '../runs/labels.ts';
+import { at, type RunView } from '../runs/runView.ts';
+import { isBusy, shownRuns, useLab } from '../store.ts';
+import { MatrixView } from './MatrixView.tsx';
+import { ScrollTable } from './ScrollTable.tsx';
 
 const trusted = 1e-2;
+/** Earlier evaluations drawn behind a curve. */
+const ghostCount = 6;
 
-/** The hero: how much of the decoder's state comes from z, and how much from the value before. */
+/** The hero: how much of each decoder's state comes from z, and how much from the value before. */
 export function DependencePanel() {
-  const curves = useLab(({ run }) => run.curves);
-  const seqLen = useLab(({ config }) => config.data.window);
-  const [first] = curves;
-  const curve = curves.at(-1);
+  const runs = useLab(useShallow(shownRuns));
+  const playhead = useLab((state) => state.playhead);
+  const { curves: show, position } = useLab(({ view }) => view);
+  const planned = useLab(({ config }) => config.data.window);
   const busy = useLab(isBusy);
   const region = useRef<HTMLElement>(null);
+  const chart = useRef<HTMLDivElement>(null);
   // In one narrow column the setup fills the screen: whoever presses Run there wants to see the curve.
   useEffect(() => {
     if (busy && matchMedia('(max-width: 48rem)').matches) region.current?.scrollIntoView();
   }, [busy]);
+  const drawn = useMemo(
+    () => runs.map((run, index) => drawnRun(run, index, runs, playhead)),
+    [runs, playhead],
+  );
+  const measured = drawn.filter(({ curve }) => curve);
+  const seqLen = Math.max(...measured.map(({ curve }) => curve?.points.length ?? 0)) || planned;
   return (
     <section ref={region} aria-label="Dependence" className="panel hero">
-      <Headline curve={curve} />
-      <ul className="legend">
-        <li>
-          <Swatch kind="global" />
-          <span>
-            m<sub>t,0</sub>, from the latent z
-          </span>
-        </li>
-        <li>
-          <Swatch kind="local" />
-          <span>
-            m<sub>t,t−1</sub>, from the value before
-          </span>
-        </li>
-        {first !== curve && (
-          <li>
-            <Swatch kind="ghost" />
-            <span>
-              m<sub>t,0</sub> at step {first?.step}
-            </span>
-          </li>
-        )}
-        <li className="fine">Bands: middle half of the series</li>
-      </ul>
-      <div className="chart hero-chart">
-        <DependenceChart curve={curve} first={first === curve ? undefined : first} seqLen={seqLen} />
-        {!curve && (
-          <p className="chart-note">
-            <span>
-              The curve appears here with the first evaluation. At 100&nbsp;% the decoder’s state comes from z
-              alone; a solid line that sinks to 0 means that the decoder has stopped listening to z: the
-              posterior has collapsed.
-            </span>
-          </p>
-        )}
+      <header className="hero-head">
+        <div>
+          <p className="soft">{caption(runs, drawn, playhead)}</p>
+          <h2 className="headline" data-testid="headline" aria-live="off">
+            {headline(drawn, position ?? undefined)}
+          </h2>
+        </div>
+        <div className="tools">
+          <CurveChoice />
+          <FigureMenu
+            target={chart}
+            name="dependence"
+            caption={headline(drawn, position ?? undefined)}
+            {...tableOf(drawn)}
+          />
+        </div>
+      </header>
+      <div ref={chart} className="chart hero-chart">
+        <DependenceOverlay
+          runs={drawn}
+          show={show}
+          seqLen={seqLen}
+          marked={position ?? undefined}
+          onMark={(next) => lab.show({ position: next === position ? null : next })}
+        />
+        {measured.length === 0 && <EmptyNote />}
       </div>
-      {curve && <Footnote curve={curve} />}
+      {runs.some(({ curves }) => curves.length > 0) && (
+        <div className="strips">
+          {runs
+            .filter(({ curves }) => curves.length > 0)
+            .map((run) => (
+              <Strip key={run.id} run={run} playhead={playhead} label={labelOf(run, runs)} />
+            ))}
+        </div>
+      )}
+      {measured.length > 0 && <Footnote drawn={measured} />}
+      {position !== null && <MatrixView runs={runs} position={position} />}
     </section>
   );
 }
 
-function Headline({ curve }: { curve?: DependenceCurve }) {
-  const method = useLab(({ run, config }) => run.method ?? config.method.name);
-  const last = curve?.points.at(-1);
-  const { label } = methodByName(method);
+interface DrawnRun {
+  id: string;
+  label: string;
+  colour: number;
+  curve?: DependenceCurve;
+  ghosts: DependenceCurve[];
+}
+
+function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhead?: number): DrawnRun {
+  const curve = at(run.curves, playhead);
+  const side = sideOf(index, runs.length);
+  const before = run.curves.filter(({ step }) => curve && step < curve.step);
+  const every = Math.max(1, Math.ceil(before.length / ghostCount));
+  return {
+    id: run.id,
+    label: side ? `${side}: ${labelOf(run, runs)}` : labelOf(run, runs),
+    colour: index,
+    curve,
+    ghosts: before.filter((_, k) => k % every === 0),
+  };
+}
+
+function caption(runs: readonly RunView[], drawn: readonly DrawnRun[], playhead?: number): string {
+  const step = Math.max(...drawn.map(({ curve }) => curve?.step ?? -1));
+  if (step < 0) return 'm_{t,0}: the share of the decoder’s state at position t that comes from z';
+  const recorded = runs.every(({ origin }) => origin === 'recorded') ? 'Recorded runs, ' : '';
+  const when = step === 0 ? 'before training' : `training step ${step.toLocaleString('en')}`;
+  return `${recorded}${recorded ? when : when.charAt(0).toUpperCase() + when.slice(1)}${playhead === undefined ? '' : ', looking back'}`;
+}
+
+function EmptyNote() {
   return (
-    <header>
-      <p className="soft">{curve ? `${label}, ${when(curve.step)}` : label}</p>
-      <h2 className="headline" data-testid="headline">
-        {last
-          ? `At position ${last.position} the decoder takes ${percent(last.m0)} from z and ${percent(last.mLocal)} from the value before.`
-          : 'Does the decoder still listen to z? Press Run to see.'}
-      </h2>
-    </header>
+    <p className="chart-note">
+      <span>
+        The curve appears here with the first evaluation. At 100&nbsp;% the decoder’s state comes from z
+        alone; a solid line that sinks to 0 means that the decoder has stopped listening to z: the posterior
+        has collapsed.
+      </span>
+    </p>
   );
 }
 
-function when(step: number): string {
-  return step === 0 ? 'before training' : `step ${step.toLocaleString('en')}`;
+function CurveChoice() {
+  const value = useLab(({ view }) => view.curves);
+  const choices = { both: 'both shares', global: 'from z', local: 'from the value before' } as const;
+  return (
+    <label className="inline-choice">
+      <span className="fine">Curves</span>
+      <select value={value} onChange={({ target }) => lab.show({ curves: target.value as typeof value })}>
+        {Object.entries(choices).map(([name, label]) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
-function Footnote({ curve }: { curve: DependenceCurve }) {
-  const { residual, series, quadrature, points } = curve;
+/** Training step x position; choosing a step shows every chart as it was then. */
+function Strip({ run, playhead, label }: { run: RunView; playhead?: number; label: string }) {
+  const shown = at(run.curves, playhead);
+  const last = run.curves.length - 1;
+  return (
+    <HeatStrip
+      label={`${label}: m_{t,0} by training step`}
+      curves={run.curves}
+      value="m0"
+      selected={shown ? run.curves.indexOf(shown) : last}
+      onSelect={(index) => lab.seek(index === last ? undefined : run.curves[index]?.step)}
+    />
+  );
+}
+
+function Footnote({ drawn }: { drawn: readonly DrawnRun[] }) {
+  const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
   return (
     <>
       <p className="fine figures">
-        <span data-testid="residual">
-          Residual |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤ {figure(residual)}
+        {drawn.map(({ id, label, curve }) => (
+          <span key={id} data-testid="residual">
+            {drawn.length > 1 ? `${label}: residual` : 'Residual'} |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤{' '}
+            {figure(curve?.residual)}
+          </span>
+        ))}
+        <span>
+          {drawn[0]?.curve?.series} held-out series, {drawn[0]?.curve?.quadrature} quadrature nodes; bands:
+          middle half of the series
         </span>
-        <span>{series} held-out series</span>
-        <span>{quadrature} quadrature nodes</span>
       </p>
-      {residual > trusted && (
-        <p className="notice warn">
-          A residual above {trusted} after {quadrature} nodes means that this curve cannot be trusted: the
-          decoder’s gates switch too sharply on the path.
+      {doubtful.map(({ id, label, curve }) => (
+        <p key={id} className="notice warn">
+          {label}: a residual above {trusted} after {curve?.quadrature} nodes means that this curve cannot be
+          trusted: the decoder’s gates switch too sharply on the path.
         </p>
-      )}
+      ))}
       <details>
         <summary>Numbers</summary>
-        <div className="scroll">
-          <table className="numbers" data-testid="dependence-table">
-            <thead>
-              <tr>
-                <th scope="col">t</th>
-                <th scope="col">
-                  m<sub>t,0</sub>
-                </th>
-                <th scope="col">quartiles</th>
-                <th scope="col">
-                  m<sub>t,t−1</sub>
-                </th>
-                <th scope="col">quartiles</th>
-              </tr>
-            </thead>
-            <tbody>
-              {points.map((p) => (
-                <tr key={p.position}>
-                  <th scope="row">{p.position}</th>
-                  <td>{p.m0.toFixed(4)}</td>
-                  <td>{`${p.m0q25.toFixed(3)} – ${p.m0q75.toFixed(3)}`}</td>
-                  <td>{p.mLocal.toFixed(4)}</td>
-                  <td>{`${p.mLocalQ25.toFixed(3)} – ${p.mLocalQ75.toFixed(3)}`}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Numbers drawn={drawn} />
       </details>
     </>
   );
 }
 
-/** A piece of the line as it is drawn, so that the legend does not rest on colour. */
-export function Swatch({ kind }: { kind: 'global' | 'local' | 'ghost' | 'real' | 'generated' }) {
+const columns = [
+  'run',
+  't',
+  'm_{t,0}',
+  'm_{t,0}, 25 %',
+  'm_{t,0}, 75 %',
+  'm_{t,t-1}',
+  'm_{t,t-1}, 25 %',
+  'm_{t,t-1}, 75 %',
+];
+
+function tableOf(drawn: readonly DrawnRun[]): { columns: string[]; rows: (string | number)[][] } {
+  const rows = drawn.flatMap(({ label, curve }) =>
+    (curve?.points ?? []).map((p) => [
+      label,
+      p.position,
+      p.m0,
+      p.m0q25,
+      p.m0q75,
+      p.mLocal,
+      p.mLocalQ25,
+      p.mLocalQ75,
+    ]),
+  );
+  return { columns, rows };
+}
+
+function Numbers({ drawn }: { drawn: readonly DrawnRun[] }) {
+  const { columns, rows } = tableOf(drawn);
   return (
-    <svg className={`swatch ${kind}`} viewBox="0 0 24 8" aria-hidden="true">
-      <line x1="0" x2="24" y1="4" y2="4" />
-    </svg>
+    <ScrollTable
+      label="Numbers of the curves"
+      testId="dependence-table"
+      columns={columns}
+      rows={rows.map(([label, position, ...numbers]) => [
+        String(label),
+        String(position),
+        ...numbers.map((value) => (value as number).toFixed(4)),
+      ])}
+    />
   );
 }

@@ -1,5 +1,6 @@
+import { useShallow } from 'zustand/react/shallow';
 import { sentence } from '../format.ts';
-import { useLab } from '../store.ts';
+import { liveRuns, useLab } from '../store.ts';
 
 const causes = {
   'device-lost': 'The GPU was lost',
@@ -11,20 +12,22 @@ const causes = {
 
 /** A failed run: its cause, what was kept, and the next action. */
 export function FailureNotice() {
-  const failure = useLab(({ run }) => run.failure);
-  if (!failure) return null;
-  return (
-    <section role="alert" className="notice bad wide" aria-label="Failure">
-      <h2>{causes[failure.cause]}</h2>
-      <p>{failure.message}</p>
+  const failed = useLab(useShallow((state) => liveRuns(state).filter(({ failure }) => failure)));
+  return failed.map(({ id, name, failure }) => (
+    <section key={id} role="alert" className="notice bad wide" aria-label="Failure">
+      <h2>
+        {causes[failure?.cause ?? 'internal']}
+        {failed.length > 1 && ` (${name})`}
+      </h2>
+      <p>{failure?.message}</p>
       <p>
-        <strong>Kept:</strong> {failure.saved}
+        <strong>Kept:</strong> {failure?.saved}
       </p>
       <p>
-        <strong>Next:</strong> {failure.advice}
+        <strong>Next:</strong> {failure?.advice}
       </p>
     </section>
-  );
+  ));
 }
 
 /** The address asked for something that is not there. */

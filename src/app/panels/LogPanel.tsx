@@ -1,22 +1,25 @@
+import { useShallow } from 'zustand/react/shallow';
 import { useLab } from '../store.ts';
 
-/** What the trainer said, latest first. */
+/** What the trainers said, latest first, run by run. */
 export function LogPanel() {
-  const log = useLab(({ run }) => run.log);
-  if (log.length === 0) return null;
+  const runs = useLab(useShallow(({ runs: all }) => all.filter(({ log }) => log.length > 0))).toReversed();
+  if (runs.length === 0) return <p className="soft">What the trainer has to say comes here.</p>;
   return (
-    <details className="panel">
-      <summary>
-        Log, {log.length} {log.length === 1 ? 'line' : 'lines'}
-      </summary>
-      <ol className="log fine" reversed>
-        {log
-          .map((line, index) => ({ line, key: `${index} ${line}` }))
-          .toReversed()
-          .map(({ line, key }) => (
-            <li key={key}>{line}</li>
-          ))}
-      </ol>
-    </details>
+    <div className="stack">
+      {runs.map(({ id, name, log }) => (
+        <section key={id} aria-label={`Log of ${name}`}>
+          <h3>{name}</h3>
+          <ol className="log fine" reversed>
+            {log
+              .map((line, index) => ({ line, key: `${index} ${line}` }))
+              .toReversed()
+              .map(({ line, key }) => (
+                <li key={key}>{line}</li>
+              ))}
+          </ol>
+        </section>
+      ))}
+    </div>
   );
 }

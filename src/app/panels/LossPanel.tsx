@@ -1,78 +1,145 @@
+import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { methodByName } from '../../engine/methods/index.ts';
 import { LossChart } from '../charts/LossChart.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { figure } from '../format.ts';
-import type { LossTerm } from '../lossHistory.ts';
-import { useLab } from '../store.ts';
+import { labelOf } from '../runs/labels.ts';
+import type { LossTerm } from '../runs/lossHistory.ts';
+import type { RunView } from '../runs/runView.ts';
+import { shownRuns, useLab } from '../store.ts';
+import { RunKey } from './RunKey.tsx';
 
 /** A term with what it is and the unit it is measured in. */
-interface Term {
-  term: LossTerm;
-  label: string;
-  help: string;
-  unit: string;
-}
+const terms: readonly { term: LossTerm; label: string; help: string; unit: string }[] = [
+  {
+    term: 'vi',
+    label: 'Likelihood',
+    help: 'Negative log-likelihood of a series given z',
+    unit: 'nats / series',
+  },
+  { term: 'kl', label: 'KL', help: 'Information that z holds about its series', unit: 'nats / series' },
+  {
+    term: 'cs',
+    label: 'Penalty',
+    help: 'What latents drowned in noise still give away',
+    unit: 'nats / series',
+  },
+  {
+    term: 'dm',
+    label: 'Denoiser',
+    help: 'Squared error of the predicted noise; 1 is a guess of zero',
+    unit: 'per number of z',
+  },
+];
 
-const likelihood: Term = {
-  term: 'vi',
-  label: 'Likelihood',
-  help: 'Negative log-likelihood of a series given z',
-  unit: 'nats / series',
-};
-const kl: Term = {
-  term: 'kl',
-  label: 'KL',
-  help: 'Information that z holds about its series',
-  unit: 'nats / series',
-};
-const penalty: Term = {
-  term: 'cs',
-  label: 'Penalty',
-  help: 'What latents drowned in noise still give away',
-  unit: 'nats / series',
-};
-const denoiser: Term = {
-  term: 'dm',
-  label: 'Denoiser',
-  help: 'Squared error of the predicted noise; 1 is a guess of zero',
-  unit: 'per number of z',
-};
-
-const allTerms = { vi: likelihood, kl, cs: penalty, dm: denoiser };
-
-/** The terms of the objective, each on a scale of its own. */
+/** The terms of the objective, each on a scale of its own, run over run. */
 export function LossPanel() {
-  const method = useLab(({ run, config }) => run.method ?? config.method.name);
-  const losses = useLab(({ run }) => run.losses);
-  const version = useLab(({ run }) => run.lossVersion);
-  const { first, last, lastJoint } = losses;
-  const terms = methodByName(method).terms.map((name) => allTerms[name]);
+  const runs = useLab(useShallow(shownRuns));
+  const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
+  const [logarithmic, setLogarithmic] = useState(false);
+  const [span, setSpan] = useState(1);
+  const methodsShown = runs.map(({ config }) => methodByName(config.method.name));
+  const present = terms.filter(({ term }) =>
+    methodsShown.length > 0
+      ? methodsShown.some((method) => method.terms.some((name) => name === term))
+      : term === 'vi' || term === 'dm',
+  );
   return (
-    <section aria-label="Losses" className="panel">
-      <header className="row">
-        <h2>Losses</h2>
-        <p className="fine figures">
-          <span>
-            Total at step 1: <span data-testid="first-loss">{figure(first?.total)}</span>
-          </span>
-          <span>
-            at step {lastJoint ? (lastJoint.step + 1).toLocaleString('en') : '–'}: {figure(lastJoint?.total)}
-          </span>
-          <span>gradient norm {figure(last?.gradNorm)}</span>
-          <span>learning rate {figure(last?.lr)}</span>
-        </p>
-      </header>
+    <div className="stack">
+      <div className="row">
+        <RunKey runs={runs} />
+        <div className="tools">
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={logarithmic}
+              onChange={({ target }) => setLogarithmic(target.checked)}
+            />
+            log scale
+          </label>
+          <label className="inline-choice">
+            <span className="fine">Smoothing</span>
+            <select value={span} onChange={({ target }) => setSpan(Number(target.value))}>
+              <option value={1}>none</option>
+              <option value={10}>10 steps</option>
+              <option value={50}>50 steps</option>
+            </select>
+          </label>
+          <FigureMenu name="losses" caption="Losses" tables {...tableOf(runs)} />
+        </div>
+      </div>
       <div className="losses">
-        {terms.map(({ term, label, help, unit }) => (
+        {present.map(({ term, label, help, unit }) => (
           <figure key={term}>
             <figcaption>
-              <strong>{label}</strong>{' '}
-              <span className="figures">{figure(losses.terms[term].findLast(Number.isFinite))}</span>
+              <strong>{label}</strong>
+              <span className="figures">
+                {runs.map(({ id, losses }) => (
+                  <span key={id}>{figure(losses.terms[term].mean.findLast(Number.isFinite))}</span>
+                ))}
+              </span>
               <span className="fine">{help}</span>
             </figcaption>
-            <LossChart losses={losses} version={version} term={term} label={label} unit={unit} />
+            <TermChart {...{ runs, version, term, label, unit, logarithmic, span }} />
           </figure>
         ))}
       </div>
-    </section>
+      {runs.map((run) => (
+        <Totals key={run.id} run={run} label={labelOf(run, runs)} />
+      ))}
+      <p className="fine">Lines are means, bands the extremes between the steps that are drawn.</p>
+    </div>
   );
+}
+
+function TermChart(props: {
+  runs: readonly RunView[];
+  version: number;
+  term: LossTerm;
+  label: string;
+  unit: string;
+  logarithmic: boolean;
+  span: number;
+}) {
+  const { runs, term, ...rest } = props;
+  const lines = useMemo(
+    () =>
+      runs.map((run) => ({
+        label: labelOf(run, runs),
+        steps: run.losses.steps,
+        trace: run.losses.terms[term],
+      })),
+    [runs, term],
+  );
+  return <LossChart lines={lines} {...rest} />;
+}
+
+function Totals({ run: { losses }, label }: { run: RunView; label: string }) {
+  const { first, last, lastJoint } = losses;
+  return (
+    <p className="fine figures">
+      <span>{label}</span>
+      <span>
+        total at step 1: <span data-testid="first-loss">{figure(first?.total)}</span>
+      </span>
+      <span>
+        at step {lastJoint ? (lastJoint.step + 1).toLocaleString('en') : '–'}: {figure(lastJoint?.total)}
+      </span>
+      <span>gradient norm {figure(last?.gradNorm)}</span>
+      <span>learning rate {figure(last?.lr)}</span>
+    </p>
+  );
+}
+
+function tableOf(runs: readonly RunView[]) {
+  const columns = ['run', 'step', ...terms.map(({ term }) => term)];
+  const rows = runs.flatMap(({ name, losses }) =>
+    losses.steps.map((step, k) => [
+      name,
+      step,
+      ...terms.map(({ term }) => losses.terms[term].mean[k] ?? Number.NaN),
+    ]),
+  );
+  return { columns, rows };
 }

@@ -1,21 +1,27 @@
+import { useMemo } from 'react';
+import { createSchedule } from '../../engine/diffusion/schedule.ts';
 import { methods } from '../../engine/methods/index.ts';
+import { ScheduleHandles } from '../charts/ScheduleHandles.tsx';
+import { Formula } from '../figures/Formula.tsx';
 import { bytes } from '../format.ts';
 import { lab } from '../lab.ts';
 import { advancedGroups } from '../settings/index.ts';
 import { isBusy, useLab } from '../store.ts';
+import type { View } from '../view.ts';
 import { Field } from './Field.tsx';
 
-/** The method, the sizes that matter most, all other settings, and the memory a run would take. */
+/** The method and the one beside it, the sizes that matter most, all other settings, and the memory a run would take. */
 export function ModelPanel() {
   const busy = useLab(isBusy);
+  const locked = useLab(({ view }) => view.locked);
   const method = useLab(({ config }) => config.method.name);
   return (
     <section aria-label="Model" className="panel">
       <h2>Model</h2>
-      <fieldset disabled={busy} className="bare stack">
+      <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose the model</legend>
         <div className="cards" role="radiogroup" aria-label="Method">
-          {methods.map(({ name, label, summary }) => (
+          {methods.map(({ name, label, summary, formula }) => (
             <label key={name} className="card">
               <input
                 type="radio"
@@ -27,16 +33,20 @@ export function ModelPanel() {
               <span>
                 <strong>{label}</strong>
                 <span className="fine">{summary}</span>
+                {name === method && <Formula tex={formula} block />}
               </span>
             </label>
           ))}
         </div>
+        <Beside />
+        <Zones />
         <div className="pair">
           <Field name="model.hiddenSize" />
           <Field name="model.latentSize" />
           <Field name="train.batchSize" />
           <Field name="train.steps" />
         </div>
+        <SmallerPreset />
         <details>
           <summary>Advanced</summary>
           <div className="stack">
@@ -62,25 +72,87 @@ export function ModelPanel() {
   );
 }
 
+/** A second method on the same data, with the same seed and budget. */
+function Beside() {
+  const beside = useLab(({ view }) => view.beside);
+  const method = useLab(({ config }) => config.method.name);
+  return (
+    <label className="field">
+      <span className="field-label">Trained beside it</span>
+      <select
+        name="beside"
+        value={beside ?? ''}
+        onChange={({ target }) => lab.show({ beside: (target.value || null) as View['beside'] })}
+      >
+        <option value="">nothing</option>
+        {methods
+          .filter(({ name }) => name !== method)
+          .map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+      </select>
+      <span className="fine">A second method on the same data, with the same seed and budget.</span>
+    </label>
+  );
+}
+
+/** N, M, gamma and eta as handles on the drawn alphaBar, where the method reads them. */
+function Zones() {
+  const diffusion = useLab(({ config }) => config.diffusion);
+  const { name, inferenceEnd, collapseStart, gamma, eta } = useLab(({ config }) => config.method);
+  const { alphaBar } = useMemo(() => createSchedule(diffusion), [diffusion]);
+  if (name !== 'posterior-stable') return null;
+  const keys = { N: 'inferenceEnd', M: 'collapseStart', gamma: 'gamma', eta: 'eta' } as const;
+  return (
+    <ScheduleHandles
+      alphaBar={alphaBar}
+      N={inferenceEnd}
+      M={collapseStart}
+      gamma={gamma}
+      eta={eta}
+      onChange={(change) => {
+        for (const [symbol, value] of Object.entries(change)) {
+          if (value !== undefined) lab.set(`method.${keys[symbol as keyof typeof keys]}`, value);
+        }
+      }}
+    />
+  );
+}
+
+const smaller = [
+  ['model.hiddenSize', 16],
+  ['train.batchSize', 16],
+  ['train.steps', 600],
+  ['evaluate.dependenceSeries', 16],
+] as const;
+
+/** One press to sizes that train in a minute on a slow machine. */
+function SmallerPreset() {
+  const small = useLab(({ config }) => config.model.hiddenSize <= 16 && config.train.batchSize <= 16);
+  return (
+    <button
+      type="button"
+      disabled={small}
+      title="Hidden size 16, batch 16, 600 steps, 16 series in the curve"
+      onClick={() => {
+        for (const [key, value] of smaller) lab.set(key, value);
+      }}
+    >
+      Smaller and faster
+    </button>
+  );
+}
+
 function MemoryNeeded() {
-  const memory = useLab(({ data, run }) => data.prepared?.memory ?? run.memory);
+  const memory = useLab(({ data }) => data.prepared?.memory);
+  const beside = useLab(({ view }) => view.beside);
   if (!memory) return null;
   return (
-    <details className="memory">
-      <summary>
-        GPU memory: <strong data-testid="memory">{bytes(memory.bytes)}</strong>
-      </summary>
-      <p className="fine">{memory.bytes.toLocaleString('en')} bytes, all allocated before the first step.</p>
-      <table>
-        <tbody>
-          {memory.parts.map((part) => (
-            <tr key={part.label}>
-              <th scope="row">{part.label}</th>
-              <td>{bytes(part.bytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+    <p className="fine">
+      Needs <strong data-testid="memory">{bytes(memory.bytes)}</strong> of GPU memory
+      {beside && ', and about as much again for the method beside it'}; the parts are in the GPU tab.
+    </p>
   );
 }

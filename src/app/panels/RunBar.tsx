@@ -1,14 +1,14 @@
-import { bytes, duration, rate } from '../format.ts';
+import { duration, rate } from '../format.ts';
 import { lab } from '../lab.ts';
-import { canTrain, isBusy, isStale, type LabState, useLab } from '../store.ts';
+import { canTrain, isBusy, isStale, type LabState, liveRuns, liveStatus, useLab } from '../store.ts';
 
-/** Run, Pause, Step and Reset, and how far the run is. */
+/** Run, Pause, Step and Reset, and how far the live runs are. */
 export function RunBar() {
   const able = useLab(canTrain);
   const busy = useLab(isBusy);
   const stale = useLab(isStale);
-  const status = useLab(({ run }) => run.status);
-  const begun = useLab(({ run }) => run.status !== 'idle' || run.progress !== undefined);
+  const status = useLab(liveStatus);
+  const begun = useLab(({ live }) => live.length > 0);
   const over = status === 'finished' || status === 'failed';
   const mayGoOn = able && !busy && (!over || stale);
   return (
@@ -55,26 +55,27 @@ export function RunBar() {
 }
 
 function RunStatus() {
-  const status = useLab(({ run }) => run.status);
-  const progress = useLab(({ run }) => run.progress);
-  const planned = useLab(({ config }) => config.train.steps);
-  const memory = useLab(({ data }) => data.prepared?.memory.bytes);
+  const status = useLab(liveStatus);
+  const step = useLab((state) => Math.min(...progressOf(state).map((one) => one.step)));
+  const left = useLab((state) => Math.max(...progressOf(state).map((one) => one.secondsLeft)));
+  const speed = useLab((state) => Math.min(...progressOf(state).map((one) => one.stepsPerSecond)));
+  const steps = useLab(
+    ({ config, ...state }) => liveRuns({ config, ...state })[0]?.config.train.steps ?? config.train.steps,
+  );
   const said = useLab(sentence);
-  const steps = progress?.steps ?? planned;
-  const step = progress?.step ?? 0;
+  const done = Number.isFinite(step) ? step : 0;
   return (
-    <div className="run-status" data-status={status} data-step={step}>
+    <div className="run-status" data-status={status} data-step={done}>
       <p role="status">{said}</p>
-      <progress value={step} max={steps} aria-label="Steps done" />
+      <progress value={done} max={steps} aria-label="Steps done" />
       <p className="fine figures">
         <span data-testid="step">
-          Step {step.toLocaleString('en')} of {steps.toLocaleString('en')}
+          Step {done.toLocaleString('en')} of {steps.toLocaleString('en')}
         </span>
-        {memory !== undefined && <span>{bytes(memory)} of GPU memory</span>}
-        {progress && progress.stepsPerSecond > 0 && (
+        {speed > 0 && Number.isFinite(speed) && (
           <>
-            <span>{rate(progress.stepsPerSecond)}</span>
-            {status !== 'finished' && <span>{duration(progress.secondsLeft)} left</span>}
+            <span>{rate(speed)}</span>
+            {status !== 'finished' && <span>{duration(left)} left</span>}
           </>
         )}
       </p>
@@ -82,20 +83,23 @@ function RunStatus() {
   );
 }
 
+/** Progress of the live runs that have reported any. */
+function progressOf(state: LabState) {
+  return liveRuns(state).flatMap(({ progress }) => progress ?? []);
+}
+
 /** What is going on, in words; it changes only when that changes, since screen readers speak it. */
 function sentence(state: LabState): string {
-  const { gpu, run, data } = state;
+  const { gpu, data } = state;
   if (gpu.status === 'probing') return 'Looking for a GPU.';
   if (gpu.status === 'missing') return 'No WebGPU: training is off.';
   if (data.prepareFailure) return 'The data need a correction first.';
   if (!isBusy(state) && isStale(state)) return 'Settings changed: Run begins anew.';
-  switch (run.status) {
-    case 'idle':
-      return data.prepared ? 'Ready.' : 'Preparing the data.';
+  switch (liveStatus(state)) {
     case 'loading':
       return 'Allocating memory and compiling kernels.';
     case 'running':
-      return run.progress?.phase === 'denoiser'
+      return progressOf(state).every(({ phase }) => phase === 'denoiser')
         ? 'Training the denoiser alone.'
         : 'Training the whole model.';
     case 'pausing':
@@ -106,5 +110,7 @@ function sentence(state: LabState): string {
       return 'Finished.';
     case 'failed':
       return 'Stopped by a failure.';
+    default:
+      return data.prepared ? 'Ready.' : 'Preparing the data.';
   }
 }

@@ -1,74 +1,179 @@
-import { useState } from 'react';
-import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
-import { describe } from '../settings/index.ts';
-import { isBusy, useLab } from '../store.ts';
+import { useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import type { SampleSet } from '../../engine/train/protocol.ts';
+import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
+import { rangeOf } from '../charts/SeriesPlot.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { lab } from '../lab.ts';
+import { labelOf, sideOf } from '../runs/labels.ts';
+import { at, type RunView } from '../runs/runView.ts';
+import { shownRuns, useLab } from '../store.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
-import { Field } from './Field.tsx';
 
-const modes: Record<string, string> = {
-  ...describe['evaluate.generation'].choices,
+/** The generation modes as the screen names them, and what each shows. */
+const modes: Record<GenerationMode, { label: string; help: string }> = {
+  sample: {
+    label: 'Sampled',
+    help: 'Each value is drawn and fed back. The decoder makes diversity out of its own noise, so a collapse does not show.',
+  },
+  'noise-not-fed-back': {
+    label: 'Noise not fed back',
+    help: 'Each value is drawn, but its mean is fed back: what is left of diversity in the course of a series comes from z.',
+  },
+  mean: {
+    label: 'Means only',
+    help: 'No noise at all: where z says nothing, every series is the same.',
+  },
 };
-const places = [0, 1, 2];
 
-/** Generated series beside real ones that the model has not seen, on one scale, with the generation mode named. */
+/** Generated series beside real ones that the model has not seen, on one scale, run beside run. */
 export function SeriesPanel() {
-  const samples = useLab(({ run }) => run.samples);
-  const features = useLab(({ data }) => data.prepared?.features);
-  const busy = useLab(isBusy);
+  const runs = useLab(useShallow(shownRuns)).slice(0, 4);
+  const playhead = useLab((state) => state.playhead);
+  const mode = useLab(({ view }) => view.mode);
+  const names = useLab(({ data }) => data.prepared?.features);
   const [chosen, setChosen] = useState(0);
-  const shape = samples && { count: samples.count, seqLen: samples.seqLen, featureSize: samples.featureSize };
-  const real = samples && shape && { values: samples.real, ...shape };
-  const generated = samples && shape && { values: samples.generated, ...shape };
-  const feature = Math.min(chosen, (shape?.featureSize ?? 1) - 1);
+  const [together, setTogether] = useState(true);
+  const figure = useRef<HTMLDivElement>(null);
+  const drawn = runs.flatMap((run) => {
+    const samples = at(run.samples, playhead);
+    return samples ? [{ run, samples }] : [];
+  });
+  const featureSize = drawn[0]?.samples.featureSize ?? 1;
+  const feature = Math.min(chosen, featureSize - 1);
+  const features = names?.length === featureSize ? names : numbered(featureSize);
   return (
     <section aria-label="Series" className="panel">
-      <h2>Real and generated series</h2>
-      {features && <FeatureChoice features={features} chosen={feature} choose={setChosen} />}
-      {real && generated ? (
-        <div className="compare">
-          <h3>Real, not trained on</h3>
-          <h3>
-            Generated, <span data-testid="mode">{modes[samples.mode]}</span>
-          </h3>
-          {places.slice(0, real.count).flatMap((n) => {
-            const range = rangeOf([real, generated], feature);
-            const shared = { series: n, feature, range };
-            return [
-              <SeriesPlot
-                key={`real ${n}`}
-                set={real}
-                {...shared}
-                kind="real"
-                ticks
-                label={`Real series ${n + 1}`}
-              />,
-              <SeriesPlot
-                key={`generated ${n}`}
-                set={generated}
-                {...shared}
-                kind="generated"
-                ticks={false}
-                label={`Generated series ${n + 1}`}
-              />,
-            ];
-          })}
+      <header className="row">
+        <h2>Real and generated series</h2>
+        <div className="tools">
+          {featureSize > 1 && <FeatureChoice features={features} chosen={feature} choose={setChosen} />}
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={together}
+              onChange={({ target }) => setTogether(target.checked)}
+            />
+            on one plot
+          </label>
+          <FigureMenu
+            target={figure}
+            name="series"
+            caption={`Real and generated series, ${modes[mode].label.toLowerCase()}`}
+            {...tableOf(drawn, feature, mode)}
+          />
         </div>
-      ) : (
+      </header>
+      <ModeSwitch mode={mode} />
+      {drawn.length === 0 ? (
         <p className="soft">
-          Three generated series appear here beside three real ones with each evaluation, on the same scale
-          and in the data’s own units.
+          Generated series appear here beside real ones with each evaluation, on the same scale and in the
+          data’s own units.
         </p>
+      ) : (
+        <div ref={figure} className="side-by-side">
+          {drawn.map(({ run, samples }, index) => (
+            <RunSeries
+              key={run.id}
+              title={titleOf(run, index, runs)}
+              samples={samples}
+              mode={mode}
+              feature={feature}
+              unit={features[feature] ?? ''}
+              range={rangeOf(setsOf(drawn, mode), feature)}
+              together={together}
+            />
+          ))}
+        </div>
       )}
-      {samples && (
+      {drawn.length > 0 && (
         <p className="fine">
-          At step {samples.step.toLocaleString('en')}; across: position 1 to {samples.seqLen}, up: the data’s
-          own units.
+          {drawn[0]?.samples.count} of each, {modes[mode].label.toLowerCase()}. {modes[mode].help}
         </p>
       )}
-      <fieldset disabled={busy} className="bare">
-        <legend className="visually-hidden">Generation</legend>
-        <Field name="evaluate.generation" />
-      </fieldset>
     </section>
   );
 }
+
+function ModeSwitch({ mode }: { mode: GenerationMode }) {
+  return (
+    <fieldset className="bare segmented">
+      <legend className="visually-hidden">Generation mode</legend>
+      {generationModes.map((name) => (
+        <label key={name} title={modes[name].help}>
+          <input
+            type="radio"
+            name="mode"
+            value={name}
+            checked={mode === name}
+            onChange={() => lab.show({ mode: name })}
+          />
+          <span>{modes[name].label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function RunSeries(props: {
+  title: string;
+  samples: SampleSet;
+  mode: GenerationMode;
+  feature: number;
+  unit: string;
+  range: readonly [number, number];
+  together: boolean;
+}) {
+  const { title, samples, mode, feature, unit, range, together } = props;
+  const shape = { count: samples.count, seqLen: samples.seqLen, featureSize: samples.featureSize };
+  return (
+    <div data-testid="run-series">
+      <h3>{title}</h3>
+      <SeriesMultiples
+        real={{ values: samples.real, ...shape }}
+        generated={{ values: samples.generated[mode], ...shape }}
+        feature={feature}
+        unit={unit}
+        range={range}
+        view={together ? 'overlay' : 'multiples'}
+      />
+    </div>
+  );
+}
+
+function titleOf(run: RunView, index: number, runs: readonly RunView[]): string {
+  const side = sideOf(index, runs.length);
+  const label = labelOf(run, runs);
+  return side ? `${side === 'left' ? 'Left' : 'Right'}: ${label}` : label;
+}
+
+type DrawnSeries = { run: RunView; samples: SampleSet };
+
+/** Everything that is drawn, for one scale. */
+function setsOf(drawn: readonly DrawnSeries[], mode: GenerationMode) {
+  return drawn.flatMap(({ samples }) =>
+    [samples.real, samples.generated[mode]].map((values) => ({ values, ...samples })),
+  );
+}
+
+function tableOf(drawn: readonly DrawnSeries[], feature: number, mode: GenerationMode) {
+  const columns = ['run', 'kind', 'series', 'position', 'value'];
+  const rows = drawn.flatMap(({ run, samples: { real, generated, count, seqLen, featureSize } }) =>
+    [
+      { kind: 'real', values: real },
+      { kind: `generated, ${mode}`, values: generated[mode] },
+    ].flatMap(({ kind, values }) =>
+      Array.from({ length: count * seqLen }, (_, i) => [
+        run.name,
+        kind,
+        Math.floor(i / seqLen) + 1,
+        (i % seqLen) + 1,
+        values[i * featureSize + feature] ?? Number.NaN,
+      ]),
+    ),
+  );
+  return { columns, rows };
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, d) => `feature ${d + 1}`);

@@ -105,6 +105,10 @@ const modelKeys = {
     help: 'Layers, or blocks, of encoder and of decoder; more fit more and run slower.',
     empty: 'the backbone’s own: LSTM 1, Transformer 2',
   },
+  'model.forgetBias': {
+    label: 'Forget bias',
+    help: 'LSTM decoder: where the bias of the forget gate starts. At 1 the gates start open and z lasts; at 0 z fades within a few positions before training begins.',
+  },
   'model.heads': {
     label: 'Attention heads',
     help: 'Transformer only: parts of the width that attend on their own.',
@@ -135,6 +139,11 @@ const evaluateKeys = {
   'evaluate.times': {
     label: 'Curves in a run',
     help: 'Evaluations spread evenly over the run; more move more often and cost time.',
+  },
+  'evaluate.early': {
+    label: 'Early curves',
+    help: 'More evaluations at a half, a quarter and so on of the first interval, where the curve moves fastest.',
+    unit: 'more',
   },
   'evaluate.samples': {
     label: 'Series generated',

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, configKeys, defaults, setKeys } from '../../engine/train/config.ts';
+import { type View, viewDefaults, viewEntries, viewFromAddress } from '../view.ts';
 
 /**
  * Sizes at which a curve moves within seconds on an integrated GPU and within minutes on a software adapter. The
@@ -10,6 +11,7 @@ export const pageDefaults: Config = setKeys(defaults, [
   ['data.stride', '32'],
   ['model.hiddenSize', '32'],
   ['model.latentSize', '8'],
+  ['model.sigma', '0.5'],
   ['train.batchSize', '32'],
   ['train.steps', '1000'],
   ['diffusion.sampleSteps', '20'],
@@ -20,31 +22,35 @@ export const pageDefaults: Config = setKeys(defaults, [
 /** Settings from an address: every `a.b=c` whose key is known is set over the page's defaults. */
 export interface AddressSettings {
   config: Config;
+  view: View;
   /** Keys that the address names: choosing another data set leaves them alone. */
   pinned: ReadonlySet<string>;
   /** What was wrong with the address, as one sentence; the defaults stand then. */
   problem?: string;
 }
 
-/** Reads settings from the query of an address, e.g. `?train.steps=20&model.hiddenSize=8`. */
+/** Reads an address's query, e.g. `?train.steps=20&model.hiddenSize=8&mode=mean`: keys with a dot are settings, others the view. */
 export function settingsFromAddress(search: string): AddressSettings {
   const entries = [...new URLSearchParams(search)].filter(([key]) => key.includes('.'));
+  const { view, problem } = viewFromAddress(search);
   try {
-    return { config: setKeys(pageDefaults, entries), pinned: new Set(entries.map(([key]) => key)) };
+    const config = setKeys(pageDefaults, entries);
+    return { config, view, pinned: new Set(entries.map(([key]) => key)), problem };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config: pageDefaults, pinned: new Set(), problem: error.message };
+    return { config: pageDefaults, view, pinned: new Set(), problem: error.message };
   }
 }
 
-/** The query that gives these settings again: only what differs from the page's defaults. */
-export function addressOf(config: Config): string {
+/** The query that gives these settings and this view again: only what differs from the page's own. */
+export function addressOf(config: Config, view: View = viewDefaults): string {
   const differing = configKeys
     .map((key) => [key, textOf(config, key)] as const)
     .filter(([key, text]) => text !== textOf(pageDefaults, key));
-  return differing.length > 0
-    ? `?${differing.map(([key, text]) => `${key}=${encodeURIComponent(text)}`).join('&')}`
-    : '';
+  const entries = [...differing, ...viewEntries(view)];
+  // Commas and slashes stay as they are: an address is for reading.
+  const written = (text: string) => encodeURIComponent(text).replace(/%(2C|2F)/g, decodeURIComponent);
+  return entries.length > 0 ? `?${entries.map(([key, text]) => `${key}=${written(text)}`).join('&')}` : '';
 }
 
 /** The value at a dotted key, as setKey reads it back. */

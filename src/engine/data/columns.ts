@@ -18,6 +18,9 @@ export interface ColumnGuess extends ColumnMapping {
 const idName = /(^|_|\b)(id|series|sequence|patient|subject|unit|group|location|station|name)(_|\b|$)/i;
 const timeName = /(^|_|\b)(time|date|datetime|timestamp|day|days|hour|year|month|t)(_|\b|$)/i;
 
+/** Dates whose day and month cannot be told apart. */
+const otherDate = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/;
+
 /** Guesses id, time and features from names and contents. */
 export function guessColumns(table: Table): ColumnGuess {
   const reasons: string[] = [];
@@ -51,8 +54,24 @@ export function guessColumns(table: Table): ColumnGuess {
     return values.length > 0 && values.every((cell) => parseNumber(cell, table.decimalComma) !== undefined);
   });
   const rest = table.columns.filter((name) => name !== time && name !== id && !features.includes(name));
-  if (rest.length > 0) reasons.push(`Left out, since they are not numbers: ${rest.join(', ')}.`);
+  if (rest.length > 0) {
+    const named = rest.map((name) => name + oddCell(table, table.columns.indexOf(name)));
+    reasons.push(`Left out, since they are not numbers: ${named.join(', ')}.`);
+    const date = rest.find((name) => otherDate.test(cells(table.columns.indexOf(name))[0] ?? ''));
+    if (date)
+      reasons.push(`'${date}' could be dates; they are understood as 2024-12-31 or 2024-12-31 18:00.`);
+  }
   return { id, time, features, reasons };
+}
+
+/** In a column that is numbers for the most part, the cell that is none, and where it is; else nothing. */
+function oddCell({ rows, lines, decimalComma }: Table, column: number): string {
+  const filled = rows
+    .map((row, index) => ({ cell: row[column] ?? '', line: lines[index] }))
+    .filter(({ cell }) => !isMissing(cell));
+  const odd = filled.filter(({ cell }) => parseNumber(cell, decimalComma) === undefined);
+  const [first] = odd;
+  return first && 2 * odd.length < filled.length ? ` (row ${first.line}: '${first.cell.slice(0, 40)}')` : '';
 }
 
 /** @throws DataError suggesting the nearest name */

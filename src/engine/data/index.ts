@@ -6,8 +6,10 @@ import { readTable, type Table } from './table.ts';
 import type { PreparedData, SeriesSet } from './types.ts';
 import { prepare, type WindowOptions } from './windows.ts';
 
+export { type ColumnFacts, canBeFeature, columnFacts } from './columnFacts.ts';
 export { type ColumnGuess, type ColumnMapping, guessColumns } from './columns.ts';
 export { generate, generatorLength, generatorNames } from './generators.ts';
+export { inDataUnits, selectWindows } from './selectWindows.ts';
 export { toSeries } from './series.ts';
 export { type DataSource, sourceByName, sources } from './sources.ts';
 export { readTable, type Table } from './table.ts';

@@ -28,7 +28,9 @@ function groupRows(table: Table, id: string | null): Map<string, number[]> {
  */
 export function toSeries(table: Table, mapping: ColumnMapping): SeriesSet {
   if (mapping.features.length === 0) {
-    throw new DataError('No column of numbers is left to learn from: name the feature columns.');
+    throw new DataError(
+      'No column of numbers is left to learn from: name the feature columns, and write numbers like 1234.5, without units.',
+    );
   }
   const columns = mapping.features.map((name) => ({ name, index: columnIndex(table, name) }));
   for (const { name, index } of columns) checkVaries(table, name, index);
@@ -113,7 +115,7 @@ function readTimes(
     if (t > 0 && before !== undefined && value <= before) {
       const what = value === before ? 'repeats the time before it' : 'is earlier than the row before it';
       throw new DataError(
-        `Row ${line}, column '${name}': ${clip(cell)}${of} ${what}: sort the rows by time, one row a time.`,
+        `Row ${line}, column '${name}': ${clip(cell)}${of} ${what}: sort the rows by time and keep one row for each, or name no time column.`,
         place,
       );
     }

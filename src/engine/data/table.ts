@@ -37,6 +37,14 @@ export function parseNumber(cell: string, decimalComma: boolean): number | undef
  */
 export function readTable(input: Uint8Array | string): Table {
   const text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decode(input);
+  const format = /^\s*<[!?a-z]/i.test(text)
+    ? 'HTML or XML'
+    : /^\s*(\{|\[\s*[[{"\d])/.test(text)
+      ? 'JSON'
+      : undefined;
+  if (format) {
+    throw new DataError(`The file looks like ${format}, not a table: save it as CSV (UTF-8) first.`);
+  }
   if (text.includes('\0')) throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
   if (text.trim() === '')
     throw new DataError('The file is empty: it needs a header row and rows of numbers.');
@@ -57,7 +65,7 @@ export function readTable(input: Uint8Array | string): Table {
   for (const { cells, line } of body) {
     if (cells.length !== header.cells.length) {
       throw new DataError(
-        `Row ${line} has ${cells.length} cells, but the header has ${header.cells.length}: a cell is missing, or one too many delimiters '${delimiter}'.`,
+        `Row ${line} has ${plural(cells.length)}, but the header has ${header.cells.length}: ${mend(cells.length, header.cells.length, delimiter)}.`,
         { row: line },
       );
     }
@@ -73,6 +81,15 @@ export function readTable(input: Uint8Array | string): Table {
   return { columns: header.cells, rows, lines: body.map(({ line }) => line), delimiter, decimalComma };
 }
 
+const plural = (cells: number) => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
+
+/** What to do about a row that is not as long as the header. */
+function mend(cells: number, header: number, delimiter: string): string {
+  if (cells < header) return 'fill in what is missing, or take the row out';
+  if (header === 1) return 'take out what stands above the row of column names';
+  return `take out a '${delimiter}', or put the cell that holds it in quotes`;
+}
+
 /** The delimiter the header uses most: in the rows below, a comma may be a decimal one. */
 function guessDelimiter(text: string): string {
   const header = /^\s*(.*)/.exec(text)?.[1]?.replace(/"[^"]*"/g, '') ?? '';
@@ -81,6 +98,10 @@ function guessDelimiter(text: string): string {
 }
 
 function decode(bytes: Uint8Array): string {
+  // Spreadsheets save "Unicode text" in UTF-16, with a byte-order mark in front.
+  const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes);
+  if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes);
   if (bytes.subarray(0, 65_536).includes(0)) {
     throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
   }

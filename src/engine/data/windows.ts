@@ -50,8 +50,12 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   if (tails > 0) notes.push(`${tails} rows at the ends of series did not fill a window and were left out.`);
   for (const part of ['train', 'test'] as const) {
     if (cut[part].count === 0) {
+      const here = Math.max(0, ...split[part].map(({ length }) => length));
+      const name = part === 'train' ? 'training' : part;
       throw new DataError(
-        `The ${part} part has no window of ${seqLen} rows: choose a shorter window, or give more or longer series.`,
+        here === 0
+          ? `The ${name} part has no series: give it a larger share, or give more series.`
+          : `The ${name} part has at most ${here} rows in a row, but a window needs ${seqLen}: choose a window of at most ${here}, give the part a larger share, or give longer series.`,
       );
     }
   }
@@ -172,7 +176,8 @@ function cutWindows(series: Series[], featureSize: number, { window: seqLen, str
   return { windows, short: series.length - long.length, tails };
 }
 
-function shufflePositions(
+/** Permutes the positions of each window by a permutation of its own, in place. */
+export function shufflePositions(
   { count, seqLen, featureSize, values, mask }: WindowSet,
   random: RandomStream,
 ): void {

@@ -13,6 +13,8 @@ export interface ParameterSpec {
   /** Initial values are uniform on [centre - bound, centre + bound]; bound is PyTorch's 1/sqrt(fan in), centre 0 if absent. */
   bound: number;
   centre?: number;
+  /** Elements [start, end) that the centre applies to; all of them if absent. */
+  centred?: readonly [start: number, end: number];
 }
 
 const alignment = 64; // elements: 256 bytes, WebGPU's binding alignment

@@ -20,6 +20,8 @@ export interface NetworkShape {
   layers: number;
   /** Attention heads; read by the Transformer alone. */
   heads: number;
+  /** Start of the forget gate's bias in the decoder; read by the LSTM alone. */
+  forgetBias: number;
   wiring: DecoderWiring;
 }
 

@@ -14,12 +14,16 @@ export interface LstmWeights {
   biasHh: Tensor; // [4H]
 }
 
-/** Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below. */
+/**
+ * Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below.
+ * @param forgetBias about which the forget gates' biases start; above 0 the gates start open, so that what comes first is not
+ * forgotten before anything has been learnt (Gers et al. 2000; Jozefowicz et al. 2015)
+ */
 export function lstmParameters(
   prefix: string,
   inSize: number,
   hiddenSize: number,
-  layers = 1,
+  { layers = 1, forgetBias = 0 }: { layers?: number; forgetBias?: number } = {},
 ): ParameterSpec[] {
   const bound = 1 / Math.sqrt(hiddenSize);
   const layer = (k: number) => {
@@ -32,9 +36,9 @@ export function lstmParameters(
     return [
       declare('weight_ih', 4 * hiddenSize, k === 0 ? inSize : hiddenSize),
       declare('weight_hh', 4 * hiddenSize, hiddenSize),
-      declare('bias_ih', 4 * hiddenSize),
+      { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
       declare('bias_hh', 4 * hiddenSize),
-    ];
+    ] satisfies ParameterSpec[];
   };
   return Array.from({ length: layers }, (_, k) => layer(k)).flat();
 }

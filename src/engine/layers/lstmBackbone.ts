@@ -19,10 +19,10 @@ export const lstmBackbone: Backbone = {
   pooledSize: ({ hiddenSize }) => 2 * hiddenSize,
 
   encoderParameters: ({ featureSize, hiddenSize, layers }) =>
-    lstmParameters('encoder.lstm', featureSize, hiddenSize, layers),
+    lstmParameters('encoder.lstm', featureSize, hiddenSize, { layers }),
 
-  decoderParameters: ({ tokenSize, hiddenSize, layers }) =>
-    lstmParameters('decoder.lstm', tokenSize, hiddenSize, layers),
+  decoderParameters: ({ tokenSize, hiddenSize, layers, forgetBias }) =>
+    lstmParameters('decoder.lstm', tokenSize, hiddenSize, { layers, forgetBias }),
 
   encode(builder, networks, x, mask) {
     const hidden = lstmStack(builder, 'encoder', { tokens: x }, weightsOf(networks, 'encoder'));

@@ -1,5 +1,5 @@
 import { type DependenceParts, dependenceResidual } from './dependence.ts';
-import { quantile } from './statistics.ts';
+import { lastThirdStart, mean, quantile } from './statistics.ts';
 
 /** Dependence of h_t at one position (1-based) on z (m0) and on the last input (mLocal), with quartiles over series. */
 export interface DependencePoint {
@@ -20,6 +20,12 @@ export interface DependenceCurve {
   residual: number;
   quadrature: number;
   series: number;
+}
+
+/** Means of a curve over the last third of its positions. */
+export function lastThird(points: readonly DependencePoint[]): { m0: number; mLocal: number } {
+  const late = points.slice(lastThirdStart(points.length));
+  return { m0: mean(late.map(({ m0 }) => m0)), mLocal: mean(late.map(({ mLocal }) => mLocal)) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { RandomStream } from '../data/random.ts';
+import { takeRows } from '../data/takeRows.ts';
 import { metrics } from './index.ts';
 import type { Metric, Score, ScoreContext, SeriesBatch } from './types.ts';
 
@@ -85,13 +86,9 @@ export function scoreAll(
 
 /** Some series of a batch, in the order of `rows`. */
 export function selectSeries(batch: SeriesBatch, rows: readonly number[]): SeriesBatch {
-  const size = batch.seqLen * batch.featureSize;
-  const values = new Float64Array(rows.length * size);
-  const mask = new Float32Array(rows.length * size);
-  for (const [to, from] of rows.entries()) {
-    values.set(batch.values.subarray(from * size, (from + 1) * size), to * size);
-    mask.set(batch.mask.subarray(from * size, (from + 1) * size), to * size);
-  }
+  const size = rows.length * batch.seqLen * batch.featureSize;
+  const values = takeRows(new Float64Array(size), batch.values, rows);
+  const mask = takeRows(new Float32Array(size), batch.mask, rows);
   return { ...batch, count: rows.length, values, mask };
 }
 
@@ -115,7 +112,7 @@ function average(a = Number.NaN, b = Number.NaN): number {
 }
 
 /** Directions uniform on the sphere, made once for each number of dimensions. */
-function directionSource(seed: number, count: number): (dimensions: number) => Float64Array {
+export function directionSource(seed: number, count: number): (dimensions: number) => Float64Array {
   const made = new Map<number, Float64Array>();
   return (dimensions) => {
     let directions = made.get(dimensions);

@@ -1,19 +1,17 @@
-import { RandomStream } from '../data/random.ts';
+import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
-import { summariseDependence } from '../metrics/dependenceSummary.ts';
-import { lostPerStep, perStep, validPositions } from '../metrics/likelihood.ts';
+import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
+import { perStep } from '../metrics/likelihood.ts';
 import { Scorer } from '../metrics/scores.ts';
-import { lastThirdStart, mean } from '../metrics/statistics.ts';
 import type { Score } from '../metrics/types.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
 import type { DependenceReport, EvaluationReport } from './evaluationReport.ts';
 import type { Between, Evaluator } from './evaluator.ts';
+import { measureUse } from './latentUse.ts';
 import type { NamedArrays } from './parameters.ts';
+import { generateModes } from './sampleSource.ts';
 
-/** Streams of the evaluation's seed. */
-const swapStream = 11;
-const noiseStream = 12;
 /** Above this residual a dependence cannot be trusted. */
 const trustedResidual = 1e-2;
 /** Below this many held-out windows a score is mostly chance. */
@@ -98,20 +96,6 @@ export async function evaluateModel(
   return { report, arrays, generated };
 }
 
-/** `count` windows equally spaced over the set, so that every series has its share; all where there are no more. */
-export function spreadWindows(windows: WindowSet, count: number): WindowSet {
-  if (count >= windows.count) return windows;
-  const size = windows.seqLen * windows.featureSize;
-  const rows = Array.from({ length: count }, (_, i) => Math.floor((i * windows.count) / count));
-  const values = new Float32Array(count * size);
-  const mask = new Float32Array(count * size);
-  for (const [to, from] of rows.entries()) {
-    values.set(windows.values.subarray(from * size, (from + 1) * size), to * size);
-    mask.set(windows.mask.subarray(from * size, (from + 1) * size), to * size);
-  }
-  return { ...windows, count, values, mask, ids: rows.map((row) => windows.ids[row] as string) };
-}
-
 /** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */
 async function latentTests(
   evaluator: Evaluator,
@@ -123,37 +107,27 @@ async function latentTests(
   const { count, seqLen, featureSize } = windows;
   const latents = await evaluator.encode(windows, between);
   const width = latents.length / count;
-  const swapped = permuteRows(latents, cycle(count, new RandomStream(seed, swapStream)));
-  const random = new RandomStream(seed, noiseStream);
-  const noise = Float32Array.from(latents, () => random.normal());
-  const original = await evaluator.logLikelihood(windows, latents, between);
-  const withSwapped = await evaluator.logLikelihood(windows, swapped, between);
-  const withNoise = await evaluator.logLikelihood(windows, noise, between);
+  const measured = await measureUse(evaluator, windows, latents, seed, between);
+  const { use, valid, original } = measured;
   const freeRuns = await evaluator.generate(latents, { mode: 'mean', seed }, between);
 
-  const valid = validPositions(windows.mask, featureSize);
   putWindows(arrays, '', windows);
   for (const [name, data, shape] of [
     ['mask', valid, [count, seqLen]],
     ['feature_mask', windows.mask, [count, seqLen, featureSize]],
     ['latents', latents, [count, width]],
     ['log_likelihood', original, [count, seqLen]],
-    ['swapped_latents', swapped, [count, width]],
-    ['swapped_log_likelihood', withSwapped, [count, seqLen]],
-    ['noise_latents', noise, [count, width]],
-    ['noise_log_likelihood', withNoise, [count, seqLen]],
+    ['swapped_latents', measured.swappedLatents, [count, width]],
+    ['swapped_log_likelihood', measured.swapped, [count, seqLen]],
+    ['noise_latents', measured.noiseLatents, [count, width]],
+    ['noise_log_likelihood', measured.noise, [count, seqLen]],
     ['control_runs', freeRuns, [count, seqLen, featureSize]],
   ] as const) {
     arrays.set(name, { shape: [...shape], data });
   }
   return {
     logLikelihood: perStep(original, valid, seqLen),
-    // A window alone has none to exchange latents with.
-    swap:
-      count > 1
-        ? lostPerStep(original, withSwapped, valid, seqLen)
-        : { all: Number.NaN, lastThird: Number.NaN },
-    noise: lostPerStep(original, withNoise, valid, seqLen),
+    ...use,
     control: control(windows, freeRuns),
   };
 }
@@ -179,15 +153,15 @@ async function measureDependence(
     arrays.set('dependence', { shape: [count, seqLen, seqLen], data });
   }
   const { points, residual, quadrature: nodes, series } = summariseDependence(parts, 0);
-  const late = points.slice(lastThirdStart(seqLen));
+  const late = lastThird(points);
   return {
     points,
     residual,
     quadrature: nodes,
     series,
     trusted: residual <= trustedResidual,
-    m0: { last: points.at(-1)?.m0 ?? 0, lastThird: mean(late.map(({ m0 }) => m0)) },
-    mLocal: { last: points.at(-1)?.mLocal ?? 0, lastThird: mean(late.map(({ mLocal }) => mLocal)) },
+    m0: { last: points.at(-1)?.m0 ?? 0, lastThird: late.m0 },
+    mLocal: { last: points.at(-1)?.mLocal ?? 0, lastThird: late.mLocal },
     latents: kind,
   };
 }
@@ -202,13 +176,12 @@ async function generateAll(
 ): Promise<Record<GenerationMode, Float32Array>> {
   const latents = await evaluator.sampleLatents(count, seed, between);
   arrays.set('sampled_latents', { shape: [count, latents.length / count], data: latents });
-  const generated: Partial<Record<GenerationMode, Float32Array>> = {};
+  const generated = await generateModes(evaluator, latents, seed, between);
   for (const mode of generationModes) {
-    const data = await evaluator.generate(latents, { mode, seed }, between);
-    generated[mode] = data;
-    arrays.set(`generated_${mode.replaceAll('-', '_')}`, { shape: [count, seqLen, featureSize], data });
+    const shape = [count, seqLen, featureSize];
+    arrays.set(`generated_${mode.replaceAll('-', '_')}`, { shape, data: generated[mode] });
   }
-  return generated as Record<GenerationMode, Float32Array>;
+  return generated;
 }
 
 async function scoreModes(
@@ -244,24 +217,6 @@ function fewWindowsNotes(tested: number, scored: number): string[] {
     notes.push(`There are only ${scored} held-out windows: the scores and their floors are mostly chance.`);
   }
   return notes;
-}
-
-/** A random order in which no row stays where it is: one cycle through all of them (Sattolo 1986). */
-function cycle(count: number, random: RandomStream): number[] {
-  const order = Array.from({ length: count }, (_, n) => n);
-  for (let n = count - 1; n > 0; n--) {
-    const other = random.integer(n);
-    [order[n], order[other]] = [order[other] as number, order[n] as number];
-  }
-  return order;
-}
-
-function permuteRows(values: Float32Array, order: readonly number[]): Float32Array {
-  const width = values.length / order.length;
-  const result = new Float32Array(values.length);
-  for (const [to, from] of order.entries())
-    result.set(values.subarray(from * width, (from + 1) * width), to * width);
-  return result;
 }
 
 /** Seconds since the last lap, and in all. */

@@ -23,15 +23,22 @@ import { loadParameters, type NamedArrays } from './parameters.ts';
 import { modelShape, timestepTables } from './shape.ts';
 import { planTensor } from './stepPlans.ts';
 
-/** Series that one run of the generation and reverse-diffusion plans makes, where a thousand are wanted. */
+/** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 const largestQuadrature = 256;
-const residualGoal = 1e-3;
+/** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
+export const residualGoals = { written: 1e-3, live: 1e-2 } as const;
 
 /** Called between submits; throwing ends the evaluation. */
 export type Between = () => void | Promise<void>;
+
+/** How many latents one run of the reverse diffusion makes, and how many series one run of the free decoder. */
+export interface GenerationBatches {
+  latents: number;
+  series: number;
+}
 
 /** What a trained model says of given series: latents, likelihood, dependence, new series. Holds no optimiser. */
 export class Evaluator {
@@ -49,18 +56,15 @@ export class Evaluator {
     this.#plans = plans;
   }
 
-  /**
-   * Records every plan against a model that something else owns; `compile` follows once the memory is allocated.
-   * @param generationBatch series that one run of the generation plans makes
-   */
+  /** Records every plan against a model that something else owns; `compile` follows once the memory is allocated. */
   static plan(
     memory: Memory,
     config: Config,
     method: Method,
     model: Model,
-    generationBatch: number,
+    batches: GenerationBatches,
   ): Evaluator {
-    return new Evaluator(config, method, model, recordPlans(memory, config, method, model, generationBatch));
+    return new Evaluator(config, method, model, recordPlans(memory, config, method, model, batches));
   }
 
   /** An evaluator of its own, for weights read from a file. @throws GpuError, or Error when a weight is missing */
@@ -73,7 +77,10 @@ export class Evaluator {
     const memory = new Memory();
     const method = methodByName(config.method.name);
     const model = planModel(memory, method, modelShape(config, shape), false);
-    const evaluator = Evaluator.plan(memory, config, method, model, largeBatch);
+    const evaluator = Evaluator.plan(memory, config, method, model, {
+      latents: largeBatch,
+      series: largeBatch,
+    });
     await memory.allocate(gpu);
     loadParameters(gpu, method, model, parameters);
     await evaluator.compile(gpu);
@@ -126,19 +133,35 @@ export class Evaluator {
     return result;
   }
 
+  /** Means of p(x_t | z, x_<t) with the true x_<t, one step ahead. @param latents [n, Z] @returns scaled [n, T, D] */
+  async predict(windows: WindowSet, latents: Float32Array, between?: Between): Promise<Float32Array> {
+    const { plan, head } = this.#plans.likelihood;
+    const { seqLen, featureSize } = this.#model.shape;
+    const rows = head.dim(1);
+    const result = new Float32Array(windows.values.length);
+    await this.#chunks(windows, between, async (start, count) => {
+      this.#uploadLatents(latents, start, count);
+      plan.run(this.gpu);
+      const byPosition = await this.#read(head);
+      const means = byPosition.filter((_, i) => i % (2 * featureSize) < featureSize);
+      toSeriesMajor(means, result, start, count, [seqLen, rows, featureSize]);
+    });
+    return result;
+  }
+
   /** Latents by the reverse diffusion of the config's sampler, or from the prior where the method has no diffusion. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
-    const { plan, z, clock, steps } = this.#plans.reverse;
-    const [generationBatch, width] = z.shape as [number, number];
+    const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
+    const [batch, width] = z.shape as [number, number];
     const result = new Float32Array(count * width);
-    for (let start = 0, chunk = 0; start < count; start += generationBatch, chunk++) {
+    for (let start = 0, chunk = 0; start < count; start += batch, chunk++) {
       upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
-      this.#plans.reverse.start.run(this.gpu);
+      begin.run(this.gpu);
       for (let done = 0; done < steps.length; done += 25) {
         await between?.();
         plan?.run(this.gpu, Math.min(25, steps.length - done));
       }
-      const here = Math.min(generationBatch, count - start);
+      const here = Math.min(batch, count - start);
       result.set(await this.#read(z, 0, here * width), start * width);
     }
     return result;
@@ -173,7 +196,7 @@ export class Evaluator {
 
   /**
    * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum. The number of nodes doubles from `quadrature` up to 256
-   * while the residual is above 1e-3.
+   * while the residual is above `goal`.
    * @param latents [n, Z]
    */
   async dependenceCurve(
@@ -181,6 +204,7 @@ export class Evaluator {
     latents: Float32Array,
     quadrature: number,
     between?: Between,
+    goal: number = residualGoals.written,
   ): Promise<DependenceParts> {
     const { seqLen } = this.#model.shape;
     const size = windows.count * seqLen;
@@ -203,7 +227,7 @@ export class Evaluator {
           parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
         }
       });
-      if (nodes >= largestQuadrature || dependenceResidual(parts) <= residualGoal) return parts;
+      if (nodes >= largestQuadrature || dependenceResidual(parts) <= goal) return parts;
     }
   }
 
@@ -366,7 +390,13 @@ function toSeriesMajor(
   }
 }
 
-function recordPlans(memory: Memory, config: Config, method: Method, model: Model, generationBatch: number) {
+function recordPlans(
+  memory: Memory,
+  config: Config,
+  method: Method,
+  model: Model,
+  batches: GenerationBatches,
+) {
   memory.part('evaluation');
   const { seqLen, featureSize, latentSize } = model.shape;
   const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count);
@@ -382,7 +412,7 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
     const head = decoder(builder, model, latents, x);
-    return { output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
+    return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
   });
   return {
     x,
@@ -391,8 +421,8 @@ function recordPlans(memory: Memory, config: Config, method: Method, model: Mode
     encode,
     likelihood,
     dependence: recordDependence(memory, model, latents, x),
-    generation: recordGeneration(memory, model, generationBatch),
-    reverse: recordReverse(memory, config, method, model, generationBatch),
+    generation: recordGeneration(memory, model, batches.series),
+    reverse: recordReverse(memory, config, method, model, batches.latents),
     readback: new Readback(memory, 'evaluation', 1 << 20),
   };
 }
@@ -417,13 +447,7 @@ function recordGeneration(memory: Memory, model: Model, generationBatch: number)
 }
 
 /** The reverse diffusion from a start in N(0, I); for a method that samples its prior the start is all, with no steps. */
-function recordReverse(
-  memory: Memory,
-  config: Config,
-  method: Method,
-  model: Model,
-  generationBatch: number,
-) {
+function recordReverse(memory: Memory, config: Config, method: Method, model: Model, batch: number) {
   const { schedule } = timestepTables(config);
   const { sampler, sampleSteps, embeddingSize } = config.diffusion;
   const diffusionSteps = () => (sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps));
@@ -431,7 +455,7 @@ function recordReverse(
   const clock = planTensor(memory, 'reverse clock', [4]);
   const coefficients = planTensor(memory, 'reverse coefficients', [steps.length, 4]);
   const embeddings = planTensor(memory, 'reverse time embeddings', [steps.length, embeddingSize]);
-  const z = planTensor(memory, 'reverse z', [generationBatch, model.shape.latentSize]);
+  const z = planTensor(memory, 'reverse z', [batch, model.shape.latentSize]);
 
   const starting = new PlanBuilder(memory, 'reverse start');
   fillNormal(starting, { clock, seed: initialNoiseSeed }, 0, z);

@@ -1,7 +1,11 @@
-import type { PreparedData } from '../data/types.ts';
 import type { MemoryPart } from '../gpu/memory.ts';
+import type { Control } from '../metrics/control.ts';
 import type { DependenceCurve } from '../metrics/dependenceSummary.ts';
-import type { Config, GenerationMode } from './config.ts';
+import type { PerStep } from '../metrics/likelihood.ts';
+import type { SetDistance } from '../metrics/setDistance.ts';
+import type { LatentUse } from '../metrics/verdict.ts';
+import type { GenerationMode } from './config.ts';
+import type { EvaluationReport } from './evaluationReport.ts';
 
 export type { DependenceCurve, DependencePoint } from '../metrics/dependenceSummary.ts';
 
@@ -21,12 +25,28 @@ export interface LossRow {
 /** Real and generated series side by side, [count, seqLen, featureSize] each, in the data's own units. */
 export interface SampleSet {
   step: number;
-  mode: GenerationMode;
+  /** NaN where nothing was observed. */
   real: Float32Array;
-  generated: Float32Array;
+  /** Row n has the same latent in every mode. */
+  generated: Record<GenerationMode, Float32Array>;
   count: number;
   seqLen: number;
   featureSize: number;
+}
+
+/**
+ * Latents on the plane in which those of held-out series vary most, [n, 2] each. A method with a posterior encodes to its
+ * mean. Draws of N(0, I) would lie around `origin`, with spread 1 along both axes.
+ */
+export interface LatentCloud {
+  step: number;
+  encoded: Float32Array;
+  /** By the reverse diffusion. */
+  sampled: Float32Array;
+  /** Where z = 0 lies. */
+  origin: [x: number, y: number];
+  /** Share of the encoded latents' variance along each axis. */
+  explained: [x: number, y: number];
 }
 
 export interface Progress {
@@ -61,15 +81,113 @@ export type TrainerEvent =
   | { type: 'progress'; progress: Progress }
   | { type: 'dependence'; curve: DependenceCurve }
   | { type: 'samples'; samples: SampleSet }
+  | { type: 'cloud'; cloud: LatentCloud }
   | { type: 'state'; state: TrainerState }
   | { type: 'log'; message: string }
   | { type: 'failed'; failure: Failure };
 
-/** What the page tells its worker. */
-export type TrainerCommand =
-  | { type: 'probe' }
-  | { type: 'load'; config: Config; data: PreparedData }
-  | { type: 'run' }
-  | { type: 'pause' }
-  | { type: 'step' }
-  | { type: 'reset' };
+export type ProbeName = ProbeResult['probe'];
+
+/** What a probe found; metrics/verdict puts it into words. Series are in the data's own units, NaN where not observed. */
+export type ProbeResult = SwapResult | PriorResult | ZeroResult | ShuffleResult;
+
+/** Of two series, the first one's `own`, and the `other`'s; [seqLen, featureSize] each. */
+export interface OwnAndOther {
+  own: Float32Array;
+  other: Float32Array;
+}
+
+export interface SwapResult {
+  probe: 'swap';
+  step: number;
+  use: LatentUse;
+  /** Held-out windows behind `use`. */
+  windows: number;
+  /** The two series, among the first windows, whose latents are farthest apart. */
+  picture: {
+    seqLen: number;
+    featureSize: number;
+    ids: [own: string, other: string];
+    real: OwnAndOther;
+    /** Means one step ahead, given the true past of the first series, with its own latent and with the other's. */
+    predicted: OwnAndOther;
+    /** Mean-mode free runs from either latent. */
+    freeRun: OwnAndOther;
+  };
+}
+
+export interface PriorResult {
+  probe: 'prior';
+  step: number;
+  use: LatentUse;
+  windows: number;
+  /** `first` is the set from N(0, I), `second` that of the diffusion. */
+  distances: Record<GenerationMode, SetDistance>;
+  /** [count, seqLen, featureSize] each. Row n has the same observation noise in both sets. */
+  series: {
+    count: number;
+    seqLen: number;
+    featureSize: number;
+    fromPrior: Record<GenerationMode, Float32Array>;
+    fromDiffusion: Record<GenerationMode, Float32Array>;
+  };
+}
+
+export interface ZeroResult {
+  probe: 'zero';
+  step: number;
+  use: LatentUse;
+  windows: number;
+  /** Nats per step lost when every latent is 0. */
+  lost: PerStep;
+  /** Mean-mode free runs. */
+  series: {
+    count: number;
+    seqLen: number;
+    featureSize: number;
+    /** [count, seqLen, featureSize] */
+    real: Float32Array;
+    fromEncoded: Float32Array;
+    /** [seqLen, featureSize] */
+    fromZero: Float32Array;
+  };
+}
+
+/** Dependence on windows with or without their order; m0 and mLocal are means over the last third. */
+export interface ShuffledDependence {
+  curve: DependenceCurve;
+  m0: number;
+  mLocal: number;
+  control: Control;
+}
+
+export interface ShuffleResult {
+  probe: 'shuffle';
+  step: number;
+  ordered: ShuffledDependence;
+  shuffled: ShuffledDependence;
+}
+
+/** m_{t,j} over series, row t - 1, column j < t. */
+export interface DependenceMatrix {
+  step: number;
+  seqLen: number;
+  /** [seqLen, seqLen]; 0 where j >= t. */
+  values: Float32Array;
+  /** max over t of |sum_j m_{t,j} - 1|. */
+  residual: number;
+  quadrature: number;
+  series: number;
+}
+
+/** What can be asked of a model, and what the answer is. */
+export interface Answers {
+  swap: SwapResult;
+  prior: PriorResult;
+  zero: ZeroResult;
+  shuffle: ShuffleResult;
+  matrix: DependenceMatrix;
+  scores: EvaluationReport;
+}
+
+export type Question = keyof Answers;

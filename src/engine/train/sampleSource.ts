@@ -1,41 +1,58 @@
+import { firstWindows, inDataUnits } from '../data/selectWindows.ts';
 import type { PreparedData } from '../data/types.ts';
 import { unscale } from '../data/windows.ts';
-import type { Config } from './config.ts';
+import { type GenerationMode, generationModes } from './config.ts';
 import type { Between, Evaluator } from './evaluator.ts';
 import type { SampleSet } from './protocol.ts';
 
-/** Series on the screen. */
-export const shownSeries = 3;
+/** Series on the screen at the most. */
+export const shownSeries = 12;
 
-/** A few real and generated series for the screen, in the data's own units. */
-export class SampleSource {
-  readonly #evaluator: Evaluator;
-  readonly #config: Config;
-  readonly #data: PreparedData;
-
-  constructor(evaluator: Evaluator, config: Config, data: PreparedData) {
-    this.#evaluator = evaluator;
-    this.#config = config;
-    this.#data = data;
+/** Series decoded freely from the same latents [n, Z] in all three modes. @returns scaled, [n, T, D] each */
+export async function generateModes(
+  evaluator: Evaluator,
+  latents: Float32Array,
+  seed: number,
+  between?: Between,
+): Promise<Record<GenerationMode, Float32Array>> {
+  const generated: Partial<Record<GenerationMode, Float32Array>> = {};
+  for (const mode of generationModes) {
+    generated[mode] = await evaluator.generate(latents, { mode, seed }, between);
   }
+  return generated as Record<GenerationMode, Float32Array>;
+}
 
-  /** Generates with the weights of `step`; the same seed each time, so that pictures of two steps compare. */
-  async draw(step: number, between: Between): Promise<SampleSet> {
-    const mode = this.#config.evaluate.generation;
-    const seed = this.#config.train.seed;
-    const latents = await this.#evaluator.sampleLatents(shownSeries, seed, between);
-    const generated = await this.#evaluator.generate(latents, { mode, seed }, between);
-    const { seqLen, featureSize, values, count: available } = this.#data.test;
-    const count = Math.min(shownSeries, available);
-    const size = count * seqLen * featureSize;
-    return {
-      step,
-      mode,
-      count,
-      seqLen,
-      featureSize,
-      real: unscale(values.subarray(0, size), this.#data.scaler),
-      generated: unscale(generated.subarray(0, size), this.#data.scaler),
-    };
-  }
+/** Applies a function to the series of each mode. */
+export function mapModes<A, B>(
+  byMode: Record<GenerationMode, A>,
+  change: (series: A) => B,
+): Record<GenerationMode, B> {
+  const entries = generationModes.map((mode) => [mode, change(byMode[mode])] as const);
+  return Object.fromEntries(entries) as Record<GenerationMode, B>;
+}
+
+/**
+ * Real series of the test part beside generated ones, in the data's own units. The same seed each time, so that pictures of
+ * two steps compare.
+ * @param latents [at least `shownSeries`, Z]
+ */
+export async function drawSamples(
+  evaluator: Evaluator,
+  { test, scaler }: PreparedData,
+  latents: Float32Array,
+  { step, seed }: { step: number; seed: number },
+  between: Between,
+): Promise<SampleSet> {
+  const shown = firstWindows(test, shownSeries);
+  const { count, seqLen, featureSize } = shown;
+  const chosen = latents.subarray(0, count * evaluator.config.model.latentSize);
+  const generated = await generateModes(evaluator, chosen, seed, between);
+  return {
+    step,
+    count,
+    seqLen,
+    featureSize,
+    real: inDataUnits(shown, scaler),
+    generated: mapModes(generated, (series) => unscale(series, scaler)),
+  };
 }

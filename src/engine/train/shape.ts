@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 
 /** The sizes a config and its data give the model. */
 export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
-  const { backbone, hiddenSize, latentSize, layers, heads, sigma } = config.model;
+  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma } = config.model;
   const { defaultLayers, tokenSize } = backboneByName(backbone);
   const { embeddingSize, width, blocks } = config.diffusion;
   return {
@@ -18,6 +18,7 @@ export function modelShape(config: Config, data: { seqLen: number; featureSize: 
     tokenSize: tokenSize(config.model),
     layers: layers ?? defaultLayers,
     heads,
+    forgetBias,
     sigma: sigmaRange(sigma),
     wiring: methodByName(config.method.name).wiring(config.method),
     denoiser: { latentSize, embeddingSize, width, blocks },
@@ -49,6 +50,29 @@ export function phases(config: Config): { joint: number; total: number } {
   const { steps, denoiserShare } = config.train;
   const share = methodByName(config.method.name).sampler === 'prior' ? 0 : denoiserShare;
   return { joint: Math.max(1, Math.round(steps * (1 - share))), total: steps };
+}
+
+/** `times` equally spaced steps of a phase, its start and its end; none where `times` is 0. */
+function spacedSteps(times: number, end: number): number[] {
+  return times === 0 ? [] : Array.from({ length: times + 1 }, (_, k) => Math.round((k * end) / times));
+}
+
+/** Steps at which the validation objective is computed. */
+export function validationMarks(config: Config): ReadonlySet<number> {
+  const marks = new Set(spacedSteps(config.train.validations, phases(config).joint));
+  marks.delete(0);
+  return marks;
+}
+
+/**
+ * Steps at which the model is evaluated: equally spaced over the run, and `evaluate.early` more at a half, a quarter, ... of
+ * the first interval, where curves move fastest.
+ */
+export function evaluationMarks(config: Config): ReadonlySet<number> {
+  const { times, early } = config.evaluate;
+  const { total } = phases(config);
+  const halvings = times === 0 ? [] : Array.from({ length: early }, (_, k) => total / times / 2 ** (k + 1));
+  return new Set([...spacedSteps(times, total), ...halvings.map(Math.round)]);
 }
 
 /**

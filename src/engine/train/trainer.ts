@@ -1,4 +1,5 @@
 import { fitMixture, mixtureComponents } from '../data/mixture.ts';
+import { firstWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
@@ -11,14 +12,16 @@ import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
 import { summariseDependence } from '../metrics/dependenceSummary.ts';
 import type { Config } from './config.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, residualGoals } from './evaluator.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
+import { cloudPoints, latentCloud } from './latentCloud.ts';
 import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { initialParameters, loadParameters, type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
-import { SampleSource, shownSeries } from './sampleSource.ts';
-import { modelShape, phases } from './shape.ts';
+import { Interrupted, type ModelTools, Questions } from './questions.ts';
+import { drawSamples, shownSeries } from './sampleSource.ts';
+import { evaluationMarks, modelShape, phases, validationMarks } from './shape.ts';
 import {
   denoiserStep,
   jointStep,
@@ -32,8 +35,8 @@ import {
 } from './stepPlans.ts';
 import { Validation } from './validation.ts';
 
-/** Thrown between submits of an evaluation when a pause has been asked for; the evaluation is done again later. */
-class Interrupted extends Error {}
+/** Latents that one run of the reverse diffusion makes here: few, so that an evaluation answers a pause soon. */
+const latentBatch = 64;
 
 /** Everything a run has on the GPU, planned before a byte of it is allocated. */
 function planRun(config: Config, data: PreparedData) {
@@ -54,7 +57,10 @@ function planRun(config: Config, data: PreparedData) {
   const denoiser = method.sampler === 'diffusion' ? denoiserStep(memory, model, config, state) : undefined;
   memory.part('validation');
   const validation = new Validation(memory, method, model, config, heldWindows, state);
-  const evaluator = Evaluator.plan(memory, config, method, model, shownSeries);
+  const evaluator = Evaluator.plan(memory, config, method, model, {
+    latents: latentBatch,
+    series: shownSeries,
+  });
   const readback = new Readback(memory, 'trainer', 1 << 20);
   return {
     memory,
@@ -86,16 +92,23 @@ export class Trainer {
   readonly #run: ReturnType<typeof planRun>;
   readonly #phases: { joint: number; total: number };
   readonly #losses: LossLog;
-  readonly #samples: SampleSource;
+  readonly #evaluations: ReadonlySet<number>;
+  readonly #validations: ReadonlySet<number>;
+  readonly #questions = new Questions();
   readonly #pacer = new Pacer();
   #step = 0;
   #evaluatedAt = -1;
+  /** Quadrature nodes of the last curve. */
+  #nodes = 0;
   #validatedAt = -1;
   #best = Number.POSITIVE_INFINITY;
   #frozen = false;
   #pauseAsked = false;
   #failed = false;
   #loop?: Promise<void>;
+  /** Calls that have the model to themselves: training, a step, a reset; questions asked while idle give way to them. */
+  #claims = 0;
+  #answering?: Promise<void>;
 
   private constructor(
     gpu: Gpu,
@@ -111,7 +124,8 @@ export class Trainer {
     this.#run = run;
     this.#phases = phases(config);
     this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
-    this.#samples = new SampleSource(run.evaluator, config, data);
+    this.#evaluations = evaluationMarks(config);
+    this.#validations = validationMarks(config);
   }
 
   /** The exact bytes of a run; no GPU is needed. */
@@ -148,7 +162,7 @@ export class Trainer {
   run(): Promise<void> {
     if (this.#failed) return Promise.resolve();
     this.#pauseAsked = false;
-    this.#loop ??= this.#guard(() => this.#train()).finally(() => {
+    this.#loop ??= this.#claim(() => this.#guard(() => this.#train())).finally(() => {
       this.#loop = undefined;
     });
     return this.#loop;
@@ -165,20 +179,36 @@ export class Trainer {
     await this.pause();
     if (this.#failed || this.#step >= this.#phases.total) return;
     this.#pauseAsked = false;
-    await this.#guard(async () => {
-      await this.#enterPhase();
-      this.#submit(1);
-      await this.#report();
-      await this.#evaluate();
-      this.#emit({ type: 'state', state: this.#step >= this.#phases.total ? 'finished' : 'paused' });
-    });
+    await this.#claim(() =>
+      this.#guard(async () => {
+        await this.#enterPhase();
+        this.#submit(1);
+        await this.#report();
+        await this.#evaluate();
+        this.#emit({ type: 'state', state: this.#step >= this.#phases.total ? 'finished' : 'paused' });
+      }),
+    );
+  }
+
+  /**
+   * Answers a question about the model as it is: between two submits while it trains, else at once. A question that has to
+   * give way to a pause, a run or a step begins again after it; training goes on with the same bits.
+   * @throws Error when the run is reset or removed first, or the device is lost
+   */
+  ask<T>(work: (tools: ModelTools) => Promise<T>): Promise<T> {
+    const answer = this.#questions.ask(work);
+    this.#answerIdle();
+    return answer;
   }
 
   /** Back to step 0 with the same seed. */
   async reset(): Promise<void> {
     await this.pause();
-    this.#failed = false;
-    this.#start();
+    this.#questions.reject('The run was reset before this was answered: ask again.');
+    await this.#claim(async () => {
+      this.#failed = false;
+      this.#start();
+    });
     this.#emit({ type: 'state', state: 'stopped' });
   }
 
@@ -191,20 +221,20 @@ export class Trainer {
   /** Frees the GPU memory; the device stays. */
   destroy(): void {
     this.#pauseAsked = true;
-    this.#run.memory.destroy();
+    this.#claims++; // for good
+    this.#questions.reject('The run was removed before this was answered.');
+    const { memory } = this.#run;
+    if (this.#answering) void this.#answering.finally(() => memory.destroy());
+    else memory.destroy();
   }
 
   async #train(): Promise<void> {
     this.#emit({ type: 'state', state: 'running' });
     while (!this.#pauseAsked) {
-      if (
-        this.#step > 0 &&
-        this.#isDue(this.#config.train.validations, this.#validatedAt, this.#phases.joint)
-      )
-        await this.#validate();
+      await this.#questions.answer(() => this.#tools(() => this.#between()));
+      if (this.#validations.has(this.#step) && this.#validatedAt !== this.#step) await this.#validate();
       await this.#enterPhase();
-      if (this.#isDue(this.#config.evaluate.times, this.#evaluatedAt, this.#phases.total))
-        await this.#evaluate();
+      if (this.#evaluations.has(this.#step) && this.#evaluatedAt !== this.#step) await this.#evaluate();
       if (this.#step >= this.#phases.total) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
@@ -228,24 +258,8 @@ export class Trainer {
   /** The next step at which something other than a step happens. */
   #nextStop(): number {
     const { joint, total } = this.#phases;
-    const stops = [total, this.#losses.readUpTo + logCapacity];
-    if (this.#step < joint) stops.push(joint, this.#nextMark(this.#config.train.validations, joint));
-    stops.push(this.#nextMark(this.#config.evaluate.times, total));
+    const stops = [joint, this.#losses.readUpTo + logCapacity, ...this.#validations, ...this.#evaluations];
     return Math.min(...stops.filter((stop) => stop > this.#step), total);
-  }
-
-  /** The next of `times` equally spaced marks up to `end`. */
-  #nextMark(times: number, end: number): number {
-    if (times === 0) return end;
-    const k = Math.floor((this.#step * times) / end) + 1;
-    return Math.min(end, Math.max(this.#step + 1, Math.round((k * end) / times)));
-  }
-
-  #isDue(times: number, last: number, end: number): boolean {
-    if (times === 0 || this.#step === last || this.#step > end) return false;
-    if (this.#step === end) return true;
-    const k = Math.round((this.#step * times) / end);
-    return this.#step === Math.round((k * end) / times);
   }
 
   /** After the joint phase: the best snapshot comes back, and its latents are frozen for the denoiser. */
@@ -294,16 +308,59 @@ export class Trainer {
   async #evaluate(): Promise<void> {
     const { evaluator, held } = this.#run;
     const { dependenceSeries, quadrature, latents } = this.#config.evaluate;
-    const windows = firstWindows(held, dependenceSeries);
+    const { seed } = this.#config.train;
+    const { latentSize } = this.#config.model;
     const between = () => this.#between();
-    const z =
-      latents === 'encoded'
-        ? await evaluator.encode(windows, between)
-        : await evaluator.sampleLatents(windows.count, this.#config.train.seed, between);
-    const parts = await evaluator.dependenceCurve(windows, z, quadrature, between);
-    this.#emit({ type: 'dependence', curve: summariseDependence(parts, this.#step) });
-    this.#emit({ type: 'samples', samples: await this.#samples.draw(this.#step, between) });
-    this.#evaluatedAt = this.#step;
+    const windows = firstWindows(held, dependenceSeries);
+    const clouded = firstWindows(held, Math.max(cloudPoints, windows.count));
+    const encoded = await evaluator.encode(clouded, between);
+    const sampled = await evaluator.sampleLatents(Math.max(shownSeries, clouded.count), seed, between);
+    const z = (latents === 'encoded' ? encoded : sampled).subarray(0, windows.count * latentSize);
+    // A decoder that needed more nodes needs them again; half of them is tried first, since training may have smoothed it.
+    const nodes = Math.max(quadrature, this.#nodes / 2);
+    const parts = await evaluator.dependenceCurve(windows, z, nodes, between, residualGoals.live);
+    this.#nodes = parts.quadrature;
+    const [step, points] = [this.#step, Math.min(cloudPoints, clouded.count) * latentSize];
+    this.#emit({ type: 'dependence', curve: summariseDependence(parts, step) });
+    const samples = await drawSamples(evaluator, this.#data, sampled, { step, seed }, between);
+    this.#emit({ type: 'samples', samples });
+    const cloud = latentCloud(step, latentSize, encoded.subarray(0, points), sampled.subarray(0, points));
+    this.#emit({ type: 'cloud', cloud });
+    this.#evaluatedAt = step;
+  }
+
+  #tools(between: () => void): ModelTools {
+    const { evaluator, held } = this.#run;
+    const data = this.#data;
+    return { evaluator, config: this.#config, data, held, test: data.test, step: this.#step, between };
+  }
+
+  /** Waits until an idle question has given way, does its work, and then answers what waits. */
+  async #claim(work: () => Promise<void>): Promise<void> {
+    this.#claims++;
+    try {
+      await this.#answering;
+      await work();
+    } finally {
+      this.#claims--;
+      this.#answerIdle();
+    }
+  }
+
+  /** Answers what waits while nothing claims the model; a claim interrupts it. */
+  #answerIdle(): void {
+    if (this.#claims > 0 || this.#answering || this.#questions.count === 0) return;
+    const between = () => {
+      if (this.#claims > 0) throw new Interrupted();
+      this.#checkDevice();
+    };
+    this.#answering = this.#questions
+      .answer(() => this.#tools(between))
+      .catch(() => {}) // interrupted: the claim answers what waits when it is done
+      .finally(() => {
+        this.#answering = undefined;
+        this.#answerIdle();
+      });
   }
 
   async #report(): Promise<void> {
@@ -316,6 +373,10 @@ export class Trainer {
 
   #between(): void {
     if (this.#pauseAsked) throw new Interrupted();
+    this.#checkDevice();
+  }
+
+  #checkDevice(): void {
     if (this.#gpu.lost !== undefined) throw new GpuError('device-lost', this.#gpu.lost);
   }
 
@@ -349,6 +410,7 @@ export class Trainer {
     this.#pacer.reset();
     this.#step = 0;
     this.#evaluatedAt = -1;
+    this.#nodes = 0;
     this.#validatedAt = -1;
     this.#best = Number.POSITIVE_INFINITY;
     this.#frozen = false;
@@ -368,17 +430,4 @@ function startTraining(gpu: Gpu, method: Method, model: Model, state: TrainingSt
     if (tensor) encoder.clearBuffer(tensor.storage.buffer);
   }
   gpu.device.queue.submit([encoder.finish()]);
-}
-
-/** The first `count` windows. */
-export function firstWindows(windows: WindowSet, count: number): WindowSet {
-  const here = Math.min(count, windows.count);
-  const size = here * windows.seqLen * windows.featureSize;
-  return {
-    ...windows,
-    count: here,
-    values: windows.values.subarray(0, size),
-    mask: windows.mask.subarray(0, size),
-    ids: windows.ids.slice(0, here),
-  };
 }

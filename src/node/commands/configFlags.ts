@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Config, ConfigError, defaults, parseConfig, setKeys } from '../../engine/train/config.ts';
 import { type Flag, flagValue, type Given } from './flags.ts';
+import { readJson } from './readJson.ts';
 import { UsageError } from './usageError.ts';
 
 /** Flags that stand for a key of the config, and the two that reach every key. */
@@ -75,13 +75,7 @@ export function setEntries(given: Given): [key: string, text: string][] {
 }
 
 async function readConfigFile(path: string): Promise<Config> {
-  let input: unknown;
-  try {
-    input = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new UsageError(`the config file '${path}' ${reason}.`);
-  }
+  const input = await readJson(path);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new UsageError(`the config file '${path}' is not a JSON object.`);
   }

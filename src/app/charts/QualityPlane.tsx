@@ -1,0 +1,172 @@
+import { useState } from 'react';
+import { placeLabels } from './placeLabels.ts';
+import styles from './QualityPlane.module.css';
+import { runColour } from './runStyle.ts';
+import { roundTicks, tickText } from './ticks.ts';
+import { useWidth } from './useWidth.ts';
+
+/** A run on the plane. NaN in either place leaves it out of the picture and names it below. */
+export interface QualityPoint {
+  id: string;
+  label: string;
+  /** How much z steers: control, or nats of the swap test. */
+  x: number;
+  /** A score over its score of real against real: 1 cannot be told from real data. */
+  y: number;
+  /** Place on the screen; else its place in the list. */
+  colour?: number;
+}
+
+const margin = { left: 48, right: 12, top: 10, bottom: 36 };
+const height = 280;
+
+/**
+ * Quality against control, every run a point: a collapsed model can score as well as any, and stands on the left.
+ * @param onHover the run under the pointer or with the focus; null when there is none
+ */
+export function QualityPlane(props: {
+  points: readonly QualityPoint[];
+  xLabel: string;
+  yLabel: string;
+  onHover?: (id: string | null) => void;
+}) {
+  const { points, xLabel, yLabel, onHover } = props;
+  const [lit, setLit] = useState<string | null>(null);
+  const [place, measured] = useWidth<HTMLElement>(480);
+  const width = Math.min(measured, 720);
+  const drawn = points.flatMap((point, index) =>
+    Number.isFinite(point.x + point.y) ? [{ ...point, colour: point.colour ?? index }] : [],
+  );
+  const missing = points.filter(({ x, y }) => !Number.isFinite(x + y));
+  const [left, right] = extent([0, 1, ...drawn.map(({ x }) => x)], 0.04);
+  const [low, high] = extent([1, 1.5, ...drawn.map(({ y }) => y)], 0.08);
+  const x = (value: number) =>
+    margin.left + ((width - margin.left - margin.right) * (value - left)) / (right - left);
+  const y = (value: number) =>
+    margin.top + ((height - margin.top - margin.bottom) * (high - value)) / (high - low);
+  const placed = placeLabels(
+    drawn.map((point) => ({ x: x(point.x), y: y(point.y), label: point.label })),
+    width,
+    height - margin.bottom,
+  );
+  const light = (id: string | null) => {
+    setLit(id);
+    onHover?.(id);
+  };
+  return (
+    <figure ref={place} className={styles.plane}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        role="img"
+        aria-label={`${yLabel} against ${xLabel}, ${drawn.length} runs`}
+      >
+        <g className={styles.axis}>
+          {roundTicks(low, high, 4).map((tick) => (
+            <g key={tick}>
+              <line x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
+              <text x={margin.left - 6} y={y(tick) + 4} textAnchor="end">
+                {tickText(tick)}
+              </text>
+            </g>
+          ))}
+          {roundTicks(left, right, width < 400 ? 4 : 6).map((tick) => (
+            <text key={tick} x={x(tick)} y={height - margin.bottom + 15} textAnchor="middle">
+              {tickText(tick)}
+            </text>
+          ))}
+          <text x={(margin.left + width - margin.right) / 2} y={height - 4} textAnchor="middle">
+            {xLabel}
+          </text>
+          <text
+            transform={`translate(11 ${margin.top + (height - margin.top - margin.bottom) / 2}) rotate(-90)`}
+            textAnchor="middle"
+          >
+            {yLabel}
+          </text>
+        </g>
+        <g className={styles.floor}>
+          <line x1={margin.left} x2={width - margin.right} y1={y(1)} y2={y(1)} />
+          <text x={width - margin.right} y={y(1) + 13} textAnchor="end">
+            floor: real against real
+          </text>
+        </g>
+        {drawn.map((point, index) => {
+          const [px, py, label] = [x(point.x), y(point.y), placed[index]];
+          const shown = label ?? (lit === point.id ? above(px, py, width) : undefined);
+          return (
+            <g key={point.id} className={lit !== null && lit !== point.id ? styles.faint : undefined}>
+              {label?.leader && (
+                <line className={styles.leader} x1={px} y1={py} x2={label.x} y2={label.y - 4} />
+              )}
+              <path
+                d={markPath(point.colour)}
+                transform={`translate(${px} ${py})`}
+                fill={runColour(point.colour)}
+                stroke="var(--paper)"
+              />
+              {shown && (
+                <text className={styles.name} x={shown.x} y={shown.y} textAnchor={shown.anchor}>
+                  {point.label}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+      {drawn.map((point) => (
+        <button
+          key={point.id}
+          type="button"
+          className={styles.target}
+          style={{ left: x(point.x), top: y(point.y) }}
+          aria-label={textOf(point, xLabel, yLabel)}
+          onPointerEnter={() => light(point.id)}
+          onPointerLeave={() => light(null)}
+          onFocus={() => light(point.id)}
+          onBlur={() => light(null)}
+        />
+      ))}
+      <figcaption>{captionOf(drawn, lit, missing, { xLabel, yLabel })}</figcaption>
+    </figure>
+  );
+}
+
+/** Where a label that found no place of its own stands while its run is lit: over what is there. */
+const above = (px: number, py: number, width: number) =>
+  ({
+    x: px,
+    y: py - 10,
+    anchor: px > 0.75 * width ? 'end' : px < 0.25 * width ? 'start' : 'middle',
+  }) as const;
+
+/** Ends that hold all values, with a share of air on both sides. */
+function extent(values: readonly number[], air: number): readonly [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return [low - air * (high - low), high + air * (high - low)];
+}
+
+/** A circle, a square, a triangle, a diamond: runs are told apart without colour. */
+function markPath(index: number): string {
+  return [
+    'M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z',
+    'M-5 -5h10v10h-10z',
+    'M0 -6.5L6.5 5h-13z',
+    'M0 -7L7 0L0 7L-7 0z',
+  ][index % 4] as string;
+}
+
+function captionOf(
+  drawn: readonly QualityPoint[],
+  lit: string | null,
+  missing: readonly QualityPoint[],
+  { xLabel, yLabel }: { xLabel: string; yLabel: string },
+): string {
+  const point = drawn.find(({ id }) => id === lit);
+  if (point) return textOf(point, xLabel, yLabel);
+  if (missing.length > 0) return `Not measured: ${missing.map(({ label }) => label).join(', ')}`;
+  return 'Lower is closer to real data; further right, z steers more of the series.';
+}
+
+const textOf = ({ label, x, y }: QualityPoint, xLabel: string, yLabel: string) =>
+  `${label}: ${xLabel} ${tickText(x)}, ${yLabel} ${tickText(y)}`;

@@ -1,0 +1,40 @@
+/** The timestep whose alphaBar, which falls, is nearest to this share of the signal. */
+export function timestepAt(alphaBar: Float64Array, signal: number): number {
+  let nearest = 0;
+  for (let i = 1; i < alphaBar.length; i++) {
+    const gap = Math.abs((alphaBar[i] as number) - signal);
+    if (gap < Math.abs((alphaBar[nearest] as number) - signal)) nearest = i;
+  }
+  return nearest;
+}
+
+/** alphaBar, indices past L counting as L. */
+const clamped = (alphaBar: Float64Array, index: number) =>
+  alphaBar[Math.min(alphaBar.length - 1, Math.max(0, index))] as number;
+
+/** Weight of the likelihood at timestep i of the inference zone: alphaBar_{gamma i}. */
+export function likelihoodWeight(alphaBar: Float64Array, gamma: number, i: number): number {
+  return clamped(alphaBar, Math.round(gamma * i));
+}
+
+/** Weight of the penalty at timestep k of the collapse zone: 1 - alphaBar_{ceil(k / eta)}. */
+export function penaltyWeight(alphaBar: Float64Array, eta: number, k: number): number {
+  return 1 - clamped(alphaBar, Math.ceil(k / eta));
+}
+
+/** N and M as near to what was asked as 0 <= N < M <= L allows; the one that was moved gives way. */
+export function zoneChange(
+  change: { N: number } | { M: number },
+  { N, M, numTimesteps }: { N: number; M: number; numTimesteps: number },
+): { N?: number; M?: number } {
+  if ('N' in change) return { N: Math.max(0, Math.min(Math.round(change.N), M - 1)) };
+  return { M: Math.min(numTimesteps, Math.max(Math.round(change.M), N + 1)) };
+}
+
+/** A share of the signal in percent, two figures where it is small or near 1: `97 %`, `0.028 %`. */
+export function signalText(share: number): string {
+  const value = 100 * share;
+  const text =
+    value >= 99.5 && value < 100 ? value.toFixed(1) : value >= 10 ? value.toFixed(0) : value.toPrecision(2);
+  return `${Number(text)}\u00a0%`;
+}

@@ -1,0 +1,26 @@
+/** Position 1, the last, and round positions between: about `most` in all. */
+export function positionTicks(last: number, most = 8): number[] {
+  if (last <= 1) return [1];
+  const unit =
+    [1, 2, 4, 5, 8, 10, 16, 20, 25, 50, 100, 200, 250, 500, 1000].find((one) => last / one <= most) ?? last;
+  const round = Array.from({ length: Math.floor(last / unit) }, (_, k) => (k + 1) * unit);
+  return [...new Set([1, ...round.filter((t) => t > 1 && last - t >= unit / 2), last])];
+}
+
+/** Round numbers inside [low, high], steps of 1, 2 or 5 times a power of ten: about `most` of them. */
+export function roundTicks(low: number, high: number, most = 5): number[] {
+  if (!(high > low)) return [low];
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const unit = power * ([1, 2, 5, 10].find((one) => one * power >= rough - 1e-12) ?? 10);
+  const first = Math.ceil(low / unit - 1e-9);
+  const count = Math.floor(high / unit + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, k) => Number(((first + k) * unit).toPrecision(12)));
+}
+
+/** A number as a tick or a readout shows it: three figures, an exponent only where it saves room. */
+export function tickText(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-2)) return value.toExponential(0);
+  return String(Number(value.toPrecision(3)));
+}

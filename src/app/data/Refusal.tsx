@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import type { DataFailure } from '../workerProtocol.ts';
+
+/** Why data cannot be used: what and where, what was kept, what to do next. */
+export function Refusal(props: { what: ReactNode; failure: DataFailure; kept: string; next: ReactNode }) {
+  const { what, failure, kept, next } = props;
+  const { message, row, column } = failure;
+  // Most sentences name the place themselves; where one does not, it stands beside it.
+  const place = [
+    row !== undefined && !message.includes(`${row}`) && `row ${row}`,
+    column !== undefined && !message.includes(column) && `column '${column}'`,
+  ].filter(Boolean);
+  return (
+    <div role="alert" className="notice bad">
+      <p>
+        {what} {message}
+        {place.length > 0 && ` (${place.join(', ')})`}
+      </p>
+      <p>
+        <strong>Kept:</strong> {kept}
+      </p>
+      <p>
+        <strong>Next:</strong> {next}
+      </p>
+    </div>
+  );
+}

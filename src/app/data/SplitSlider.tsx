@@ -1,0 +1,53 @@
+import { lab } from '../lab.ts';
+import { useLab } from '../store.ts';
+import styles from './data.module.css';
+import { type Bounds, boundsOf, moveBound, splitAt } from './split.ts';
+
+const parts = ['Training', 'validation', 'test'];
+
+/** Two handles on one bar: where training ends, and where validation does. */
+export function SplitSlider() {
+  const split = useLab(({ config }) => config.data.split);
+  const bounds = boundsOf(split);
+  const [train, validation] = bounds;
+  const shares = [train, validation - train, 100 - validation];
+  const text = parts.map((part, i) => `${part} ${shares[i]} %`).join(', ');
+  const handle = (which: 0 | 1, label: string) => (
+    <input
+      type="range"
+      aria-label={label}
+      aria-valuetext={text}
+      min={0}
+      max={100}
+      step={1}
+      value={bounds[which]}
+      onChange={({ target }) => set(moveBound(bounds, which, target.valueAsNumber))}
+    />
+  );
+  return (
+    <div className={styles.split}>
+      <p className={styles.label}>
+        Split <span className="unit">{text}</span>
+      </p>
+      <div
+        className={styles.bar}
+        style={{ gridTemplateColumns: shares.map((share) => `${share}fr`).join(' ') }}
+      >
+        <span className={styles.train} />
+        <span className={styles.validation} />
+        <span className={styles.test} />
+        {handle(0, 'End of the training part')}
+        {handle(1, 'End of the validation part')}
+      </div>
+      <p className="fine">
+        Whole series go to one part; a single series is split by time, the test part last. Every feature is
+        scaled to mean 0 and standard deviation 1 (z-score) as the training part has them, so that nothing of
+        the other parts leaks; charts show the data’s own units.
+      </p>
+    </div>
+  );
+}
+
+function set(bounds: Bounds): void {
+  lab.set('data.split', splitAt(bounds));
+}

@@ -1,0 +1,91 @@
+import { csvTable, numberText } from '../../engine/export/csv.ts';
+
+export type Cell = string | number;
+export type TableFormat = 'csv' | 'md' | 'tex';
+
+/** A table to be saved: names of the columns, and a row of cells for each line. NaN is an empty cell. */
+export interface Table {
+  columns: readonly string[];
+  rows: readonly (readonly Cell[])[];
+}
+
+/** RFC 4180; text that a spreadsheet would run as a formula is disarmed. */
+export const toCsv = ({ columns, rows }: Table): string => csvTable(columns, rows);
+
+/** A table of GitHub's Markdown, numbers set to the right. */
+export function toMarkdown(table: Table): string {
+  const { columns, rows } = table;
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const rule = columns.map((_, k) => (isNumeric(table, k) ? '---:' : '---'));
+  return [
+    line(columns.map(markdownText)),
+    line(rule),
+    ...rows.map((row) => line(columns.map((_, k) => markdownText(text(row[k]))))),
+  ].join('');
+}
+
+/** A `tabular` for LaTeX, without packages: numbers set to the right, names such as m_{t,0} as mathematics. */
+export function toLatex(table: Table): string {
+  const { columns, rows } = table;
+  const line = (cells: readonly string[]) => `  ${cells.join(' & ')} \\\\\n`;
+  return [
+    `\\begin{tabular}{${columns.map((_, k) => (isNumeric(table, k) ? 'r' : 'l')).join('')}}\n`,
+    '  \\hline\n',
+    line(columns.map(latexText)),
+    '  \\hline\n',
+    ...rows.map((row) => line(columns.map((_, k) => latexText(text(row[k]))))),
+    '  \\hline\n',
+    '\\end{tabular}\n',
+  ].join('');
+}
+
+/** What each format is: how it is made, and what a browser is told that it is. */
+export const tableFormats: Record<
+  TableFormat,
+  { label: string; type: string; write: (table: Table) => string }
+> = {
+  csv: { label: 'CSV', type: 'text/csv', write: toCsv },
+  md: { label: 'Markdown', type: 'text/markdown', write: toMarkdown },
+  tex: { label: 'LaTeX', type: 'application/x-tex', write: toLatex },
+};
+
+const text = (cell: Cell | undefined): string =>
+  cell === undefined ? '' : typeof cell === 'number' ? numberText(cell) : cell;
+
+/** Whether a column holds numbers and gaps only, and at least one number. */
+function isNumeric({ rows }: Table, column: number): boolean {
+  const cells = rows.map((row) => row[column]).filter((cell) => cell !== undefined && cell !== '');
+  return cells.length > 0 && cells.every((cell) => typeof cell === 'number');
+}
+
+/** A bar would end the cell, a line break the row. */
+const markdownText = (value: string) =>
+  value
+    .replace(/[\\|]/g, '\\$&')
+    .replace(/[<*_`[\]]/g, '\\$&')
+    .replace(/\r\n?|\n/g, ' ');
+
+const latexCharacters: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\textquotedbl{}',
+  '−': '$-$',
+  '–': '--',
+  '\u00a0': '~',
+};
+
+function latexText(value: string): string {
+  return value
+    .split(/\b([A-Za-z]_\{[^{}\\$]*\})/)
+    .map((part, index) => (index % 2 === 1 ? `$${part}$` : latexPlain(part)))
+    .join('');
+}
+
+const latexPlain = (value: string) =>
+  value
+    .replace(/\r\n?|\n/g, ' ')
+    .replace(/[\\~^<>|"&%$#_{}−–\u00a0]/g, (one) => latexCharacters[one] ?? `\\${one}`);

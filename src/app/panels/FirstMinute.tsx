@@ -1,0 +1,55 @@
+import { useShallow } from 'zustand/react/shallow';
+import { lab } from '../lab.ts';
+import { canTrain, isBusy, liveRuns, useLab } from '../store.ts';
+
+/** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
+export function FirstMinute() {
+  const able = useLab(canTrain);
+  const busy = useLab(isBusy);
+  const mode = useLab(({ view }) => view.mode);
+  const shuffled = useLab(({ config }) => config.data.shuffle);
+  const live = useLab(useShallow(liveRuns));
+  const both = live.length === 2;
+  const recorded = useLab(({ runs }) => runs.some(({ origin, shown }) => origin === 'recorded' && shown));
+  return (
+    <div className="ways">
+      {recorded && (
+        <p className="fine">
+          <strong>A recording</strong> of two runs made by this project’s own command: latent diffusion sinks,
+          the posterior-stable model holds. Train them on this machine to see it happen.
+        </p>
+      )}
+      <div className="buttons">
+        <button
+          type="button"
+          className={both ? undefined : 'primary'}
+          disabled={!able || busy}
+          title="Latent diffusion and the posterior-stable method: same data, same seed, side by side"
+          onClick={() => lab.trainBoth()}
+        >
+          Train both live
+        </button>
+        <button
+          type="button"
+          aria-pressed={mode === 'mean'}
+          title="Generate from means only: what is left of diversity comes from z"
+          onClick={() => lab.show({ mode: mode === 'mean' ? 'sample' : 'mean' })}
+        >
+          Take the noise away
+        </button>
+        <button
+          type="button"
+          aria-pressed={shuffled}
+          disabled={!able || busy}
+          title="Permutes the positions of every series and trains anew: local dependence that stays is invented"
+          onClick={() => lab.shuffleData(!shuffled)}
+        >
+          Shuffle the data
+        </button>
+        <button type="button" onClick={() => document.getElementById('open-data')?.focus()}>
+          Use my series
+        </button>
+      </div>
+    </div>
+  );
+}

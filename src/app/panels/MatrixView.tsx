@@ -1,0 +1,61 @@
+import { useEffect } from 'react';
+import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
+import { figure } from '../format.ts';
+import { lab } from '../lab.ts';
+import { labelOf } from '../runs/labels.ts';
+import type { RunView } from '../runs/runView.ts';
+import { useLab } from '../store.ts';
+
+/** Row t of the whole matrix m_{t,j}, of every run whose weights are at hand. */
+export function MatrixView({ runs, position }: { runs: readonly RunView[]; position: number }) {
+  const live = useLab((state) => state.live);
+  const open = runs.filter(({ id, curves }) => live.includes(id) && curves.length > 0);
+  return (
+    <section aria-label="Whole matrix" className="matrix">
+      <header className="row">
+        <h3>
+          Row t = {position} of the whole matrix m<sub>t,j</sub>
+        </h3>
+        <button type="button" className="quiet" onClick={() => lab.show({ position: null })}>
+          Close
+        </button>
+      </header>
+      {open.length === 0 && (
+        <p className="soft">The matrix is measured with a run’s weights: train one, and it opens here.</p>
+      )}
+      <div className="side-by-side">
+        {open.map((run) => (
+          <RunMatrix key={run.id} run={run} position={position} label={labelOf(run, runs)} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function RunMatrix({ run, position, label }: { run: RunView; position: number; label: string }) {
+  const asked = run.asked.matrix;
+  const { id } = run;
+  useEffect(() => {
+    if (!asked) lab.ask(id, 'matrix');
+  }, [asked, id]);
+  return (
+    <div>
+      <h4>{label}</h4>
+      {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
+      {asked?.state === 'asking' && <p className="soft">Measuring every m_{'{t,j}'}…</p>}
+      {asked?.state === 'answered' && (
+        <>
+          <DependenceMatrix
+            matrix={asked.answer.values}
+            seqLen={asked.answer.seqLen}
+            row={Math.min(position, asked.answer.seqLen)}
+            onRow={(next) => lab.show({ position: next })}
+          />
+          <p className="fine">
+            Mean of {asked.answer.series} held-out series, residual {figure(asked.answer.residual)}.
+          </p>
+        </>
+      )}
+    </div>
+  );
+}

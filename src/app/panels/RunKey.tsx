@@ -1,0 +1,18 @@
+import { labelOf } from '../runs/labels.ts';
+import type { RunView } from '../runs/runView.ts';
+
+/** Which line is which run: a piece of it as it is drawn, so that the key does not rest on colour. */
+export function RunKey({ runs }: { runs: readonly RunView[] }) {
+  return (
+    <ul className="legend">
+      {runs.map((run, index) => (
+        <li key={run.id}>
+          <svg className="swatch" viewBox="0 0 24 8" aria-hidden="true" data-run={index % 4}>
+            <line x1="0" x2="24" y1="4" y2="4" />
+          </svg>
+          {labelOf(run, runs)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,139 @@
+import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { methodByName } from '../../engine/methods/index.ts';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { percent } from '../format.ts';
+import { lab } from '../lab.ts';
+import { differingKeys, settingText } from '../runs/labels.ts';
+import type { RunView } from '../runs/runView.ts';
+import { type ConfigKey, describe } from '../settings/index.ts';
+import { useLab } from '../store.ts';
+import { Scroll } from './ScrollTable.tsx';
+
+/** Every run of this page; of the settings only those in which the runs differ. */
+export function RunsTable() {
+  const runs = useLab(useShallow((state) => state.runs));
+  const live = useLab((state) => state.live);
+  const keys = differingKeys(runs).filter((key) => key !== 'method.name' && key !== 'data.source');
+  if (runs.length === 0) return <p className="soft">Every run of this page is kept here by name.</p>;
+  return (
+    <div className="stack">
+      <Scroll label="Table of runs">
+        <table className="runs">
+          <thead>
+            <tr>
+              <th scope="col">Drawn</th>
+              <th scope="col">Name</th>
+              <th scope="col">Method</th>
+              <th scope="col">Data</th>
+              {keys.map((key) => (
+                <th key={key} scope="col" title={key}>
+                  {describe[key as ConfigKey]?.label ?? key}
+                </th>
+              ))}
+              <th scope="col">Step</th>
+              <th scope="col">
+                Last m<sub>t,0</sub>
+              </th>
+              <th scope="col">Status</th>
+              <th scope="col">
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <Row key={run.id} run={run} keys={keys} live={live.includes(run.id)} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      <FigureMenu name="runs" caption="Runs" tables {...tableOf(runs, keys)} />
+    </div>
+  );
+}
+
+function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live: boolean }) {
+  const last = run.curves.at(-1)?.points.at(-1);
+  return (
+    <tr>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`Draw ${run.name}`}
+          checked={run.shown}
+          onChange={({ target }) => lab.setShown(run.id, target.checked)}
+        />
+      </td>
+      <th scope="row">
+        <NameField run={run} />
+      </th>
+      <td>{methodByName(run.config.method.name).label}</td>
+      <td>{run.dataset}</td>
+      {keys.map((key) => (
+        <td key={key}>{settingText(run, key)}</td>
+      ))}
+      <td>{(run.progress?.step ?? 0).toLocaleString('en')}</td>
+      <td>{last ? percent(last.m0) : '–'}</td>
+      <td>{run.origin === 'recorded' ? 'recorded' : run.status}</td>
+      <td className="row-actions">
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={run.pinned}
+          aria-label={`Pin ${run.name}`}
+          title="Stays drawn when a new run begins"
+          onClick={() => lab.setPinned(run.id, !run.pinned)}
+        >
+          {run.pinned ? 'Pinned' : 'Pin'}
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={`Delete ${run.name}`}
+          disabled={live}
+          title={live ? 'The run that is loaded cannot be deleted' : 'Can be undone'}
+          onClick={() => lab.delete(run.id)}
+        >
+          Delete
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function NameField({ run }: { run: RunView }) {
+  const [draft, setDraft] = useState<string>();
+  const commit = () => {
+    if (draft !== undefined) lab.rename(run.id, draft);
+    setDraft(undefined);
+  };
+  return (
+    <input
+      className="name"
+      aria-label={`Name of ${run.name}`}
+      value={draft ?? run.name}
+      onChange={({ target }) => setDraft(target.value)}
+      onBlur={commit}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') commit();
+        if (key === 'Escape') setDraft(undefined);
+      }}
+    />
+  );
+}
+
+function tableOf(runs: readonly RunView[], keys: readonly string[]) {
+  return {
+    columns: ['name', 'method', 'data', ...keys, 'step', 'm_{t,0}, last position', 'status'],
+    rows: runs.map((run) => [
+      run.name,
+      run.config.method.name,
+      run.dataset,
+      ...keys.map((key) => settingText(run, key)),
+      run.progress?.step ?? 0,
+      run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
+      run.origin === 'recorded' ? 'recorded' : run.status,
+    ]),
+  };
+}

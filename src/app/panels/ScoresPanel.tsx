@@ -1,0 +1,135 @@
+import { useShallow } from 'zustand/react/shallow';
+import { metrics } from '../../engine/metrics/index.ts';
+import { generationModes } from '../../engine/train/config.ts';
+import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
+import { QualityPlane } from '../charts/QualityPlane.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { figure } from '../format.ts';
+import { lab } from '../lab.ts';
+import { labelOf } from '../runs/labels.ts';
+import type { RunView } from '../runs/runView.ts';
+import { shownRuns, useLab } from '../store.ts';
+import { ScrollTable } from './ScrollTable.tsx';
+
+/** A run with the evaluation that was asked for. */
+interface Scored {
+  run: RunView;
+  report: EvaluationReport;
+}
+
+/** Scores of generated series beside real against real, the tests on latents, and the plane of quality against control. */
+export function ScoresPanel() {
+  const runs = useLab(useShallow(shownRuns));
+  const live = useLab((state) => state.live);
+  const scored = runs.flatMap((run): Scored[] => {
+    const asked = run.asked.scores;
+    return asked?.state === 'answered' ? [{ run, report: asked.answer }] : [];
+  });
+  const open = runs.filter(({ id, status }) => live.includes(id) && status !== 'loading');
+  const asking = open.some(({ asked }) => asked.scores?.state === 'asking');
+  const failures = open.flatMap(({ asked }) =>
+    asked.scores?.state === 'failed' ? [asked.scores.message] : [],
+  );
+  return (
+    <div className="stack">
+      <div className="row">
+        <p className="soft">
+          {scored.length > 0
+            ? 'On the test part, which training never saw. Real against real is the floor: one half of the held-out series against the other.'
+            : 'Scores are computed when you ask, on the test part and in all three generation modes.'}
+        </p>
+        <div className="tools">
+          <button
+            type="button"
+            disabled={open.length === 0 || asking}
+            onClick={() => {
+              for (const { id } of open) lab.ask(id, 'scores');
+            }}
+          >
+            {asking ? 'Computing…' : scored.length > 0 ? 'Compute again' : 'Compute scores'}
+          </button>
+          {scored.length > 0 && <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored)} />}
+        </div>
+      </div>
+      {[...new Set(failures)].map((message) => (
+        <p key={message} className="notice warn">
+          {message}
+        </p>
+      ))}
+      {scored.length > 0 && (
+        <div className="scores">
+          <ScoreTable scored={scored} />
+          <QualityPlane
+            points={scored.map(({ run, report }) => ({
+              id: run.id,
+              label: labelOf(run, runs),
+              x: report.control.correlation,
+              y: ratioToFloor(report),
+            }))}
+            xLabel="control: correlation of series and free runs"
+            yLabel="sliced Wasserstein-2 over its floor"
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ratioToFloor({ scores }: EvaluationReport): number {
+  const score = scores.sample.slicedWasserstein;
+  return score ? score.value / score.floor : Number.NaN;
+}
+
+/** Rows of the table: what is measured, and its value for a report. */
+const tests: readonly { label: string; unit: string; value: (report: EvaluationReport) => number }[] = [
+  { label: 'Log-likelihood', unit: 'nats / step', value: ({ logLikelihood }) => logLikelihood.all },
+  { label: 'Swap test, last third', unit: 'nats / step', value: ({ swap }) => swap.lastThird },
+  { label: 'Noise test, last third', unit: 'nats / step', value: ({ noise }) => noise.lastThird },
+  { label: 'Control', unit: 'correlation', value: ({ control }) => control.correlation },
+];
+
+function ScoreTable({ scored }: { scored: readonly Scored[] }) {
+  const { columns, rows } = tableOf(scored);
+  const [{ report }] = scored as [Scored];
+  const { counts, seeds } = report;
+  return (
+    <div>
+      <ScrollTable
+        label="Table of scores"
+        testId="scores"
+        columns={columns}
+        rows={rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)))}
+      />
+      <p className="fine">
+        {counts.windows} held-out series in the tests, {counts.comparison} in each comparison, seed{' '}
+        {seeds.evaluation}. {scored.flatMap((one) => one.report.notes).join(' ')}
+      </p>
+    </div>
+  );
+}
+
+/** One column a run and mode; the floor and the zero baseline last. */
+function tableOf(scored: readonly Scored[]): { columns: string[]; rows: [string, ...(string | number)[]][] } {
+  const [first] = scored;
+  const columns = [
+    'measured',
+    ...scored.flatMap(({ run }) => generationModes.map((mode) => `${run.name}, ${mode}`)),
+    'real against real',
+    'all zeros',
+  ];
+  const scoreRows = metrics.flatMap(({ name, label }): [string, ...number[]][] => {
+    const base = first?.report.scores.sample[name];
+    if (!base) return [];
+    const values = scored.flatMap(({ report }) =>
+      generationModes.map((mode) => report.scores[mode][name]?.value ?? Number.NaN),
+    );
+    return [[label, ...values, base.floor, base.zero]];
+  });
+  const testRows = tests.map(({ label, unit, value }): [string, ...(string | number)[]] => [
+    `${label} (${unit})`,
+    ...scored.flatMap(({ report }) => [value(report), '', '']),
+    '',
+    '',
+  ]);
+  return { columns, rows: [...testRows, ...scoreRows] };
+}

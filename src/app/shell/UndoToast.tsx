@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { lab } from '../lab.ts';
+import { useLab } from '../store.ts';
+import styles from './shell.module.css';
+
+/** The run deleted last can be brought back until this is dismissed; it does not go by itself, since some read slowly. */
+export function UndoToast() {
+  const deleted = useLab((state) => state.deleted);
+  const [dismissed, setDismissed] = useState<typeof deleted>();
+  const open = deleted !== undefined && deleted !== dismissed;
+  return (
+    // The empty region is there before the news, or screen readers would miss it.
+    <div role="status" className={open ? styles.toast : undefined}>
+      {open && (
+        <Deleted
+          name={deleted.run.name}
+          onUndo={() => lab.undoDelete()}
+          onDismiss={() => setDismissed(deleted)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What the toast says. */
+export function Deleted({
+  name,
+  onUndo,
+  onDismiss,
+}: {
+  name: string;
+  onUndo: () => void;
+  onDismiss: () => void;
+}) {
+  return (
+    <>
+      <span>
+        Deleted the run <strong>{name}</strong>.
+      </span>
+      <button type="button" onClick={onUndo}>
+        Undo
+      </button>
+      <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={onDismiss}>
+        ×
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { closest, distance } from 'fastest-levenshtein';
+import * as v from 'valibot';
+import { generationModes, schema } from '../engine/train/config.ts';
+
+const methodName = schema.entries.method.wrapped.entries.name.wrapped;
+
+/** How the screen shows what it shows: no setting of an experiment, but part of a link. */
+export const viewSchema = v.strictObject({
+  /** A second method that Run trains beside the chosen one, on the same data with the same seed. */
+  beside: v.optional(v.nullable(methodName), null),
+  mode: v.optional(v.picklist(generationModes), 'sample'),
+  curves: v.optional(v.picklist(['both', 'global', 'local']), 'both'),
+  /** Position whose row of the matrix is open, from 1. */
+  position: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+  drawer: v.optional(v.picklist(['losses', 'scores', 'runs', 'memory', 'log']), 'losses'),
+  theme: v.optional(v.picklist(['auto', 'light', 'dark']), 'auto'),
+  /** Page of the lesson, from 1. */
+  lesson: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))), null),
+  /** Only the chart, the series and the run bar: for a slide. */
+  embed: v.optional(v.boolean(), false),
+  /** Settings can be seen and not changed: for a class. */
+  locked: v.optional(v.boolean(), false),
+  /** Parts that are left out, by name. */
+  hide: v.optional(v.array(v.picklist(['data', 'model', 'probes', 'latents', 'drawer'])), []),
+});
+
+export type View = v.InferOutput<typeof viewSchema>;
+export type ViewKey = keyof View;
+export type HideablePart = View['hide'][number];
+
+export const viewDefaults: View = v.parse(viewSchema, {});
+const viewKeys = Object.keys(viewDefaults) as ViewKey[];
+
+/** The view that an address names; `problem` is the sentence of what could not be read, and the defaults stand there. */
+export function viewFromAddress(search: string): { view: View; problem?: string } {
+  let view = viewDefaults;
+  let problem: string | undefined;
+  for (const [key, text] of new URLSearchParams(search)) {
+    if (key.includes('.')) continue;
+    const result = viewKeys.includes(key as ViewKey)
+      ? v.safeParse(viewSchema, { ...view, [key]: fromText(text, key as ViewKey) })
+      : undefined;
+    if (result?.success) view = result.output;
+    else problem ??= result ? `'${key}' cannot be '${text}'.` : unknown(key);
+  }
+  return { view, ...(problem && { problem }) };
+}
+
+/** What differs from the default view, as pairs for an address. */
+export function viewEntries(view: View): [key: ViewKey, text: string][] {
+  return viewKeys
+    .filter((key) => String(view[key]) !== String(viewDefaults[key]))
+    .map((key) => [key, String(view[key])]);
+}
+
+function fromText(text: string, key: ViewKey): unknown {
+  const standard = viewDefaults[key];
+  if (Array.isArray(standard)) return text === '' ? [] : text.split(',');
+  if (typeof standard === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (key === 'position' || key === 'lesson') return text === 'null' ? null : Number(text);
+  return text === 'null' ? null : text;
+}
+
+function unknown(key: string): string {
+  const nearest = closest(key, viewKeys);
+  const near = distance(key, nearest) <= Math.max(2, key.length / 3);
+  return `'${key}' is no part of an address${near ? `; did you mean '${nearest}'?` : '.'}`;
+}

@@ -1,0 +1,26 @@
+import { evaluateModel } from './evaluateModel.ts';
+import { matrix, probes } from './probes.ts';
+import type { Answers, Question } from './protocol.ts';
+import type { Trainer } from './trainer.ts';
+
+/** Series of the mean matrix: its cost grows with the square of the length. */
+const matrixSeries = 32;
+
+/** Answers a question about the model as it is now, between submits of its training. The seed is the run's own. */
+export function answerQuestion<Q extends Question>(trainer: Trainer, question: Q): Promise<Answers[Q]> {
+  return trainer.ask(async (tools) => {
+    const { config, evaluator, data, between } = tools;
+    const { seed } = config.train;
+    const answer = async (): Promise<Answers[Question]> => {
+      switch (question) {
+        case 'matrix':
+          return matrix(tools, { series: matrixSeries, quadrature: config.evaluate.quadrature });
+        case 'scores':
+          return (await evaluateModel(evaluator, config, data, { between, matrix: false })).report;
+        default:
+          return probes[question as Exclude<Question, 'matrix' | 'scores'>](tools, { seed });
+      }
+    };
+    return (await answer()) as Answers[Q];
+  });
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { SetDistance } from '../../src/engine/metrics/setDistance.ts';
+import { findingOf, type LatentUse, verdict } from '../../src/engine/metrics/verdict.ts';
+
+const use = (swap: number, noise: number): LatentUse => ({
+  swap: { all: swap / 2, lastThird: swap },
+  noise: { all: noise / 2, lastThird: noise },
+});
+const distance = (between: number, floor: number): SetDistance => ({
+  between,
+  floor,
+  firstToReal: 0,
+  secondToReal: 0,
+  realFloor: 0,
+  size: 10,
+});
+
+describe('what exchanged latents and noise say', () => {
+  test.each([
+    ['posterior-stable on earthquakes', 7, 40, 'content'],
+    ['latent diffusion on earthquakes', 0.27, 0.9, 'faint'],
+    ['latents that are only told from noise', 0.02, 243, 'flag'],
+    ['a flag with a little content', 0.3, 50, 'flag'],
+    ['a mixture head that needs no latent', 0, 0, 'ignored'],
+    ['chance on both sides of zero', -0.01, 0.03, 'ignored'],
+    ['one window', Number.NaN, 3, 'unknown'],
+  ] as const)('%s', (_, swap, noise, finding) => {
+    expect(findingOf(use(swap, noise))).toBe(finding);
+  });
+
+  test('a last third with nothing observed leaves the judgement to all positions', () => {
+    const early = {
+      swap: { all: 2, lastThird: Number.NaN },
+      noise: { all: 3, lastThird: Number.NaN },
+    };
+    expect(findingOf(early)).toBe('content');
+    expect(verdict({ probe: 'swap', use: early }).sentence).not.toContain('NaN');
+  });
+
+  test('the sentences name both numbers and tell content from a flag', () => {
+    const content = verdict({ probe: 'swap', use: use(7, 40) });
+    expect(content).toEqual({
+      finding: 'content',
+      sentence:
+        'The decoder reads what is in z: in the last third exchanging latents costs 7.00 nats a step, replacing them by noise 40 nats a step.',
+    });
+    const flag = verdict({ probe: 'swap', use: use(0.02, 243) });
+    expect(flag.sentence).toMatch(/little more than that it is a real one, not which.*0\.02 nats.*243 nats/);
+  });
+});
+
+test('z = 0 is judged by what an exchange costs, and says what was lost', () => {
+  const result = verdict({ probe: 'zero', use: use(0, -0.001), lost: { all: 0.1, lastThird: 0.004 } });
+  expect(result.finding).toBe('ignored');
+  expect(result.sentence).toMatch(
+    /^Without z \(z = 0\) the model loses 0\.00 nats a step.*ignores z.*noise 0\.00 nats/,
+  );
+});
+
+test.each([
+  [0.2, 0.1, 'different', /tells the two kinds of latents apart/],
+  [0.11, 0.1, 'same', /the diffusion adds nothing/],
+  [Number.NaN, Number.NaN, 'unknown', /too few/],
+] as const)('sets at distance %d with a floor of %d are %s', (between, floor, finding, words) => {
+  const result = verdict({
+    probe: 'prior',
+    use: use(0, 0),
+    distances: { 'noise-not-fed-back': distance(between, floor) },
+  });
+  expect(result.finding).toBe(finding);
+  expect(result.sentence).toMatch(words);
+});
+
+test('equal sets with content are not called a collapse', () => {
+  const distances = { 'noise-not-fed-back': distance(0.1, 0.1) };
+  expect(verdict({ probe: 'prior', use: use(6, 8), distances }).sentence).toContain('z has content');
+});
+
+test.each([
+  [0.15, 'invented'],
+  [0.02, 'not-invented'],
+] as const)('local dependence of %d on shuffled positions is %s', (mLocal, finding) => {
+  const result = verdict({ probe: 'shuffle', ordered: { mLocal: 0.3 }, shuffled: { mLocal } });
+  expect(result.finding).toBe(finding);
+  expect(result.sentence).toContain(`${Math.round(100 * mLocal)} %`);
+  expect(result.sentence).toContain('30 %');
+});
