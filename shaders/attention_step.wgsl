@@ -1,4 +1,4 @@
-// o = sum_{j <= t} p_j v_j, p = softmax of q . k_j / sqrt(headSize), for the one position t of the clock; k_t, v_t go to the cache.
+// o = sum_{j <= t} p_j v_j, p = softmax of q . k_j / sqrt(headSize), for the clock's position t; k_t and v_t go to the cache
 // A workgroup owns ROWS rows of one head, a thread four columns of one row's output; cached positions go by in tiles.
 override ROWS: u32 = 16u;
 override BLOCKS: u32 = 4u; // headSize / 4

@@ -1,5 +1,6 @@
 // products[row, t, k] = <D_t, tangent k of h_t> for three directions; row (node, series n) has D of series n
-struct Params { seqLen: u32, rows: u32, series: u32, blocks: u32 }
+// Where the tangents are parts of one tensor, tangent k = 1, 2, 3 begins k `stride` vectors into it; else `stride` is 0.
+struct Params { seqLen: u32, rows: u32, series: u32, blocks: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> delta: array<vec4f>;   // [seqLen, series, H]
 @group(0) @binding(2) var<storage, read> tFirst: array<vec4f>;  // [seqLen, rows, H]
@@ -17,7 +18,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = vec3f();
   for (var k = 0u; k < params.blocks; k++) {
     let at = i * params.blocks + k;
-    sum += vec3f(dot(delta[d + k], tFirst[at]), dot(delta[d + k], tSecond[at]), dot(delta[d + k], tLocal[at]));
+    let value = delta[d + k];
+    sum += vec3f(
+      dot(value, tFirst[at + params.stride]),
+      dot(value, tSecond[at + 2u * params.stride]),
+      dot(value, tLocal[at + 3u * params.stride]));
   }
   for (var k = 0u; k < 3u; k++) { products[(row * params.seqLen + t) * 3u + k] = sum[k]; }
 }

@@ -76,8 +76,9 @@ const lstmMethods = [
 ];
 describe.each([
   ...lstmMethods.map((name) => ({ backbone: 'lstm', name, file: name })),
+  { backbone: 'lstm', name: 'posterior-stable', file: 'lstm-stack-posterior-stable' },
   ...lstmMethods.slice(0, 3).map((name) => ({ backbone: 'transformer', name, file: `transformer-${name}` })),
-])('$name with $backbone against PyTorch', ({ backbone, name, file }) => {
+])('$file against PyTorch', ({ backbone, name, file }) => {
   test('log-likelihood and all gradients of the first step, then the losses of ten', async () => {
     const golden = loadGolden<TrainingGolden>(file);
     const { seqLen, batchSize, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, ...denoiser } =
@@ -132,49 +133,47 @@ describe.each([
 });
 
 test.each([
-  ['lstm', 'dependence'],
-  ['transformer', 'transformer-dependence'],
-])(
-  '%s: forward mode equals PyTorch in reverse mode on the whole dependence matrix',
-  async (backbone, file) => {
-    type Golden = {
-      z: GoldenArray;
-      x: GoldenArray;
-      parameters: Record<string, GoldenArray>;
-      quadrature: number;
-      matrix: GoldenArray;
-    };
-    const golden = loadGolden<Golden>(file);
-    const [seqLen, count, featureSize] = golden.x.shape as [number, number, number];
-    const shapeOf = (name: string) => (golden.parameters[name] as GoldenArray).shape as [number, number];
-    const [tokenSize, latentSize] = shapeOf('decoder.latent_token.weight');
-    const hiddenSize = shapeOf('decoder.head.weight')[1];
-    const config = parseConfig({
-      model: { backbone, hiddenSize, latentSize, tokenSize, heads: 2 },
-      evaluate: { dependenceSeries: count },
-    });
-    const method = methodByName(config.method.name);
-    const model = planModel(new Memory(), method, modelShape(config, { seqLen, featureSize }), false);
-    const parameters = initialParameters(method, model, 0);
-    for (const [key, { shape, data }] of Object.entries(golden.parameters)) {
-      parameters.set(key, { shape, data: Float32Array.from(data) });
-    }
-    const evaluator = await Evaluator.create(gpu(), config, { seqLen, featureSize }, parameters);
-    const values = seriesMajor(golden.x);
-    const windows = {
-      count,
-      seqLen,
-      featureSize,
-      values,
-      mask: new Float32Array(values.length).fill(1),
-      ids: [],
-    };
-    const matrix = await evaluator.dependenceMatrix(
-      windows,
-      Float32Array.from(golden.z.data),
-      golden.quadrature,
-    );
-    expectClose(matrix, golden.matrix.data, { absolute: 1e-4, relative: 0, label: 'm' });
-    evaluator.destroy();
-  },
-);
+  { file: 'dependence', kind: { backbone: 'lstm', layers: 1 } },
+  { file: 'lstm-stack-dependence', kind: { backbone: 'lstm', layers: 2 } },
+  { file: 'transformer-dependence', kind: { backbone: 'transformer', layers: 2, heads: 2 } },
+])('$file: forward mode equals PyTorch in reverse mode on the whole matrix', async ({ file, kind }) => {
+  type Golden = {
+    z: GoldenArray;
+    x: GoldenArray;
+    parameters: Record<string, GoldenArray>;
+    quadrature: number;
+    matrix: GoldenArray;
+  };
+  const golden = loadGolden<Golden>(file);
+  const [seqLen, count, featureSize] = golden.x.shape as [number, number, number];
+  const shapeOf = (name: string) => (golden.parameters[name] as GoldenArray).shape as [number, number];
+  const [tokenSize, latentSize] = shapeOf('decoder.latent_token.weight');
+  const hiddenSize = shapeOf('decoder.head.weight')[1];
+  const config = parseConfig({
+    model: { ...kind, hiddenSize, latentSize, tokenSize },
+    evaluate: { dependenceSeries: count },
+  });
+  const method = methodByName(config.method.name);
+  const model = planModel(new Memory(), method, modelShape(config, { seqLen, featureSize }), false);
+  const parameters = initialParameters(method, model, 0);
+  for (const [key, { shape, data }] of Object.entries(golden.parameters)) {
+    parameters.set(key, { shape, data: Float32Array.from(data) });
+  }
+  const evaluator = await Evaluator.create(gpu(), config, { seqLen, featureSize }, parameters);
+  const values = seriesMajor(golden.x);
+  const windows = {
+    count,
+    seqLen,
+    featureSize,
+    values,
+    mask: new Float32Array(values.length).fill(1),
+    ids: [],
+  };
+  const matrix = await evaluator.dependenceMatrix(
+    windows,
+    Float32Array.from(golden.z.data),
+    golden.quadrature,
+  );
+  expectClose(matrix, golden.matrix.data, { absolute: 1e-4, relative: 0, label: 'm' });
+  evaluator.destroy();
+});

@@ -8,6 +8,8 @@ Writes, beside this script, for the sizes below:
   dependence.json  the matrix m_{t,j} of the posterior-stable decoder by reverse mode, in float64
   transformer-posterior-stable.json, transformer-latent-diffusion.json, transformer-dependence.json
                    the same with the Transformer in encoder and decoder
+  lstm-stack-posterior-stable.json, lstm-stack-dependence.json
+                   the same with two LSTM layers
 Arrays are {"shape": [...], "data": [...]}. Everything is computed in float64; series and noise are rounded to float32
 first, so that both sides start from the same numbers. Sequences are position-major: x is [T, B, D].
 """
@@ -67,9 +69,9 @@ class Denoiser(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, outputs):
+    def __init__(self, outputs, layers=1):
         super().__init__()
-        self.lstm = nn.LSTM(D, H)
+        self.lstm = nn.LSTM(D, H, layers)
         self.head = nn.Linear(2 * H, outputs)
 
     def forward(self, x, mask):
@@ -118,7 +120,7 @@ class TransformerEncoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, method, token=TOKEN, width=H):
+    def __init__(self, method, token=TOKEN, width=H, layers=1):
         super().__init__()
         self.latent_token = nn.Linear(Z, token, bias=False)
         if method == "skip-connections":
@@ -127,11 +129,11 @@ class Decoder(nn.Module):
         if method == "inverse-lipschitz":
             self.brenier = Brenier()
         self.value_token = nn.Linear(D, token, bias=False)
-        self.make_backbone()
+        self.make_backbone(layers)
         self.head = nn.Linear(width, 2 * D)
 
-    def make_backbone(self):
-        self.lstm = nn.LSTM(TOKEN, H)
+    def make_backbone(self, layers):
+        self.lstm = nn.LSTM(TOKEN, H, layers)
 
     def states(self, tokens):
         return self.lstm(tokens)[0]
@@ -156,9 +158,9 @@ class Decoder(nn.Module):
 
 class TransformerDecoder(Decoder):
     def __init__(self, method):
-        super().__init__(method, TRANSFORMER["width"], TRANSFORMER["width"])
+        super().__init__(method, TRANSFORMER["width"], TRANSFORMER["width"], TRANSFORMER["layers"])
 
-    def make_backbone(self):
+    def make_backbone(self, _):
         self.position = nn.Embedding(T, TRANSFORMER["width"])
         self.transformer = blocks()
 
@@ -172,9 +174,11 @@ class Model(nn.Module):
         super().__init__()
         self.method = method
         outputs = Z if method == "posterior-stable" else 2 * Z
-        self.encoder, self.decoder = (
-            (Encoder(outputs), Decoder(method)) if backbone == "lstm" else (TransformerEncoder(outputs), TransformerDecoder(method))
-        )
+        if backbone == "transformer":
+            self.encoder, self.decoder = TransformerEncoder(outputs), TransformerDecoder(method)
+        else:
+            layers = 2 if backbone == "lstm-stack" else 1
+            self.encoder, self.decoder = Encoder(outputs, layers), Decoder(method, layers=layers)
         self.denoiser = Denoiser()
 
     def losses(self, x, mask, draw):
@@ -273,6 +277,8 @@ def train(method, backbone="lstm"):
     sizes |= {"embeddingSize": EMBEDDING, "width": WIDTH, "blocks": BLOCKS}
     if backbone == "transformer":
         sizes |= {"hiddenSize": TRANSFORMER["width"], "layers": TRANSFORMER["layers"], "heads": TRANSFORMER["heads"]}
+    if backbone == "lstm-stack":
+        sizes["layers"] = 2
     schedule = {"steps": TOTAL, "learningRate": RATE, "minLearningRate": LOWEST, "warmup": WARMUP, "clip": CLIP}
     settings = {"mutual-information": {"mutualInformation": INFORMATION, "importanceSamples": SAMPLES}}
     settings["inverse-lipschitz"] = {"inverseLipschitz": INVERSE_LIPSCHITZ}
@@ -331,3 +337,4 @@ if __name__ == "__main__":
     train("latent-diffusion", "transformer")
     train("skip-connections", "transformer")
     dependence(train("posterior-stable", "transformer"), "transformer-dependence")
+    dependence(train("posterior-stable", "lstm-stack"), "lstm-stack-dependence")

@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { lstmStep, lstmTangentLayer } from '../../src/engine/kernels/lstm.ts';
 import { lstm as lstmLayer } from '../../src/engine/layers/lstm.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
@@ -123,4 +124,79 @@ test.each([false, true])('two rows share one series; a further input at every po
     expectClose(await run.readGradient(input.everywhere), everywhere.gradients, { label: 'dEverywhere' });
   for (const name of names)
     expectClose(await run.readGradient(tensors[name]), reference[name].gradients, { label: name });
+});
+
+test('lstm_tangent_layer: the states, two carried tangents, and the local one', async () => {
+  const [seqLen, rows, hiddenSize] = [4, 5, 8];
+  const width = 4 * hiddenSize;
+  const part = seqLen * rows * width;
+  const all = weights(1, hiddenSize);
+  const pre = normals(1, 4 * part); // W_ih times the input, then its three directions
+  const bias = all.biasIh.values.map((value, i) => value + (all.biasHh.values[i] as number));
+  /** The layer in the direction of a part, at the positions that `moving` admits. */
+  const along = (which: number, moving: (t: number) => boolean) => {
+    const values = Scalars.of(
+      [seqLen, rows, width],
+      pre.subarray(0, part).map((value, i) => value + (bias[i % width] as number)),
+      Array.from({ length: part }, (_, i) =>
+        moving(Math.floor(i / (rows * width))) ? (pre[which * part + i] as number) : 0,
+      ),
+    );
+    return lstm(
+      (t, r) => row(values, (t * rows + r) * width, width),
+      seqLen,
+      rows,
+      Scalars.of(all.weightHh.shape, all.weightHh.values),
+      Scalars.of([width], new Float32Array(width)),
+    );
+  };
+  const run = new Recorded(gpu(), false);
+  const turned = Float32Array.from(
+    { length: hiddenSize * width },
+    (_, i) => all.weightHh.values[(i % width) * hiddenSize + Math.floor(i / width)] as number,
+  );
+  const hidden = run.output('hidden', [4, seqLen, rows, hiddenSize]);
+  lstmTangentLayer(run.builder, {
+    weight: run.input('W_hh^T', [hiddenSize, width], turned),
+    bias: run.input('bias', [width], bias),
+    pre: run.input('pre', [4, seqLen, rows, width], pre),
+    cell: run.output('cell', [3, rows, hiddenSize]),
+    hidden,
+  });
+  await run.run();
+  const size = rows * hiddenSize;
+  const local = Array.from({ length: seqLen }, (_, t) =>
+    along(3, (j) => j === t).tangents.slice(t * size, (t + 1) * size),
+  );
+  const everywhere = () => true;
+  const expected = [
+    along(1, everywhere).values,
+    along(1, everywhere).tangents,
+    along(2, everywhere).tangents,
+    local.flat(),
+  ];
+  expectClose(await run.read(hidden), expected.flat(), { label: 'hidden and tangents' });
+});
+
+test('lstm_step, position after position, equals the layer', async () => {
+  const [seqLen, rows, hiddenSize] = [3, 5, 4];
+  const width = 4 * hiddenSize;
+  const pre = normals(1, seqLen * rows * width);
+  const values = Scalars.of([seqLen, rows, width], pre);
+  const zeros = Scalars.of([width, hiddenSize], new Float32Array(width * hiddenSize));
+  const expected = lstm(
+    (t, r) => row(values, (t * rows + r) * width, width),
+    seqLen,
+    rows,
+    zeros,
+    Scalars.of([width], new Float32Array(width)),
+  );
+  const run = new Recorded(gpu(), false);
+  const [cell, hidden] = [run.output('cell', [rows, hiddenSize]), run.output('hidden', [rows, hiddenSize])];
+  for (let t = 0; t < seqLen; t++) {
+    const at = run.input(`pre ${t}`, [rows, width], pre.subarray(t * rows * width, (t + 1) * rows * width));
+    lstmStep(run.builder, { pre: at, cell, hidden });
+  }
+  await run.run();
+  expectClose(await run.read(hidden), expected.values.slice(-rows * hiddenSize), { label: 'hidden' });
 });

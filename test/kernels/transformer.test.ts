@@ -7,6 +7,7 @@ import {
   observationStep,
   tokenSequenceForward,
   tokenSequencePath,
+  tokenStackPath,
   tokenStep,
 } from '../../src/engine/kernels/tokens.ts';
 import { layerNorm as layerNormLayer } from '../../src/engine/layers/layerNorm.ts';
@@ -153,7 +154,7 @@ describe('tokens', () => {
     );
   });
 
-  test.each([2, 4])('token_sequence_path, %d parts of the latent', async (parts) => {
+  test.each([2, 4])('token_sequence_path and token_stack_path, %d parts of the latent', async (parts) => {
     const nodes = [0.25, 0.75];
     const path = Float32Array.from([0, 1, 2, 4, ...nodes]);
     const run = new Recorded(gpu(), false);
@@ -166,13 +167,15 @@ describe('tokens', () => {
       tSecond: run.output('second range', shape),
       tLocal: run.output('local', shape),
     };
-    tokenSequencePath(run.builder, {
+    const tensors = {
       latent: run.input('latent', [parts, here, width], latent),
       rest: run.input('rest', [seqLen - 1, series, width], rest),
-      position: run.input('position', [seqLen, width], position),
       path: run.input('path', [path.length], path),
-      ...outputs,
-    });
+    };
+    const places = run.input('position', [seqLen, width], position);
+    tokenSequencePath(run.builder, { ...tensors, position: places, ...outputs });
+    const stack = run.output('stack', [4, ...shape]);
+    tokenStackPath(run.builder, { ...tensors, tokens: stack });
     await run.run();
     const index = Array.from({ length: seqLen * here * width }, (_, i) => {
       const [t, row, k] = [Math.floor(i / (here * width)), Math.floor(i / width) % here, i % width];
@@ -181,7 +184,8 @@ describe('tokens', () => {
       const value = t > 0 ? at(rest, ((t - 1) * series + (row % series)) * width + k) : 0;
       const own = t === 0 ? part(1) : value;
       const token = t === 0 ? part(0) : s * value;
-      return { t, own, skip: part(3), x: token + part(2) + at(position, t * width + k) };
+      const place = at(position, t * width + k);
+      return { t, own, skip: part(3), token: token + part(2), x: token + part(2) + place };
     });
     expectClose(
       await run.read(outputs.x),
@@ -201,6 +205,13 @@ describe('tokens', () => {
       await run.read(outputs.tLocal),
       index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),
     );
+    const inStack = [
+      index.map(({ token }) => token),
+      index.map(({ t, own, skip }) => (t === 0 ? own : 0) + skip),
+      index.map(({ t, own }) => (t === 2 || t === 3 ? own : 0)),
+      index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),
+    ];
+    expectClose(await run.read(stack), inStack.flat(), { label: 'stack' });
   });
 
   test('dependence_products', async () => {
@@ -213,13 +224,14 @@ describe('tokens', () => {
     );
     const products = run.output('products', [rows, seqLen, 3]);
     if (!tFirst || !tSecond || !tLocal) throw new Error('three tangents');
-    dependenceProducts(run.builder, {
-      delta: run.input('D', [seqLen, series, hiddenSize], delta),
-      tFirst,
-      tSecond,
-      tLocal,
-      products,
-    });
+    const D = run.input('D', [seqLen, series, hiddenSize], delta);
+    dependenceProducts(run.builder, D, [tFirst, tSecond, tLocal], products);
+    // The same tangents as parts of one tensor, behind a part that is not read.
+    const part = seqLen * rows * hiddenSize;
+    const all = new Float32Array(4 * part);
+    for (const [k, values] of tangents.entries()) all.set(values, (k + 1) * part);
+    const stacked = run.output('products of the stack', [rows, seqLen, 3]);
+    dependenceProducts(run.builder, D, run.input('stack', [4, seqLen, rows, hiddenSize], all), stacked);
     await run.run();
     const expected = Array.from({ length: rows * seqLen * 3 }, (_, i) => {
       const [row, t] = [Math.floor(i / (3 * seqLen)), Math.floor(i / 3) % seqLen];
@@ -232,6 +244,7 @@ describe('tokens', () => {
       );
     });
     expectClose(await run.read(products), expected);
+    expectClose(await run.read(stacked), expected);
   });
 });
 

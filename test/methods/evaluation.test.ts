@@ -30,9 +30,9 @@ const windowsOf = (values: Float32Array) => ({
   ids: ['a', 'b', 'c'],
 });
 
-async function open(name: string, backbone = 'lstm') {
+async function open(name: string, backbone = 'lstm', layers = 1) {
   const config = parseConfig({
-    model: { backbone, heads, hiddenSize, latentSize, tokenSize: 5, sigma },
+    model: { backbone, layers, heads, hiddenSize, latentSize, tokenSize: 5, sigma },
     method: { name, inverseLipschitz: 0.6 },
     diffusion: { embeddingSize: 4, width: 6, blocks: 1, sampleSteps: 4 },
     evaluate: { dependenceSeries: 2, count: 2 },
@@ -105,12 +105,16 @@ function reference(
   return matrix;
 }
 
-const backbones = ['lstm', 'transformer'];
-describe.each(methods.flatMap(({ name }) => backbones.map((backbone) => ({ name, backbone }))))(
-  '$name with $backbone',
-  ({ name, backbone }) => {
+const backbones = [
+  { backbone: 'lstm', layers: 1 },
+  { backbone: 'lstm', layers: 2 },
+  { backbone: 'transformer', layers: 2 },
+];
+describe.each(methods.flatMap(({ name }) => backbones.map((network) => ({ name, ...network }))))(
+  '$name with $backbone of $layers layers',
+  ({ name, backbone, layers }) => {
     test('the dependence matrix is that of the definition, its rows add up to 1, and the curves are its columns', async () => {
-      const opened = await open(name, backbone);
+      const opened = await open(name, backbone, layers);
       const { evaluator } = opened;
       const matrix = await evaluator.dependenceMatrix(windowsOf(x), latents, quadrature);
       const expected = Array.from({ length: count }, (_, n) => reference(opened, n)).flat();
@@ -136,7 +140,7 @@ describe.each(methods.flatMap(({ name }) => backbones.map((backbone) => ({ name,
     });
 
     test('a free run of means is what the teacher-forced decoder expects at every position', async () => {
-      const { evaluator } = await open(name, backbone);
+      const { evaluator } = await open(name, backbone, layers);
       const generated = await evaluator.generate(latents, { mode: 'mean', seed: 1 });
       expect(generated.some((value) => Math.abs(value) > 0.1)).toBe(true);
       const found = await evaluator.logLikelihood(windowsOf(generated), latents);

@@ -79,15 +79,19 @@ function dense(weights: Weights, name: string, x: Scalars): Scalars {
   return linear(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
 }
 
-/** nn.LSTM over inputs [T, rows, K] -> hidden states [T, rows, H]. */
-function recurrent(weights: Weights, name: string, input: Scalars): Scalars {
+/** nn.LSTM, of as many layers as there are weights for, over inputs [T, rows, K] -> hidden states [T, rows, H]. */
+export function recurrent(weights: Weights, name: string, input: Scalars): Scalars {
   const [seqLen, rows] = input.shape as [number, number];
-  const part = (key: string) => weight(weights, `${name}.${key}_l0`);
-  const pre = linear(input, part('weight_ih'), part('bias_ih'));
-  const width = pre.shape[2] as number;
-  const at = (t: number, row: number) =>
-    pre.items.slice((t * rows + row) * width, (t * rows + row + 1) * width);
-  return lstm(at, seqLen, rows, part('weight_hh'), part('bias_hh'));
+  let hidden = input;
+  for (let layer = 0; weights.has(`${name}.weight_ih_l${layer}`); layer++) {
+    const part = (key: string) => weight(weights, `${name}.${key}_l${layer}`);
+    const pre = linear(hidden, part('weight_ih'), part('bias_ih'));
+    const width = pre.shape[2] as number;
+    const at = (t: number, row: number) =>
+      pre.items.slice((t * rows + row) * width, (t * rows + row + 1) * width);
+    hidden = lstm(at, seqLen, rows, part('weight_hh'), part('bias_hh'));
+  }
+  return hidden;
 }
 
 /**

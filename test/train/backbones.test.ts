@@ -35,6 +35,7 @@ async function train(config: Config) {
 describe.each([
   { backbone: 'transformer', layers: null, method: 'posterior-stable' },
   { backbone: 'transformer', layers: 1, method: 'latent-diffusion' },
+  { backbone: 'lstm', layers: 2, method: 'posterior-stable' },
 ])('$backbone of $layers layers, $method', ({ backbone, layers, method }) => {
   const model = { backbone, layers };
 

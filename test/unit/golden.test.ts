@@ -66,6 +66,7 @@ describe.each([
   ['skip-connections', latentDiffusionStep],
   ['mutual-information', mutualInformationStep],
   ['inverse-lipschitz', latentDiffusionStep],
+  ['lstm-stack-posterior-stable', posteriorStableStep],
   ['transformer-posterior-stable', posteriorStableStep],
   ['transformer-latent-diffusion', latentDiffusionStep],
   ['transformer-skip-connections', latentDiffusionStep],
@@ -126,5 +127,5 @@ describe.each([
       }
     }
     expect(golden.steps).toHaveLength(10);
-  });
+  }, 120_000);
 });

@@ -15,10 +15,10 @@ const tangentKernel = defineKernel('attention_tangent', tangentSource);
 const stepKernel = defineKernel('attention_step', stepSource);
 const validKernel = defineKernel('valid_positions', validSource);
 
-/** Threads of a workgroup, about: each has four columns of one position. */
-const threads = 64;
-/** Keys or queries that go by at a time; the shaders' `tileSize`. */
-const tile = 16;
+/** Positions that a workgroup owns at most, and four-column sums that its memory holds: 16 KiB. */
+const [mostPositions, mostSums] = [64, 1024];
+/** attention_step: threads of a workgroup, about, and the shader's `tileSize`. */
+const [stepThreads, stepTile] = [64, 16];
 
 /** Which keys a query sees: those up to itself, or all the valid ones, `valid` [T, rows]. */
 export type AttentionScope = { causal: true } | { causal: false; valid: Tensor };
@@ -33,13 +33,14 @@ export interface AttentionTensors {
   logSumExp: Tensor;
 }
 
-function sizes({ output, logSumExp }: AttentionTensors) {
+/** @param sums four-column sums a thread keeps for each block of columns */
+function sizes({ output, logSumExp }: Pick<AttentionTensors, 'output' | 'logSumExp'>, sums: 1 | 2 = 1) {
   const [seqLen, rows, heads] = logSumExp.shape as [number, number, number];
   const blocks = output.dim(2) / heads / 4;
   if (!Number.isInteger(blocks)) throw new Error(`attention: ${output} is no ${heads} heads of 4n columns`);
-  const owned = Math.min(seqLen, Math.max(1, Math.floor(threads / blocks)));
+  const owned = Math.min(seqLen, mostPositions, Math.floor(mostSums / (sums * blocks)));
   return {
-    params: { seqLen, rows, heads, blocks, tile, scale: 1 / Math.sqrt(4 * blocks) },
+    params: { seqLen, rows, heads, blocks, scale: 1 / Math.sqrt(4 * blocks) },
     constants: { BLOCKS: blocks },
     owned,
     workgroups: [Math.ceil(seqLen / owned), heads, rows] as const,
@@ -84,11 +85,12 @@ export function attentionBackward(
     workgroups,
   });
   const { output: _, ...others } = tensors;
+  const byKey = sizes(tensors, 2);
   builder.dispatch(backwardKeyKernel, {
     tensors: { ...others, valid },
     params,
-    constants: { ...constants, ...which, KEYS: owned },
-    workgroups,
+    constants: { ...constants, ...which, KEYS: byKey.owned },
+    workgroups: byKey.workgroups,
   });
 }
 
@@ -118,10 +120,10 @@ export function attentionStep(
 ): void {
   const [rows, hiddenSize] = tensors.output.shape as [number, number];
   const blocks = hiddenSize / heads / 4;
-  const owned = Math.min(rows, Math.max(1, Math.floor(threads / blocks)));
+  const owned = Math.min(rows, Math.max(1, Math.floor(stepThreads / blocks)));
   builder.dispatch(stepKernel, {
     tensors,
-    params: { rows, heads, blocks, tile, scale: 1 / Math.sqrt(4 * blocks) },
+    params: { rows, heads, blocks, tile: stepTile, scale: 1 / Math.sqrt(4 * blocks) },
     constants: { ROWS: owned, BLOCKS: blocks },
     workgroups: [Math.ceil(rows / owned), heads],
   });

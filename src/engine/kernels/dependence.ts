@@ -36,16 +36,24 @@ export function pathPoints(
   });
 }
 
-/** products [rows, T, 3] = <D_t, tangent of h_t> for three tangents [T, rows, H]; delta [T, series, H], row r has series r mod `series`. */
+/**
+ * products [rows, T, 3] = <D_t, tangent of h_t>; delta [T, series, H], row r has series r mod `series`.
+ * @param tangents three [T, rows, H], or one [4, T, rows, H] whose part 0 is h itself
+ */
 export function dependenceProducts(
   builder: PlanBuilder,
-  tensors: Record<'delta' | 'tFirst' | 'tSecond' | 'tLocal' | 'products', Tensor>,
+  delta: Tensor,
+  tangents: readonly [Tensor, Tensor, Tensor] | Tensor,
+  products: Tensor,
 ): void {
-  const [seqLen, series, hiddenSize] = tensors.delta.shape as [number, number, number];
-  const rows = tensors.products.dim(0);
+  const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
+  const rows = products.dim(0);
+  const stacked = 'shape' in tangents;
+  const [tFirst, tSecond, tLocal] = stacked ? [tangents, tangents, tangents] : tangents;
+  const stride = stacked ? tangents.size / 16 : 0;
   builder.dispatch(productsKernel, {
-    tensors,
-    params: { seqLen, rows, series, blocks: hiddenSize / 4 },
+    tensors: { delta, tFirst, tSecond, tLocal, products },
+    params: { seqLen, rows, series, blocks: hiddenSize / 4, stride },
     workgroups: elementwise(seqLen * rows),
   });
 }

@@ -1,14 +1,18 @@
 import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
 import forwardSource from '../../../shaders/lstm_forward.wgsl?raw';
 import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
+import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
+import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
-import type { PlanBuilder } from '../gpu/planBuilder.ts';
+import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 
 const forwardKernel = defineKernel('lstm_forward', forwardSource);
 const backwardKernel = defineKernel('lstm_backward', backwardSource);
 const tangentKernel = defineKernel('lstm_tangent', tangentSource);
+const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource);
+const stepKernel = defineKernel('lstm_step', stepSource);
 const generateKernel = defineKernel('lstm_generate', generateSource);
 
 export interface LstmForward {
@@ -88,6 +92,35 @@ export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
     params: { seqLen, nodes, series, blocks: hiddenSize / 4, gateCount: 4, carried: 3 },
     constants: { THREADS: hiddenSize / 4, SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
     workgroups: [Math.ceil((nodes * series) / 4)],
+  });
+}
+
+/**
+ * One layer of a stack with three tangents: hidden [4, T, rows, H] from pre [4, T, rows, 4H], W_ih times the input of the
+ * layer and of each tangent; pre is overwritten. Tangents 1 and 2 are carried, 3 is local.
+ * @param tensors weight [H, 4H] is W_hh transposed, bias [4H] is b_ih + b_hh, cell [3, rows, H] is scratch
+ */
+export function lstmTangentLayer(
+  builder: PlanBuilder,
+  tensors: Record<'weight' | 'bias' | 'pre' | 'cell' | 'hidden', Tensor>,
+): void {
+  const [, seqLen, rows, hiddenSize] = tensors.hidden.shape as [number, number, number, number];
+  const blocks = hiddenSize / 4;
+  builder.dispatch(tangentLayerKernel, {
+    tensors,
+    params: { seqLen, rows, blocks, gateCount: 4, carried: 3 },
+    constants: { THREADS: blocks },
+    workgroups: [Math.ceil(rows / 4)],
+  });
+}
+
+/** One position: cell and hidden [rows, H] move on by the complete pre-activations [rows, 4H]. */
+export function lstmStep(builder: PlanBuilder, tensors: { pre: Tensor; cell: Tensor; hidden: Tensor }): void {
+  const count = tensors.hidden.size;
+  builder.dispatch(stepKernel, {
+    tensors,
+    params: { count, hiddenSize: tensors.hidden.dim(1) },
+    workgroups: elementwise(count),
   });
 }
 

@@ -1,6 +1,7 @@
 import observationStepSource from '../../../shaders/observation_step.wgsl?raw';
 import sequenceSource from '../../../shaders/token_sequence_forward.wgsl?raw';
 import sequencePathSource from '../../../shaders/token_sequence_path.wgsl?raw';
+import stackPathSource from '../../../shaders/token_stack_path.wgsl?raw';
 import stepSource from '../../../shaders/token_step.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
@@ -9,6 +10,7 @@ import type { SigmaRange } from './objective.ts';
 
 const sequenceKernel = defineKernel('token_sequence_forward', sequenceSource);
 const sequencePathKernel = defineKernel('token_sequence_path', sequencePathSource);
+const stackPathKernel = defineKernel('token_stack_path', stackPathSource);
 const stepKernel = defineKernel('token_step', stepSource);
 const observationStepKernel = defineKernel('observation_step', observationStepSource);
 
@@ -42,6 +44,21 @@ export function tokenSequencePath(
   const [, series, width] = tensors.rest.shape as [number, number, number];
   const count = tensors.x.size;
   builder.dispatch(sequencePathKernel, {
+    tensors,
+    params: { count, nodes: tensors.path.size - 4, series, width },
+    constants: { SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
+    workgroups: elementwise(count),
+  });
+}
+
+/** The same in one tensor [4, T, nodes * series, width], without positions: the sequence, then its three directions. */
+export function tokenStackPath(
+  builder: PlanBuilder,
+  tensors: Record<'latent' | 'rest' | 'path' | 'tokens', Tensor>,
+): void {
+  const [, series, width] = tensors.rest.shape as [number, number, number];
+  const count = tensors.tokens.size / 4;
+  builder.dispatch(stackPathKernel, {
     tensors,
     params: { count, nodes: tensors.path.size - 4, series, width },
     constants: { SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },

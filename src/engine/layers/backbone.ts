@@ -98,7 +98,7 @@ export interface BackboneDescription {
   /** Layers where the config names none. */
   defaultLayers: number;
   /** What is wrong with these sizes, as one sentence naming the key. */
-  problem(model: { hiddenSize: number; heads: number; layers: number | null }): string | undefined;
+  problem(model: { hiddenSize: number; heads: number }): string | undefined;
 }
 
 /** A sequence model that encoder and decoder are built on. Each function records into the builder it is given. */
@@ -122,4 +122,19 @@ export interface Backbone extends BackboneDescription {
   ): DependenceRecord;
   /** Records what comes before the first position into `start`, and plans of its own for the positions. */
   generator(start: PlanBuilder, networks: Networks, ends: DecoderEnds): Generator;
+}
+
+const mostNodes = 8;
+/** Bytes that the scratch of tangents may take. */
+const scratchBudget = 64 * 2 ** 20;
+
+/**
+ * Nodes of the path in one submit, short enough that a pause is not kept waiting: a power of two, so that it divides the
+ * number of nodes of a rule.
+ * @param elements of scratch that a node takes
+ */
+export function nodesAtATime(elements: number): number {
+  let nodes = mostNodes;
+  while (nodes > 1 && elements * nodes * 4 > scratchBudget) nodes /= 2;
+  return nodes;
 }

@@ -6,7 +6,7 @@ import { linearBackwardWeight } from '../kernels/linear.ts';
 import { lstmBackward, lstmForward } from '../kernels/lstm.ts';
 import { linear } from './linear.ts';
 
-/** PyTorch's nn.LSTM, one layer; gates in the order i, f, g, o. */
+/** One layer of PyTorch's nn.LSTM; gates in the order i, f, g, o. */
 export interface LstmWeights {
   weightIh: Tensor; // [4H, inSize]
   weightHh: Tensor; // [4H, H]
@@ -15,32 +15,36 @@ export interface LstmWeights {
 }
 
 /**
- * @param forgetBias about which the forget gate's bias starts; above 0 the gates start open, so that what comes first is not
+ * Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below.
+ * @param forgetBias about which the forget gates' biases start; above 0 the gates start open, so that what comes first is not
  * forgotten before anything has been learnt (Gers et al. 2000; Jozefowicz et al. 2015)
  */
 export function lstmParameters(
   prefix: string,
   inSize: number,
   hiddenSize: number,
-  forgetBias = 0,
+  { layers = 1, forgetBias = 0 }: { layers?: number; forgetBias?: number } = {},
 ): ParameterSpec[] {
   const bound = 1 / Math.sqrt(hiddenSize);
-  const declare = (name: string, ...shape: number[]): ParameterSpec => ({
-    name: `${prefix}.${name}_l0`,
-    group: 'model',
-    shape,
-    bound,
-  });
-  return [
-    declare('weight_ih', 4 * hiddenSize, inSize),
-    declare('weight_hh', 4 * hiddenSize, hiddenSize),
-    { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
-    declare('bias_hh', 4 * hiddenSize),
-  ];
+  const layer = (k: number) => {
+    const declare = (name: string, ...shape: number[]): ParameterSpec => ({
+      name: `${prefix}.${name}_l${k}`,
+      group: 'model',
+      shape,
+      bound,
+    });
+    return [
+      declare('weight_ih', 4 * hiddenSize, k === 0 ? inSize : hiddenSize),
+      declare('weight_hh', 4 * hiddenSize, hiddenSize),
+      { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
+      declare('bias_hh', 4 * hiddenSize),
+    ] satisfies ParameterSpec[];
+  };
+  return Array.from({ length: layers }, (_, k) => layer(k)).flat();
 }
 
-export function lstmWeights(arena: ParameterArena, prefix: string): LstmWeights {
-  const get = (name: string) => arena.get(`${prefix}.${name}_l0`);
+export function lstmWeights(arena: ParameterArena, prefix: string, layer = 0): LstmWeights {
+  const get = (name: string) => arena.get(`${prefix}.${name}_l${layer}`);
   return {
     weightIh: get('weight_ih'),
     weightHh: get('weight_hh'),
@@ -104,5 +108,19 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
     const copies = first.size / width;
     if (dRest) foldRows(builder, dPre, dRest, { positions: seqLen - 1, copies, width, start: first.size });
   });
+  return hidden;
+}
+
+/** Layers one above the other. @returns hidden states of the last, [T, rows, H] */
+export function lstmStack(
+  builder: PlanBuilder,
+  label: string,
+  input: LstmInput,
+  [first, ...others]: readonly [LstmWeights, ...LstmWeights[]],
+): Tensor {
+  let hidden = lstm(builder, label, input, first);
+  for (const [k, weights] of others.entries()) {
+    hidden = lstm(builder, `${label} layer ${k + 1}`, { tokens: hidden }, weights);
+  }
   return hidden;
 }

@@ -6,13 +6,9 @@ import { geluForward, geluTangent } from '../kernels/gelu.ts';
 import { layerNormForward, layerNormTangent } from '../kernels/layerNorm.ts';
 import { linearForward } from '../kernels/linear.ts';
 import { tokenSequencePath } from '../kernels/tokens.ts';
-import type { DependenceRecord, TokenPath, Tokens } from './backbone.ts';
+import { type DependenceRecord, nodesAtATime, type TokenPath, type Tokens } from './backbone.ts';
 import { concatParts } from './latentPath.ts';
 import type { BlockWeights, TransformerWeights } from './transformer.ts';
-
-/** Bytes that the tangents' scratch may take: it decides how many nodes run at a time. */
-const scratchBudget = 64 * 2 ** 20;
-const mostNodes = 8;
 
 /** What the decoder is made of, as far as the path needs it. */
 interface Decoder {
@@ -41,7 +37,7 @@ export function transformerDependence(
   const delta = path.tensor('D', hidden.shape);
   dependenceDelta(path, { hidden, baseline, delta });
 
-  const nodes = nodesAtATime(seqLen * series * width);
+  const nodes = nodesAtATime(29 * seqLen * series * width);
   const scratch = new Scratch(tangents, [seqLen, nodes * series], width, decoder.weights.heads);
   const points = tangents.tensor('path nodes', [4 + nodes]);
   const products = tangents.tensor('products', [nodes * series, seqLen, 3]);
@@ -65,16 +61,8 @@ export function transformerDependence(
   for (const [k, tX] of t.entries()) {
     layerNormTangent(tangents, { x, tX, weight, statistics, tY: tMiddle[k] as Tensor });
   }
-  const [tFirst, tSecond, tLocal] = tMiddle;
-  dependenceProducts(tangents, { delta, tFirst, tSecond, tLocal, products });
+  dependenceProducts(tangents, delta, tMiddle, products);
   return { delta, points, products };
-}
-
-/** The largest power of two whose scratch fits the budget: it then divides the number of nodes of a rule. */
-function nodesAtATime(elements: number): number {
-  let nodes = mostNodes;
-  while (nodes > 1 && 29 * elements * nodes * 4 > scratchBudget) nodes /= 2;
-  return nodes;
 }
 
 /** One position's worth of everything a block makes, used again by each block: about 29 times the stream. */
