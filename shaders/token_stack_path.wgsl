@@ -1,14 +1,14 @@
 // Part 0: s_q token_t on the path gamma(s) = s x. Parts 1 to 3, directions at t: the tangents of the inputs in the first range,
 // of those in the second, and of input t itself, for the local direction. What z adds, and its tangent, come by row, since its
-// way in may bend (see path_points). Row (node q, series n); `path` holds the ranges [start, end) of both directions, then
-// the nodes s_q.
+// way in may bend (see path_points). Row (node q, series n); `path` holds the ranges [start, end) of both directions, then the
+// nodes s_q.
 override SKIP: u32 = 0u; // 1: z enters at every position too
 
 struct Params { count: u32, nodes: u32, series: u32, width: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> latent: array<f32>; // [2 or 4, rows, width]: token_0(s_q z), its tangent; the skip's
-@group(0) @binding(2) var<storage, read> rest: array<f32>;   // [seqLen - 1, series, width]
-@group(0) @binding(3) var<storage, read> path: array<f32>;   // [4 + nodes]
+@group(0) @binding(1) var<storage, read> latent: array<f32>;   // [2 or 4, rows, width]: token_0(s_q z), its tangent; the skip's
+@group(0) @binding(2) var<storage, read> rest: array<f32>;     // [seqLen - 1, series, width]
+@group(0) @binding(3) var<storage, read> path: array<f32>;     // [4 + nodes]
 @group(0) @binding(4) var<storage, read_write> tokens: array<f32>; // [4 parts, seqLen, nodes, series, width]
 
 // The tangent that inputs [start, end) put into position t; z is input 0.

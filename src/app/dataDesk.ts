@@ -12,8 +12,7 @@ import {
 } from '../engine/data/index.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { DescribedDataset } from './data/describedDataset.ts';
-import type { DataOrigin, Preview } from './workerProtocol.ts';
+import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
 
 const previewed = 3;
 
@@ -27,7 +26,7 @@ export class DataDesk {
    * Reads a data set.
    * @throws DataError when it cannot be used; the data set before it stays
    */
-  async open(origin: DataOrigin, config: Config): Promise<DescribedDataset> {
+  async open(origin: DataOrigin, config: Config): Promise<Dataset> {
     if (!origin.bytes && !origin.address) {
       const { features, series } = generated(origin.name, config);
       this.#keep(origin.name, undefined);

@@ -49,7 +49,8 @@ class Lab {
   openSource(name: string): void {
     const source = sourceByName(name);
     if (!source) return;
-    const fresh = { window: source.window, stride: source.window };
+    const { window, stride = window, gap } = source;
+    const fresh = { window, stride, ...(gap && { gap }) };
     const address = source.path && new URL(source.path, document.baseURI).href;
     this.#open(name, fresh, { name, ...(address && { address }) }, []);
   }

@@ -1,3 +1,4 @@
+import type { ColumnFacts } from '../engine/data/columnFacts.ts';
 import type { ColumnMapping } from '../engine/data/columns.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
@@ -12,6 +13,8 @@ export interface Dataset {
   /** Columns that hold numbers throughout, and so may be features. */
   numeric: string[];
   rows: number;
+  /** What a look at every cell told of each column; nothing for a generator. */
+  facts: readonly ColumnFacts[];
   /** The guess, which the page puts into the settings for the user to correct. */
   mapping: ColumnMapping;
   /** Why the columns were guessed so, a sentence each. */

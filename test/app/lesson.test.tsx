@@ -36,7 +36,15 @@ const blocked = (number: number) => page(number).act.blocked?.(useLab.getState()
 const types = () => sent.map(({ type }) => type);
 
 const dataset = {
-  ...{ name: 'reveal', kind: 'generator' as const, columns: [], numeric: [], rows: 112_000, reasons: [] },
+  ...{
+    name: 'reveal',
+    kind: 'generator' as const,
+    columns: [],
+    numeric: [],
+    facts: [],
+    rows: 112_000,
+    reasons: [],
+  },
   mapping: { id: null, time: null, features: [], gap: 'none' as const },
 };
 const prepared = {

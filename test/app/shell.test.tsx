@@ -30,7 +30,15 @@ vi.stubGlobal('document', { activeElement: null });
 
 const fresh = useLab.getInitialState();
 const dataset = {
-  ...{ name: 'reveal', kind: 'generator' as const, columns: [], numeric: [], rows: 9, reasons: [] },
+  ...{
+    name: 'reveal',
+    kind: 'generator' as const,
+    columns: [],
+    numeric: [],
+    facts: [],
+    rows: 9,
+    reasons: [],
+  },
   mapping: { id: null, time: null, features: [], gap: 'none' as const },
 };
 const press = (key: string, more: Partial<Press> = {}): Press => ({

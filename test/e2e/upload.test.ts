@@ -53,8 +53,10 @@ test('a CSV with odd columns is read, its mapping corrected by hand, and trained
   await data.getByText('1 chosen').waitFor();
   expect(await data.getByRole('checkbox', { name: 'Temperatur (°C)' }).isChecked()).toBe(true);
 
-  await button(page, 'Run').click();
+  await button(page, 'Step').click();
+  await until(page, 'paused');
   const first = await curveOf(page);
+  await button(page, 'Run').click();
   await until(page, 'finished');
   const last = await curveOf(page);
   expect(last).not.toBe(first);

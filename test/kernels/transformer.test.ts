@@ -167,15 +167,15 @@ describe('tokens', () => {
       tSecond: run.output('second range', shape),
       tLocal: run.output('local', shape),
     };
-    const inputs = {
+    const tensors = {
       latent: run.input('latent', [parts, here, width], latent),
       rest: run.input('rest', [seqLen - 1, series, width], rest),
       path: run.input('path', [path.length], path),
     };
-    const place = run.input('position', [seqLen, width], position);
-    tokenSequencePath(run.builder, { ...inputs, position: place, ...outputs });
+    const places = run.input('position', [seqLen, width], position);
+    tokenSequencePath(run.builder, { ...tensors, position: places, ...outputs });
     const stack = run.output('stack', [4, ...shape]);
-    tokenStackPath(run.builder, { ...inputs, tokens: stack });
+    tokenStackPath(run.builder, { ...tensors, tokens: stack });
     await run.run();
     const index = Array.from({ length: seqLen * here * width }, (_, i) => {
       const [t, row, k] = [Math.floor(i / (here * width)), Math.floor(i / width) % here, i % width];
@@ -184,7 +184,8 @@ describe('tokens', () => {
       const value = t > 0 ? at(rest, ((t - 1) * series + (row % series)) * width + k) : 0;
       const own = t === 0 ? part(1) : value;
       const token = t === 0 ? part(0) : s * value;
-      return { t, own, skip: part(3), x: token + part(2) + at(position, t * width + k) };
+      const place = at(position, t * width + k);
+      return { t, own, skip: part(3), token: token + part(2), x: token + part(2) + place };
     });
     expectClose(
       await run.read(outputs.x),
@@ -204,10 +205,8 @@ describe('tokens', () => {
       await run.read(outputs.tLocal),
       index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),
     );
-    const without = (x: number, i: number) =>
-      x - at(position, Math.floor(i / (here * width)) * width + (i % width));
     const inStack = [
-      index.map(({ x }, i) => without(x, i)),
+      index.map(({ token }) => token),
       index.map(({ t, own, skip }) => (t === 0 ? own : 0) + skip),
       index.map(({ t, own }) => (t === 2 || t === 3 ? own : 0)),
       index.map(({ t, own, skip }) => own + (t === 0 ? skip : 0)),

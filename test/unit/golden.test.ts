@@ -63,10 +63,10 @@ const objective = {
 describe.each([
   ['posterior-stable', posteriorStableStep],
   ['latent-diffusion', latentDiffusionStep],
-  ['lstm-stack-posterior-stable', posteriorStableStep],
   ['skip-connections', latentDiffusionStep],
   ['mutual-information', mutualInformationStep],
   ['inverse-lipschitz', latentDiffusionStep],
+  ['lstm-stack-posterior-stable', posteriorStableStep],
   ['transformer-posterior-stable', posteriorStableStep],
   ['transformer-latent-diffusion', latentDiffusionStep],
   ['transformer-skip-connections', latentDiffusionStep],

@@ -28,14 +28,19 @@ export function LossChart(props: {
   const { lines, version, unit, label, logarithmic, span } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  const latest = useRef({ lines, span });
   const count = lines.length;
 
+  useEffect(() => {
+    latest.current = { lines, span };
+  });
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const build = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(options(element, { unit, count, logarithmic }), [[]], element);
+      const { lines, span } = latest.current;
+      plot.current = new uPlot(options(element, { unit, count, logarithmic }), aligned(lines, span), element);
     };
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const themed = new MutationObserver(build);

@@ -100,8 +100,8 @@ function styledCopy(svg: SVGSVGElement, place: Place): SVGElement {
     if (!target) return;
     const style = getComputedStyle(original);
     const text = properties.map((name) => [name, style.getPropertyValue(name)] as const);
-    target.removeAttribute('class');
-    target.removeAttribute('tabindex');
+    // The style below restates the page's presentation attributes, whose var(--…) mean nothing outside it.
+    for (const name of ['class', 'tabindex', ...properties]) target.removeAttribute(name);
     target.setAttribute(
       'style',
       text.flatMap(([name, value]) => (value ? [`${name}:${value}`] : [])).join(';'),

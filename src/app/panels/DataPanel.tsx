@@ -2,7 +2,6 @@ import { type ReactNode, useRef, useState } from 'react';
 import { sourceByName } from '../../engine/data/sources.ts';
 import { DropAnywhere } from '../data/DropAnywhere.tsx';
 import styles from '../data/data.module.css';
-import { factsOf } from '../data/describedDataset.ts';
 import { openFiles } from '../data/openFiles.ts';
 import { Refusal } from '../data/Refusal.tsx';
 import { SourceCard } from '../data/SourceCard.tsx';
@@ -45,9 +44,7 @@ export function DataPanel() {
             <Opened dataset={dataset} />
           </div>
         )}
-        {dataset && dataset.columns.length > 0 && (
-          <ColumnMapping dataset={dataset} facts={factsOf(dataset)} />
-        )}
+        {dataset && dataset.columns.length > 0 && <ColumnMapping dataset={dataset} facts={dataset.facts} />}
         <div className="pair">
           <Field name="data.window" />
           <Field name="data.stride" />

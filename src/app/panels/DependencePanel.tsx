@@ -110,7 +110,7 @@ function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhea
 
 function caption(runs: readonly RunView[], drawn: readonly DrawnRun[], playhead?: number): string {
   const step = Math.max(...drawn.map(({ curve }) => curve?.step ?? -1));
-  if (step < 0) return 'm_{t,0}: the share of the decoder’s state at position t that comes from z';
+  if (step < 0) return 'The share of the decoder’s state at position t that comes from z';
   const recorded = runs.every(({ origin }) => origin === 'recorded') ? 'Recorded runs, ' : '';
   const when = step === 0 ? 'before training' : `training step ${step.toLocaleString('en')}`;
   return `${recorded}${recorded ? when : when.charAt(0).toUpperCase() + when.slice(1)}${playhead === undefined ? '' : ', looking back'}`;
@@ -151,7 +151,7 @@ function Strip({ run, playhead, label }: { run: RunView; playhead?: number; labe
   const last = run.curves.length - 1;
   return (
     <HeatStrip
-      label={`${label}: m_{t,0} by training step`}
+      label={`${label}: share from z by training step`}
       curves={run.curves}
       value="m0"
       selected={shown ? run.curves.indexOf(shown) : last}

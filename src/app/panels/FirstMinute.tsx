@@ -15,8 +15,9 @@ export function FirstMinute() {
     <div className="ways">
       {recorded && (
         <p className="fine">
-          <strong>A recording</strong> of two runs made by this project’s own command: latent diffusion sinks,
-          the posterior-stable model holds. Train them on this machine to see it happen.
+          <strong>A recording</strong> of two runs, made by this project’s own command: the decoder of latent
+          diffusion never comes to listen to z, that of the posterior-stable model does and goes on. Train
+          them on this machine to see it happen.
         </p>
       )}
       <div className="buttons">

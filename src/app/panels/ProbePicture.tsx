@@ -65,8 +65,8 @@ function SwapPicture({ result: { picture, windows, use } }: { result: SwapResult
         </div>
       ))}
       <figcaption className="fine">
-        Series {ids.join(' and ')}; over {windows} held-out series an exchange costs {figure(use.swap.all)}{' '}
-        nats a step, noise {figure(use.noise.all)}.
+        Series {ids.join(' and ')}, first feature over positions; over {windows} held-out series an exchange
+        costs {figure(use.swap.all)} nats a step, noise in place of z {figure(use.noise.all)} nats a step.
       </figcaption>
     </figure>
   );

@@ -21,14 +21,7 @@ const keysOf = (part: object) => Object.keys(part) as ConfigKey[];
 const groups: readonly { title: string; keys: ConfigKey[] }[] = [
   {
     title: 'Data',
-    keys: [
-      'data.shuffle',
-      'data.count',
-      'data.seed',
-      'data.split.train',
-      'data.split.validation',
-      'data.split.test',
-    ],
+    keys: ['data.count', 'data.seed'],
   },
   { title: 'Networks', keys: keysOf(modelKeys).slice(3).concat('model.backbone') },
   { title: 'Objective', keys: keysOf(methodKeys).filter((key) => key !== 'method.name') },

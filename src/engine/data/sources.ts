@@ -24,6 +24,10 @@ export interface DataSource {
   glimpse?: { feature: string; every: number; values: readonly number[] };
   /** Window that suits it. */
   window: number;
+  /** Stride that suits it; the window where it is left out. One long series gives more windows when they overlap. */
+  stride?: number;
+  /** Whether the time since the row before belongs among the features. */
+  gap?: 'log';
 }
 
 const formula = {
@@ -109,6 +113,8 @@ export const sources: readonly DataSource[] = [
       ],
     },
     window: 24,
+    stride: 4,
+    gap: 'log',
   },
   {
     name: 'seattle-weather',
@@ -130,6 +136,7 @@ export const sources: readonly DataSource[] = [
       ],
     },
     window: 24,
+    stride: 4,
     ...noaa,
   },
   {
@@ -204,6 +211,7 @@ export const sources: readonly DataSource[] = [
       ],
     },
     window: 28,
+    stride: 7,
   },
 ];
 

@@ -16,18 +16,17 @@ export interface LstmWeights {
 
 /**
  * Layer k is called `prefix.weight_ih_lk` and so on; from layer 1 on the input is the layer below.
- * @param forgetBias about which the forget gate's bias starts; above 0 the gates start open, so that what comes first is not
+ * @param forgetBias about which the forget gates' biases start; above 0 the gates start open, so that what comes first is not
  * forgotten before anything has been learnt (Gers et al. 2000; Jozefowicz et al. 2015)
  */
 export function lstmParameters(
   prefix: string,
   inSize: number,
   hiddenSize: number,
-  forgetBias = 0,
-  layers = 1,
+  { layers = 1, forgetBias = 0 }: { layers?: number; forgetBias?: number } = {},
 ): ParameterSpec[] {
   const bound = 1 / Math.sqrt(hiddenSize);
-  const layer = (k: number): ParameterSpec[] => {
+  const layer = (k: number) => {
     const declare = (name: string, ...shape: number[]): ParameterSpec => ({
       name: `${prefix}.${name}_l${k}`,
       group: 'model',
@@ -39,7 +38,7 @@ export function lstmParameters(
       declare('weight_hh', 4 * hiddenSize, hiddenSize),
       { ...declare('bias_ih', 4 * hiddenSize), centre: forgetBias, centred: [hiddenSize, 2 * hiddenSize] },
       declare('bias_hh', 4 * hiddenSize),
-    ];
+    ] satisfies ParameterSpec[];
   };
   return Array.from({ length: layers }, (_, k) => layer(k)).flat();
 }

@@ -1,3 +1,4 @@
+import type { Tensor } from '../gpu/tensor.ts';
 import { dependenceDelta } from '../kernels/dependence.ts';
 import type { Backbone, Networks } from './backbone.ts';
 import { descriptions } from './descriptions.ts';
@@ -15,10 +16,10 @@ export const lstmBackbone: Backbone = {
   pooledSize: ({ hiddenSize }) => 2 * hiddenSize,
 
   encoderParameters: ({ featureSize, hiddenSize, layers }) =>
-    lstmParameters('encoder.lstm', featureSize, hiddenSize, 0, layers),
+    lstmParameters('encoder.lstm', featureSize, hiddenSize, { layers }),
 
-  decoderParameters: ({ tokenSize, hiddenSize, forgetBias, layers }) =>
-    lstmParameters('decoder.lstm', tokenSize, hiddenSize, forgetBias, layers),
+  decoderParameters: ({ tokenSize, hiddenSize, layers, forgetBias }) =>
+    lstmParameters('decoder.lstm', tokenSize, hiddenSize, { layers, forgetBias }),
 
   encode(builder, networks, x, mask) {
     const hidden = lstmStack(builder, 'encoder', { tokens: x }, weightsOf(networks, 'encoder'));
@@ -32,7 +33,7 @@ export const lstmBackbone: Backbone = {
     const weights = weightsOf(networks, 'decoder');
     const hidden = lstmStack(path, 'path end', tokens.end, weights);
     const baseline = lstmStack(path, 'path start', tokens.start, weights);
-    const delta = path.tensor('D', hidden.shape);
+    const delta: Tensor = path.tensor('D', hidden.shape);
     dependenceDelta(path, { hidden, baseline, delta });
     return weights.length === 1
       ? layerTangents(path, tangents, tokens, delta, weights[0])
