@@ -1,84 +1,23 @@
-import { fitMixture, mixtureComponents } from '../data/mixture.ts';
 import { firstWindows } from '../data/selectWindows.ts';
-import type { PreparedData, WindowSet } from '../data/types.ts';
+import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
-import { Memory } from '../gpu/memory.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { Readback } from '../gpu/readback.ts';
 import { upload } from '../gpu/upload.ts';
-import { methodByName } from '../methods/index.ts';
-import { planModel } from '../methods/model.ts';
-import type { Method, Model } from '../methods/types.ts';
 import { summariseDependence } from '../metrics/dependenceSummary.ts';
 import type { Config } from './config.ts';
-import { Evaluator, residualGoals } from './evaluator.ts';
+import { residualGoals } from './evaluator.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
 import { cloudPoints, latentCloud } from './latentCloud.ts';
 import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
-import { initialParameters, loadParameters, type NamedArrays, readParameters } from './parameters.ts';
+import { type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
 import { Interrupted, type ModelTools, Questions } from './questions.ts';
+import { planRun, type RunPlans, startRun, uploadRun } from './runPlans.ts';
 import { drawSamples, shownSeries } from './sampleSource.ts';
-import { evaluationMarks, modelShape, phases, validationMarks } from './shape.ts';
-import {
-  denoiserStep,
-  jointStep,
-  logCapacity,
-  planTensor,
-  planTrainingState,
-  planWindows,
-  type ResidentWindows,
-  type TrainingState,
-  uploadConstants,
-} from './stepPlans.ts';
-import { Validation } from './validation.ts';
-
-/** Latents that one run of the reverse diffusion makes here: few, so that an evaluation answers a pause soon. */
-const latentBatch = 64;
-
-/** Everything a run has on the GPU, planned before a byte of it is allocated. */
-function planRun(config: Config, data: PreparedData) {
-  const memory = new Memory();
-  const method = methodByName(config.method.name);
-  const { seqLen, featureSize } = data.train;
-  memory.part('model and optimiser');
-  const model = planModel(memory, method, modelShape(config, { seqLen, featureSize }), true);
-  const best = planTensor(memory, 'best parameters', [model.arena.values.size]);
-  const bestRunning = planTensor(memory, 'best running statistics', [model.running.size]);
-  memory.part('data');
-  const windows = planWindows(memory, 'training', data.train.count, seqLen, featureSize);
-  const held = data.validation.count > 0 ? data.validation : data.test;
-  const heldWindows = planWindows(memory, 'held-out', held.count, seqLen, featureSize);
-  const state = planTrainingState(memory, config, { trainCount: data.train.count, featureSize });
-  memory.part('training step');
-  const joint = jointStep(memory, method, model, config, windows, state);
-  const denoiser = method.sampler === 'diffusion' ? denoiserStep(memory, model, config, state) : undefined;
-  memory.part('validation');
-  const validation = new Validation(memory, method, model, config, heldWindows, state);
-  const evaluator = Evaluator.plan(memory, config, method, model, {
-    latents: latentBatch,
-    series: shownSeries,
-  });
-  const readback = new Readback(memory, 'trainer', 1 << 20);
-  return {
-    memory,
-    method,
-    model,
-    best,
-    bestRunning,
-    windows,
-    held,
-    heldWindows,
-    state,
-    joint,
-    denoiser,
-    validation,
-    evaluator,
-    readback,
-  };
-}
+import { evaluationMarks, phases, validationMarks } from './shape.ts';
+import { logCapacity } from './stepPlans.ts';
 
 /**
  * Trains one model: the joint phase, then the denoiser alone on the latents of the best snapshot. Reports through events;
@@ -89,7 +28,7 @@ export class Trainer {
   readonly #config: Config;
   readonly #data: PreparedData;
   readonly #emit: (event: TrainerEvent) => void;
-  readonly #run: ReturnType<typeof planRun>;
+  readonly #run: RunPlans;
   readonly #phases: { joint: number; total: number };
   readonly #losses: LossLog;
   readonly #evaluations: ReadonlySet<number>;
@@ -115,7 +54,7 @@ export class Trainer {
     config: Config,
     data: PreparedData,
     emit: (event: TrainerEvent) => void,
-    run: ReturnType<typeof planRun>,
+    run: RunPlans,
   ) {
     this.#gpu = gpu;
     this.#config = config;
@@ -146,7 +85,7 @@ export class Trainer {
     const trainer = new Trainer(gpu, config, data, onEvent, run);
     const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
     await Promise.all(plans.map((plan) => plan?.compile(gpu)));
-    trainer.#uploadConstants();
+    uploadRun(gpu, run, config, data);
     trainer.#start();
     const { bytes, parts } = run.memory;
     onEvent({ type: 'ready', adapter: gpu.adapterName, bytes, parts, steps: trainer.#phases.total });
@@ -406,19 +345,8 @@ export class Trainer {
     }
   }
 
-  #uploadConstants(): void {
-    const { state, windows, heldWindows, held, validation } = this.#run;
-    uploadConstants(this.#gpu, state, this.#config);
-    const { reference } = state.tables;
-    if (reference) upload(this.#gpu, reference, fitMixture(this.#data.train, mixtureComponents));
-    uploadWindows(this.#gpu, windows, this.#data.train);
-    uploadWindows(this.#gpu, heldWindows, held);
-    validation.upload(this.#gpu);
-  }
-
   #start(): void {
-    const { method, model, state } = this.#run;
-    startTraining(this.#gpu, method, model, state, this.#config.train.seed);
+    startRun(this.#gpu, this.#run, this.#config.train.seed);
     this.#losses.reset();
     this.#pacer.reset();
     this.#step = 0;
@@ -428,19 +356,4 @@ export class Trainer {
     this.#best = Number.POSITIVE_INFINITY;
     this.#frozen = false;
   }
-}
-
-function uploadWindows(gpu: Gpu, resident: ResidentWindows, windows: WindowSet): void {
-  upload(gpu, resident.values, windows.values);
-  upload(gpu, resident.observed, windows.mask);
-}
-
-function startTraining(gpu: Gpu, method: Method, model: Model, state: TrainingState, seed: number): void {
-  loadParameters(gpu, method, model, initialParameters(method, model, seed));
-  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
-  const encoder = gpu.device.createCommandEncoder();
-  for (const tensor of [model.arena.moment1, model.arena.moment2, state.clip]) {
-    if (tensor) encoder.clearBuffer(tensor.storage.buffer);
-  }
-  gpu.device.queue.submit([encoder.finish()]);
 }
