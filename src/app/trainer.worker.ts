@@ -60,7 +60,9 @@ scope.onmessage = ({ data: command }) => {
 async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'speed' }>): Promise<void> {
   switch (command.type) {
     case 'probe':
-      return probe();
+      // Beside the queue: the data are read while the GPU is looked for, and nothing is loaded before both are there.
+      void probe();
+      return;
     case 'open':
       return answering(command.request, async () => {
         const dataset = await desk.open(command.origin, command.config);

@@ -37,29 +37,6 @@ describe.each(['light', 'dark'])('axe finds nothing wrong in the %s theme', (the
     expect(found).toEqual({});
   });
 
-  test('with a live pair, its probes, its matrix and every tab', async () => {
-    const { page } = await openPage(address({ theme, 'train.steps': 6, 'evaluate.times': 2, position: 5 }));
-    const { found, inspect } = inspector(page);
-    await page.getByText('windows to train on').waitFor();
-    await button(page, 'Train both live').click();
-    await until(page, 'finished');
-    for (const name of ['Swap latents', 'Draw z from N(0, I)', 'Set z to 0', 'Shuffle positions']) {
-      await button(page, name).click();
-      const findings = page.getByRole('region', { name, exact: true }).locator('[data-finding]');
-      await findings.nth(1).waitFor();
-    }
-    await page.getByLabel('Row of the dependence matrix').first().waitFor();
-    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log']) {
-      await page.getByRole('tab', { name }).click();
-      if (name === 'Scores') {
-        await button(page, 'Compute scores').click();
-        await page.getByTestId('scores').waitFor({ timeout: 120_000 });
-      }
-      await inspect(name);
-    }
-    expect(found).toEqual({});
-  });
-
   test('in the lesson, on a slide, and without WebGPU', async () => {
     const { page } = await openPage(address({ theme, lesson: 1 }));
     const { found, inspect } = inspector(page);
@@ -81,4 +58,32 @@ describe.each(['light', 'dark'])('axe finds nothing wrong in the %s theme', (the
     await inspect('no WebGPU');
     expect(found).toEqual({});
   });
+});
+
+test('axe finds nothing wrong in either theme with a live pair, its probes, its matrix and every tab', async () => {
+  const settings = { theme: 'light', 'train.steps': 6, 'evaluate.times': 2, position: 5 };
+  const { page } = await openPage(address(settings));
+  const { found, inspect } = inspector(page);
+  await page.getByText('windows to train on').waitFor();
+  await button(page, 'Train both live').click();
+  await until(page, 'finished');
+  for (const name of ['Swap latents', 'Draw z from N(0, I)', 'Set z to 0', 'Shuffle positions']) {
+    await button(page, name).click();
+    const findings = page.getByRole('region', { name, exact: true }).locator('[data-finding]');
+    await findings.nth(1).waitFor();
+  }
+  await page.getByLabel('Row of the dependence matrix').first().waitFor();
+  await page.getByRole('tab', { name: 'Scores' }).click();
+  await button(page, 'Compute scores').click();
+  await page.getByTestId('scores').waitFor({ timeout: 120_000 });
+  for (const theme of ['light', 'dark']) {
+    await page.locator(`html[data-theme=${theme}]`).waitFor();
+    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log']) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('region', { name, exact: true }).waitFor();
+      await inspect(`${name}, ${theme}`);
+    }
+    await button(page, `Theme: ${theme}`).click();
+  }
+  expect(found).toEqual({});
 });

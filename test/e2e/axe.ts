@@ -14,7 +14,9 @@ export async function violations(page: Page): Promise<string[]> {
     for (const animation of document.getAnimations()) {
       if (animation instanceof CSSTransition) animation.finish();
     }
-    return (await axe.run({ resultTypes: ['violations'] })).violations;
+    const { violations, passes } = await axe.run({ resultTypes: ['violations'] });
+    if (passes.length === 0) throw new Error('axe has looked at nothing');
+    return violations;
   });
   return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, any }) => `${target.join(' ')} ${any[0]?.message ?? ''}`.trim());

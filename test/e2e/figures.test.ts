@@ -30,6 +30,8 @@ test('a figure is saved as SVG, PNG and CSV, a table as Markdown and LaTeX', asy
   await page.getByText('windows to train on').waitFor();
   await button(page, 'Run').click();
   await until(page, 'finished');
+  // The plot follows a moment after the run.
+  await page.getByRole('group', { name: 'over positions: Latent diffusion' }).waitFor();
   const headline = (await page.getByTestId('headline').textContent()) ?? '';
 
   const svg = await save(page, 'dependence', 'SVG');

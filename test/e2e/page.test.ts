@@ -68,6 +68,7 @@ test('both methods train side by side; taking the noise away changes what is gen
   }
   await page.getByRole('tab', { name: 'Runs' }).click();
   const runs = page.getByRole('region', { name: 'Table of runs' });
+  await runs.waitFor();
   expect(await runs.getByRole('row').count()).toBe(1 + 2 + 2); // header, the recorded pair, the live pair
   expect(errors).toEqual([]);
 });

@@ -9,24 +9,37 @@ const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log'];
 /** Pixels by which the page is wider than its window. */
 const excess = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-test.each([
-  [390, 844],
-  [1024, 768],
-  [1440, 900],
-  [3840, 2160],
-])('nothing on the page is wider than a window of %i by %i', async (width, height) => {
+/** Controls and lines of the head that lie over each other, by their text. */
+const collisions = (page: Page) =>
+  page.evaluate(() => {
+    const parts = [...document.querySelectorAll('.top :is(button, select, summary, progress, p)')];
+    const boxes = parts.map((part) => ({ name: part.textContent, box: part.getBoundingClientRect() }));
+    return boxes.flatMap((one, k) =>
+      boxes.slice(k + 1).flatMap((other) => {
+        const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        return wide > 1 && high > 1 ? [`${one.name} and ${other.name}`] : [];
+      }),
+    );
+  });
+
+test('from a phone to a projector nothing is wider than the window, and nothing in the head overlaps', async () => {
   const { page } = await openPage(address());
-  await page.setViewportSize({ width, height });
   await page.getByText('Recorded runs').waitFor();
   await page.getByText('windows to train on').waitFor();
-  for (const name of tabs) {
-    await page.getByRole('tab', { name }).click();
-    await page.getByRole('region', { name, exact: true }).waitFor();
-    expect(await excess(page), name).toBeLessThanOrEqual(0);
+  for (const width of [390, 800, 1024, 1281, 1366, 1440, 3840]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const name of tabs) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('region', { name, exact: true }).waitFor();
+      expect(await excess(page), `${name} at ${width}`).toBeLessThanOrEqual(0);
+    }
+    expect(await collisions(page), `head at ${width}`).toEqual([]);
+    await button(page, 'Lesson').click();
+    await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor();
+    expect(await excess(page), `Lesson at ${width}`).toBeLessThanOrEqual(0);
+    await button(page, 'Close lesson').click();
   }
-  await button(page, 'Lesson').click();
-  await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor();
-  expect(await excess(page), 'Lesson').toBeLessThanOrEqual(0);
 });
 
 /** Whether the canvas of the first loss has lines: pixels with a colour, which neither axes nor labels have. */

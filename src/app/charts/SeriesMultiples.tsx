@@ -13,6 +13,7 @@ const mostTogether = 64;
  * collapsed model shows a single line.
  * @param feature index of the feature drawn @param unit its name or unit
  * @param range scale to share with other plots; else it holds what is drawn here
+ * @param names what the overlay's key calls the two sets where they are not real and generated series
  * @param count pairs side by side, 3 to 12
  */
 export function SeriesMultiples(props: {
@@ -23,11 +24,12 @@ export function SeriesMultiples(props: {
   range?: Range;
   view?: 'multiples' | 'overlay';
   count?: number;
+  names?: { real: string; generated: string };
 }) {
-  const { real, generated, feature, unit = '', view = 'multiples' } = props;
+  const { real, generated, feature, unit = '', view = 'multiples', names } = props;
   const range = props.range ?? rangeOf([real, generated], feature);
   return view === 'overlay' ? (
-    <Overlay real={real} generated={generated} feature={feature} unit={unit} range={range} />
+    <Overlay real={real} generated={generated} feature={feature} unit={unit} range={range} names={names} />
   ) : (
     <Pairs
       real={real}
@@ -85,7 +87,9 @@ function Pairs({ real, generated, feature, unit, range, count }: Drawn & { count
 const margin = { left: 44, right: 6, top: 6, bottom: 32 };
 const height = 190;
 
-function Overlay({ real, generated, feature, unit, range: [low, high] }: Drawn) {
+function Overlay(props: Drawn & { names?: { real: string; generated: string } }) {
+  const { real, generated, feature, unit, names } = props;
+  const [low, high] = props.range;
   const [place, width] = useWidth<HTMLElement>(420);
   const seqLen = Math.max(real.seqLen, generated.seqLen);
   const x = (t: number) => margin.left + ((width - margin.left - margin.right) * t) / Math.max(1, seqLen - 1);
@@ -101,7 +105,11 @@ function Overlay({ real, generated, feature, unit, range: [low, high] }: Drawn) 
         viewBox={`0 0 ${width} ${height + margin.bottom}`}
         width={width}
         role="img"
-        aria-label={`${generated.count} generated series over ${real.count} real ones${unit && `, ${unit}`}; spread between them ${spreadText(share)} of the real ones`}
+        aria-label={
+          names
+            ? `${generated.count} series ${names.generated} over ${real.count} ${names.real}`
+            : `${generated.count} generated series over ${real.count} real ones${unit && `, ${unit}`}; spread between them ${spreadText(share)} of the real ones`
+        }
       >
         <g className={styles.axis}>
           {roundTicks(low, high, 4).map((tick) => (
@@ -141,10 +149,12 @@ function Overlay({ real, generated, feature, unit, range: [low, high] }: Drawn) 
             <svg width="24" height="10" viewBox="0 0 24 10" className={styles[kind]} aria-hidden="true">
               <path d="M0 5H24" />
             </svg>
-            {Math.min(mostTogether, set.count)} {kind}
+            {Math.min(mostTogether, set.count)} {names?.[kind] ?? kind}
           </span>
         ))}
-        {Number.isFinite(share) && <span>spread between series: {spreadText(share)} of the real ones’</span>}
+        {!names && Number.isFinite(share) && (
+          <span>spread between series: {spreadText(share)} of the real ones’</span>
+        )}
       </figcaption>
     </figure>
   );

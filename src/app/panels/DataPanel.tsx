@@ -10,10 +10,10 @@ import { lab } from '../lab.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
-import { ColumnMapping } from './ColumnMapping.tsx';
 import { Field } from './Field.tsx';
 import { Preview } from './Preview.tsx';
 
+const ColumnMapping = later(() => import('./ColumnMapping.tsx'), 'ColumnMapping');
 const Gallery = later(() => import('../data/Gallery.tsx'), 'Gallery');
 const PasteDialog = later(() => import('../data/PasteDialog.tsx'), 'PasteDialog');
 const UsgsDialog = later(() => import('../data/UsgsDialog.tsx'), 'UsgsDialog');
@@ -44,7 +44,11 @@ export function DataPanel() {
             <Opened dataset={dataset} />
           </div>
         )}
-        {dataset && dataset.columns.length > 0 && <ColumnMapping dataset={dataset} facts={dataset.facts} />}
+        {dataset && dataset.columns.length > 0 && (
+          <Later>
+            <ColumnMapping dataset={dataset} facts={dataset.facts} />
+          </Later>
+        )}
         <div className="pair">
           <Field name="data.window" />
           <Field name="data.stride" />

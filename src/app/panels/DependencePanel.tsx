@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { DependenceCurve } from '../../engine/train/protocol.ts';
 import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../charts/HeatStrip.tsx';
@@ -10,7 +9,8 @@ import { lab } from '../lab.ts';
 import { labelOf, sideOf } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
-import { isBusy, shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
+import { isBusy, useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
 const MatrixView = later(() => import('./MatrixView.tsx'), 'MatrixView');
@@ -21,7 +21,7 @@ const ghostCount = 6;
 
 /** The hero: how much of each decoder's state comes from z, and how much from the value before. */
 export function DependencePanel() {
-  const runs = useLab(useShallow(shownRuns));
+  const runs = useShown('curves');
   const playhead = useLab((state) => state.playhead);
   const { curves: show, position } = useLab(({ view }) => view);
   const planned = useLab(({ config }) => config.data.window);
@@ -36,6 +36,8 @@ export function DependencePanel() {
     () => runs.map((run, index) => drawnRun(run, index, runs, playhead)),
     [runs, playhead],
   );
+  // The plot is the costliest picture of the page: it follows in tasks of its own, and the sentence does not wait for it.
+  const plotted = useDeferredValue(drawn);
   const measured = drawn.filter(({ curve }) => curve);
   const seqLen = Math.max(...measured.map(({ curve }) => curve?.points.length ?? 0)) || planned;
   return (
@@ -59,7 +61,7 @@ export function DependencePanel() {
       </header>
       <div ref={chart} className="chart hero-chart">
         <DependenceOverlay
-          runs={drawn}
+          runs={plotted}
           show={show}
           seqLen={seqLen}
           marked={position ?? undefined}
@@ -79,7 +81,7 @@ export function DependencePanel() {
       {measured.length > 0 && <Footnote drawn={measured} />}
       {position !== null && (
         <Later>
-          <MatrixView runs={runs} position={position} />
+          <MatrixView position={position} />
         </Later>
       )}
     </section>

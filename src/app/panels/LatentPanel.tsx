@@ -1,14 +1,14 @@
 import { useRef } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { labelOf } from '../runs/labels.ts';
 import { at } from '../runs/runView.ts';
-import { shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
+import { useLab } from '../store.ts';
 
 /** The latents of held-out series and of the diffusion on the plane where the former vary most, against N(0, I). */
 export function LatentPanel() {
-  const runs = useLab(useShallow(shownRuns)).slice(0, 4);
+  const runs = useShown('clouds').slice(0, 4);
   const playhead = useLab((state) => state.playhead);
   const figure = useRef<HTMLDivElement>(null);
   const drawn = runs.flatMap((run) => {

@@ -4,10 +4,12 @@ import { figure } from '../format.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
+import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 
 /** Row t of the whole matrix m_{t,j}, of every run whose weights are at hand. */
-export function MatrixView({ runs, position }: { runs: readonly RunView[]; position: number }) {
+export function MatrixView({ position }: { position: number }) {
+  const runs = useShown('curves', 'asked');
   const live = useLab((state) => state.live);
   const open = runs.filter(({ id, curves }) => live.includes(id) && curves.length > 0);
   return (

@@ -1,14 +1,17 @@
 import { useMemo } from 'react';
 import { createSchedule } from '../../engine/diffusion/schedule.ts';
 import { methodDescriptions } from '../../engine/methods/descriptions.ts';
-import { ScheduleHandles } from '../charts/ScheduleHandles.tsx';
 import { Formula } from '../figures/Formula.tsx';
 import { bytes } from '../format.ts';
 import { lab } from '../lab.ts';
+import { useQuiet } from '../quiet.ts';
 import { advancedGroups } from '../settings/index.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { Field } from './Field.tsx';
+
+const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
 
 /** The method and the one beside it, the sizes that matter most, all other settings, and the memory a run would take. */
 export function ModelPanel() {
@@ -102,22 +105,27 @@ function Beside() {
 function Zones() {
   const diffusion = useLab(({ config }) => config.diffusion);
   const { name, inferenceEnd, collapseStart, gamma, eta } = useLab(({ config }) => config.method);
+  const quiet = useQuiet();
   const { alphaBar } = useMemo(() => createSchedule(diffusion), [diffusion]);
   if (name !== 'posterior-stable') return null;
   const keys = { N: 'inferenceEnd', M: 'collapseStart', gamma: 'gamma', eta: 'eta' } as const;
+  const place = <div className="handles-place" />;
+  if (!quiet) return place;
   return (
-    <ScheduleHandles
-      alphaBar={alphaBar}
-      N={inferenceEnd}
-      M={collapseStart}
-      gamma={gamma}
-      eta={eta}
-      onChange={(change) => {
-        for (const [symbol, value] of Object.entries(change)) {
-          if (value !== undefined) lab.set(`method.${keys[symbol as keyof typeof keys]}`, value);
-        }
-      }}
-    />
+    <Later fallback={place}>
+      <ScheduleHandles
+        alphaBar={alphaBar}
+        N={inferenceEnd}
+        M={collapseStart}
+        gamma={gamma}
+        eta={eta}
+        onChange={(change) => {
+          for (const [symbol, value] of Object.entries(change)) {
+            if (value !== undefined) lab.set(`method.${keys[symbol as keyof typeof keys]}`, value);
+          }
+        }}
+      />
+    </Later>
   );
 }
 

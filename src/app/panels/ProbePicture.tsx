@@ -83,7 +83,8 @@ function PriorPicture({ result: { series, distances } }: { result: PriorResult }
         real={set(fromDiffusion[mode])}
         generated={set(fromPrior[mode])}
         feature={0}
-        unit="the diffusion’s in grey, N(0, I) in green"
+        unit="first feature"
+        names={{ real: 'with z from the diffusion', generated: 'with z from N(0, I)' }}
         view="overlay"
       />
       <figcaption className="fine">
@@ -104,7 +105,8 @@ function ZeroPicture({ result: { series, lost, windows } }: { result: ZeroResult
         real={{ values: fromEncoded, count, ...shape }}
         generated={{ values: fromZero, count: 1, ...shape }}
         feature={0}
-        unit="encoded z in grey, z = 0 in green"
+        unit="first feature"
+        names={{ real: 'with their encoded z', generated: 'with z = 0' }}
         view="overlay"
       />
       <figcaption className="fine">

@@ -1,11 +1,11 @@
-import { useShallow } from 'zustand/react/shallow';
 import { verdict } from '../../engine/metrics/verdict.ts';
 import type { Question } from '../../engine/train/protocol.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
-import { shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
+import { useLab } from '../store.ts';
 
 const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
 
@@ -37,7 +37,7 @@ const probes: readonly { name: Probe; label: string; help: string }[] = [
 
 /** Probes of the runs whose weights are at hand, each with a verdict in plain words. */
 export function ProbesPanel() {
-  const runs = useLab(useShallow(shownRuns));
+  const runs = useShown('status', 'curves', 'asked');
   const live = useLab((state) => state.live);
   const open = runs.filter(
     ({ id, status, curves }) => live.includes(id) && status !== 'loading' && curves.length > 0,

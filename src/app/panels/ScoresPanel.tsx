@@ -1,4 +1,3 @@
-import { useShallow } from 'zustand/react/shallow';
 import { metrics } from '../../engine/metrics/index.ts';
 import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
@@ -8,7 +7,8 @@ import { figure } from '../format.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
-import { shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
+import { useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
 /** A run with the evaluation that was asked for. */
@@ -19,7 +19,7 @@ interface Scored {
 
 /** Scores of generated series beside real against real, the tests on latents, and the plane of quality against control. */
 export function ScoresPanel() {
-  const runs = useLab(useShallow(shownRuns));
+  const runs = useShown('status', 'asked');
   const live = useLab((state) => state.live);
   const scored = runs.flatMap((run): Scored[] => {
     const asked = run.asked.scores;

@@ -1,5 +1,4 @@
 import { useRef, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
@@ -8,7 +7,8 @@ import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { lab } from '../lab.ts';
 import { labelOf, sideOf } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
-import { shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
+import { useLab } from '../store.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
 
 /** The generation modes as the screen names them, and what each shows. */
@@ -29,7 +29,7 @@ const modes: Record<GenerationMode, { label: string; help: string }> = {
 
 /** Generated series beside real ones that the model has not seen, on one scale, run beside run. */
 export function SeriesPanel() {
-  const runs = useLab(useShallow(shownRuns)).slice(0, 4);
+  const runs = useShown('samples').slice(0, 4);
   const playhead = useLab((state) => state.playhead);
   const mode = useLab(({ view }) => view.mode);
   const names = useLab(({ data }) => data.prepared?.features);
