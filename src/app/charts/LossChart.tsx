@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type LossTrace, smooth } from '../runs/lossHistory.ts';
+import { tickText } from './ticks.ts';
 
 /** One run's line: the mean, smoothed, in a band of the extremes that it stands for. */
 export interface LossLine {
@@ -145,9 +146,4 @@ function options(
 
 /** Tick labels; none while there is nothing that they would measure. */
 const written = (plot: uPlot, ticks: number[]) =>
-  ticks.map((tick) => (plot.data[0].length > 0 && tick !== null ? short(tick) : ''));
-
-const short = (value: number) =>
-  Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-2)
-    ? value.toExponential(0)
-    : String(Number(value.toPrecision(3)));
+  ticks.map((tick) => (plot.data[0].length > 0 && tick !== null ? tickText(tick) : ''));

@@ -1,3 +1,6 @@
+import { seriesPath } from './seriesPath.ts';
+import { tickText } from './ticks.ts';
+
 /** Series to draw from, [count, seqLen, featureSize]; NaN where nothing was observed. */
 export interface Drawable {
   values: Float32Array;
@@ -5,8 +8,6 @@ export interface Drawable {
   seqLen: number;
   featureSize: number;
 }
-
-const most = 400;
 
 /**
  * One feature of one series as a small plot that fills its place; the labels are text of the page, so that they keep
@@ -29,18 +30,18 @@ export function SeriesPlot(props: {
     <figure className={`series-plot ${kind}`}>
       {ticks && (
         <div className="scale" aria-hidden="true">
-          <span>{tick(high)}</span>
-          <span>{tick(low)}</span>
+          <span>{tickText(high)}</span>
+          <span>{tickText(low)}</span>
         </div>
       )}
       <svg
         viewBox="0 0 100 100"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${label}, ${set.seqLen} positions, drawn from ${tick(low)} to ${tick(high)}`}
+        aria-label={`${label}, ${set.seqLen} positions, drawn from ${tickText(low)} to ${tickText(high)}`}
       >
         <path d="M0 0H100M0 100H100" className="rule" />
-        <path d={path(set, series, feature, x, y)} className="curve" />
+        <path d={seriesPath(set, series, feature, x, y)} className="curve" />
       </svg>
       <figcaption aria-hidden="true">
         <span>1</span>
@@ -67,30 +68,3 @@ export function rangeOf(sets: readonly Drawable[], feature: number): Range {
   const ends = [Math.floor(low / unit) * unit, Math.ceil(high / unit) * unit] as const;
   return ends[0] < ends[1] ? ends : [low - 1, high + 1];
 }
-
-/** Gaps in the observations are gaps in the line; a lone observation is a dot. */
-function path(
-  { values, seqLen, featureSize }: Drawable,
-  series: number,
-  feature: number,
-  x: (t: number) => number,
-  y: (value: number) => number,
-): string {
-  const every = Math.ceil(seqLen / most);
-  let text = '';
-  let open = false;
-  for (let t = 0; t < seqLen; t += every) {
-    const value = values[(series * seqLen + t) * featureSize + feature] ?? Number.NaN;
-    if (Number.isFinite(value)) {
-      const at = `${x(t).toFixed(1)} ${y(value).toFixed(1)}`;
-      text += open ? `L${at}` : `M${at}h.01L${at}`;
-    }
-    open = Number.isFinite(value);
-  }
-  return text;
-}
-
-const tick = (value: number) =>
-  Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-2)
-    ? value.toExponential(0)
-    : String(Number(value.toPrecision(3)));
