@@ -164,6 +164,7 @@ function Strip({ run, playhead, label }: { run: RunView; playhead?: number; labe
 
 function Footnote({ drawn }: { drawn: readonly DrawnRun[] }) {
   const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
+  const beyond = drawn.some(({ curve }) => curve?.points.some(({ m0 }) => m0 > 1.05 || m0 < -0.05));
   return (
     <>
       <p className="fine figures">
@@ -178,6 +179,12 @@ function Footnote({ drawn }: { drawn: readonly DrawnRun[] }) {
           middle half of the series
         </span>
       </p>
+      {beyond && (
+        <p className="fine">
+          Above 100&nbsp;% or below 0 is no mistake: inputs may pull against each other, and only together
+          they add up to 100&nbsp;%.
+        </p>
+      )}
       {doubtful.map(({ id, label, curve }) => (
         <p key={id} className="notice warn">
           {label}: a residual above {trusted} after {curve?.quadrature} nodes means that this curve cannot be
