@@ -1,6 +1,6 @@
 // One row of loss.csv, the clip factor of each parameter group, and the alarm: the exponent bits of a non-finite loss or
 // gradient norm are all ones (WGSL may assume that there is no NaN, so no comparison of floats can be trusted to see one).
-// A loss beyond `divergence` in size counts too: Adam's bounded steps can take long to overflow.
+// A loss, or a term of it, beyond `divergence` in size counts too: Adam's bounded steps can take long to overflow.
 // Row: total, vi, cs, dm, kl, norm of the model's gradient, norm of the denoiser's, alarm. clip = min(1, limit / (norm + 1e-6)).
 struct Params {
   series: u32, rows: u32, denoiserRows: u32, capacity: u32, modelTrains: u32, lambda: f32, limit: f32, divergence: f32
@@ -43,7 +43,7 @@ fn main() {
   if (clip[2] == 0.0) {
     if (nonFinite(total) || nonFinite(norm.x) || nonFinite(norm.y)) {
       clip[2] = 1.0;
-    } else if (abs(total) > params.divergence) {
+    } else if (max(abs(total), max(abs(vi), abs(cs))) > params.divergence) {
       clip[2] = 2.0;
     }
     if (clip[2] != 0.0) { clip[3] = f32(clock[0]); }

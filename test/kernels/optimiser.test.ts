@@ -93,9 +93,12 @@ test('step_report writes means, norms and clip factors into the row of the step'
   expectClose(await run.read(clip), [1 / (16 + 1e-6), 1, 0, 0]);
 });
 
-test('step_report raises the second alarm on a finite loss that has run away', async () => {
+test.each([
+  ['loss', [2, -3000, 10, 30]],
+  ['term that the others and its small weight hide', [2, 300, -1000, -1500]],
+])('step_report raises the second alarm on a finite %s that has run away', async (_, likelihood) => {
   const run = new Recorded(gpu());
-  const { clip } = report(run, [2, -3000, 10, 30]);
+  const { clip } = report(run, likelihood);
   await run.run();
   expect(Array.from((await run.read(clip)).subarray(2))).toEqual([2, 6]);
 });
