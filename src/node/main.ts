@@ -4,6 +4,7 @@ import { GpuError } from '../engine/gpu/errors.ts';
 import { ConfigError } from '../engine/train/config.ts';
 import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
@@ -13,7 +14,7 @@ import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
 import { version } from './commands/version.ts';
 
-const commands: readonly Command[] = [info, train, evaluate, generate, record];
+const commands: readonly Command[] = [info, train, evaluate, generate, exportCommand, record];
 
 /** What the user can put right: bad flags, settings, data, files. */
 const userErrors = [UsageError, ConfigError, DataError, SafetensorsError];
