@@ -24,12 +24,16 @@ export interface TinyRun {
   exported: ExportedRun;
 }
 
-export function tinyRun(method: string, backbone: string): TinyRun {
+export function tinyRun(
+  method: string,
+  backbone: string,
+  { diffusion = {} }: { diffusion?: Record<string, unknown> } = {},
+): TinyRun {
   const [seqLen, featureSize, count] = [7, 2, 5];
   const config = parseConfig({
     model: { backbone, hiddenSize: 8, latentSize: 3, tokenSize: 6, layers: 2, heads: 2 },
     method: { name: method, inverseLipschitz: 0.7 },
-    diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4 },
+    diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4, ...diffusion },
     evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6 },
   });
   const shape = modelShape(config, { seqLen, featureSize });
