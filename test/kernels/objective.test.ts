@@ -62,13 +62,15 @@ test('standard_log_density', async () => {
 describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
   'stable_objective with the %s penalty',
   (penalty) => {
-    test('loss by row and its slope', async () => {
+    test('loss by row and its slope; positions without a value add nothing to the penalty', async () => {
       const lValues = normals(5, seqLen * rows, 3);
       const referenceValues = normals(6, seqLen * series, 3);
       const timestep = Uint32Array.of(0, 2, 1, 4, 3, 4);
       const weights = Float32Array.of(1, 0, 0.9, 0.1, 0.7, 0.2, 0.3, 0.8, 0.1, 0.95);
       const lambda = 0.3;
       const l = Scalars.of([seqLen, rows], lValues);
+      const observed = someMissing(7, [seqLen, series, 2]);
+      const seen = (t: number, n: number) => ([0, 1].some((d) => observed[(t * series + n) * 2 + d]) ? 1 : 0);
       const P = (value: Scalar, reference: number): Scalar => {
         if (penalty === 'literal') return value;
         const excess = value.minus(reference);
@@ -79,7 +81,9 @@ describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
         const terms = Array.from({ length: seqLen }, (_, t) =>
           row < series
             ? l.at(t, row).times(-1)
-            : P(l.at(t, row), referenceValues[t * series + row - series] as number),
+            : P(l.at(t, row), referenceValues[t * series + row - series] as number).times(
+                seen(t, row - series),
+              ),
         );
         return sum(terms).times(weight);
       });
@@ -92,6 +96,7 @@ describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
         {
           logLikelihood: run.input('l', [seqLen, rows], lValues),
           reference: run.input('reference', [seqLen, series], referenceValues),
+          mask: run.input('mask', [seqLen, series, 2], observed),
           timestep: run.input('timestep', [rows], timestep),
           weights: run.input('weights', [5, 2], weights),
           ...output,

@@ -49,6 +49,7 @@ export function DataPanel() {
             <ColumnMapping dataset={dataset} facts={dataset.facts} />
           </Later>
         )}
+        <Field name="data.layout" />
         <div className="pair">
           <Field name="data.window" />
           <Field name="data.stride" />

@@ -36,14 +36,19 @@ const dataKeys = {
     label: 'Features',
     help: 'The columns of numbers the model learns; each is scaled on the training part alone.',
   },
+  'data.layout': {
+    label: 'Each example is',
+    help: 'Windows of one length cut from the series, or whole series of any length, padded to the longest; padding counts nowhere.',
+    choices: { windows: 'a window', series: 'a whole series' },
+  },
   'data.window': {
     label: 'Window',
-    help: 'Positions in each series; more of them leave more room to forget z.',
+    help: 'Positions in each series; more of them leave more room to forget z. Of whole series, the most that are kept.',
     unit: 'rows',
   },
   'data.stride': {
     label: 'Stride',
-    help: 'From one window to the next; fewer than the window overlap.',
+    help: 'From one window to the next; fewer than the window overlap. Whole series have none.',
     unit: 'rows',
   },
   'data.gap': {

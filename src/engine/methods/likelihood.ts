@@ -41,7 +41,7 @@ export function likelihoodLoss(
   const dLogLikelihood = target?.tensor ?? builder.tensor('unused gradient', logLikelihood.shape);
   stableObjective(
     builder,
-    { logLikelihood, reference, timestep, weights: tables.weights, loss, dLogLikelihood },
+    { logLikelihood, reference, mask: batch.mask, timestep, weights: tables.weights, loss, dLogLikelihood },
     { series, lambda, penalty: options.penalty },
   );
   return loss;

@@ -20,6 +20,7 @@ export const schema = v.strictObject({
       id: v.optional(v.nullable(v.string()), null),
       time: v.optional(v.nullable(v.string()), null),
       features: v.optional(v.array(v.string()), []),
+      layout: v.optional(v.picklist(['windows', 'series']), 'windows'),
       window: v.optional(whole(2, 4096), 24),
       stride: v.optional(whole(1, 4096), 24),
       gap: v.optional(v.picklist(['none', 'linear', 'log']), 'none'),

@@ -1,3 +1,4 @@
+import { drawLengths } from '../data/lengths.ts';
 import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
@@ -24,6 +25,8 @@ export interface Evaluation {
   arrays: NamedArrays;
   /** Scaled series of each mode, [generated, seqLen, featureSize]; row n has the same latent in every mode. */
   generated: Record<GenerationMode, Float32Array>;
+  /** [generated], the length of each, drawn from those of the training part; absent where all fill the window. */
+  lengths?: Uint32Array;
 }
 
 export interface EvaluationOptions {
@@ -40,12 +43,12 @@ export interface EvaluationOptions {
 /**
  * Evaluates a trained model on held-out windows: log-likelihood, swap, noise and control tests, dependence, and scores in
  * all three generation modes. The page and the command share it.
- * @param data its test part is what is held out
+ * @param data its test part is what is held out; generated series have its lengths
  */
 export async function evaluateModel(
   evaluator: Evaluator,
   config: Config,
-  data: Pick<PreparedData, 'test'>,
+  data: Pick<PreparedData, 'test' | 'lengths'>,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { onStage, between, matrix = true, seed = config.train.seed } = options;
@@ -69,6 +72,10 @@ export async function evaluateModel(
 
   onStage?.('generated series');
   const generated = await generateAll(evaluator, config.evaluate.samples, seed, windows, arrays, between);
+  const lengths = data.lengths && drawLengths(data.lengths, config.evaluate.samples, seed);
+  if (lengths) {
+    arrays.set('generated_lengths', { shape: [lengths.length], data: Float32Array.from(lengths) });
+  }
   const generation = clock.lap();
 
   onStage?.('scores');
@@ -93,7 +100,7 @@ export async function evaluateModel(
     seconds: { ...seconds, total: clock.total() },
     notes,
   };
-  return { report, arrays, generated };
+  return { report, arrays, generated, ...(lengths && { lengths }) };
 }
 
 /** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */
@@ -126,7 +133,7 @@ async function latentTests(
     arrays.set(name, { shape: [...shape], data });
   }
   return {
-    logLikelihood: perStep(original, valid, seqLen),
+    logLikelihood: perStep(original, valid, seqLen, windows.lengths),
     ...use,
     control: control(windows, freeRuns),
   };
@@ -205,6 +212,9 @@ async function scoreModes(
 function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: WindowSet): void {
   const shape = [windows.count, windows.seqLen, windows.featureSize];
   arrays.set(`${prefix}windows`, { shape, data: windows.values });
+  if (windows.lengths) {
+    arrays.set(`${prefix}lengths`, { shape: [windows.count], data: Float32Array.from(windows.lengths) });
+  }
   if (prefix) arrays.set(`${prefix}feature_mask`, { shape, data: windows.mask });
 }
 

@@ -1,3 +1,4 @@
+import { lengthOf } from '../data/lengths.ts';
 import type { WindowSet } from '../data/types.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -226,12 +227,14 @@ export class Evaluator {
         denominator: new Float64Array(size),
         count: windows.count,
         seqLen,
+        reached: Math.max(0, ...Array.from({ length: windows.count }, (_, n) => lengthOf(windows, n))),
         quadrature: nodes,
       };
       await this.#chunks(windows, between, async (start, count) => {
-        await this.#openPath(latents, start, count, parts.denominator);
+        await this.#openPath(windows, latents, start, count, parts.denominator);
         const sums = await this.#integrate(nodes, [0, 1, 0, seqLen], count, between);
         for (let i = 0; i < count * seqLen; i++) {
+          if (i % seqLen >= lengthOf(windows, start + Math.floor(i / seqLen))) continue; // padding
           parts.numeratorGlobal[start * seqLen + i] = sums[3 * i] ?? 0;
           parts.numeratorSum[start * seqLen + i] = sums[3 * i + 1] ?? 0;
           parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
@@ -241,7 +244,7 @@ export class Evaluator {
     }
   }
 
-  /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, and where D_t = 0 */
+  /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, in the padding, and where D_t = 0 */
   async dependenceMatrix(
     windows: WindowSet,
     latents: Float32Array,
@@ -252,7 +255,7 @@ export class Evaluator {
     const result = new Float32Array(windows.count * seqLen * seqLen);
     const denominator = new Float64Array(windows.count * seqLen);
     await this.#chunks(windows, between, async (start, count) => {
-      await this.#openPath(latents, start, count, denominator);
+      await this.#openPath(windows, latents, start, count, denominator);
       for (let j = 0; j < seqLen; j += 2) {
         const sums = await this.#integrate(quadrature, [j, j + 1, j + 1, j + 2], count, between);
         for (let n = 0; n < count; n++) {
@@ -313,8 +316,9 @@ export class Evaluator {
     }
   }
 
-  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T]. */
+  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T], 0 in the padding. */
   async #openPath(
+    windows: WindowSet,
     latents: Float32Array,
     start: number,
     count: number,
@@ -325,8 +329,8 @@ export class Evaluator {
     path.run(this.gpu);
     const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
     const values = await this.#read(delta);
-    for (let t = 0; t < seqLen; t++) {
-      for (let n = 0; n < count; n++) {
+    for (let n = 0; n < count; n++) {
+      for (let t = 0; t < lengthOf(windows, start + n); t++) {
         let sum = 0;
         for (let k = 0; k < hiddenSize; k++) sum += (values[(t * series + n) * hiddenSize + k] ?? 0) ** 2;
         denominator[(start + n) * seqLen + t] = sum;

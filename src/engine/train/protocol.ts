@@ -27,7 +27,7 @@ export interface SampleSet {
   step: number;
   /** NaN where nothing was observed. */
   real: Float32Array;
-  /** Row n has the same latent in every mode. */
+  /** Row n has the same latent, and of whole series the same length, in every mode; NaN after its end. */
   generated: Record<GenerationMode, Float32Array>;
   count: number;
   seqLen: number;

@@ -14,7 +14,18 @@ export const configFlags: readonly Flag[] = [
     key: 'data.features',
     help: 'columns to learn; all numeric ones if absent',
   },
-  { name: 'window', value: 'N', key: 'data.window', help: 'positions of a window' },
+  {
+    name: 'layout',
+    value: 'KIND',
+    key: 'data.layout',
+    help: 'windows, or whole series padded to the longest',
+  },
+  {
+    name: 'window',
+    value: 'N',
+    key: 'data.window',
+    help: 'positions of a window; the most of a whole series',
+  },
   {
     name: 'stride',
     value: 'N',

@@ -31,7 +31,7 @@ export async function readData(config: Config): Promise<ReadData> {
 /** All series of a source as held-out windows for a trained model. @throws DataError as readData */
 export async function readHeldOut(
   config: Config,
-  { scaler, features }: { scaler: Scaler; features: readonly string[] },
+  { scaler, features, seqLen }: { scaler: Scaler; features: readonly string[]; seqLen: number },
 ): Promise<WindowSet> {
   return namingTheSource(config, async () => {
     const { set } = await loadSeries(config.data, readBytes);
@@ -42,7 +42,7 @@ export async function readHeldOut(
         `The model was trained on ${expected.join(', ')}, but these data have ${set.features.join(', ')}.`,
       );
     }
-    return prepareHeldOut(set, config.data, scaler);
+    return prepareHeldOut(set, config.data, scaler, seqLen);
   });
 }
 
