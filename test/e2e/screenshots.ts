@@ -142,7 +142,7 @@ const tours: Tour[] = [
     path: '',
     screens: ['no-webgpu'],
     async go(page, snap) {
-      await page.addInitScript(takeWebGpuAway);
+      await takeWebGpuAway(page);
       await page.reload();
       await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
       await page.getByText('Recorded runs').waitFor();
