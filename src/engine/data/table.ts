@@ -18,8 +18,7 @@ export function readTable(input: Uint8Array | string): Table {
     throw new DataError(`The file looks like ${format}, not a table: save it as CSV (UTF-8) first.`);
   }
   if (text.includes('\0')) throw new DataError('The file is not text: save it as CSV (UTF-8) first.');
-  if (text.trim() === '')
-    throw new DataError('The file is empty: it needs a header row and rows of numbers.');
+  if (text.trim() === '') throw empty();
   const delimiter = guessDelimiter(text);
   const parsed = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: false });
   const quote = parsed.errors.find((error) => error.type === 'Quotes');
@@ -32,7 +31,8 @@ export function readTable(input: Uint8Array | string): Table {
     line: index + 1,
   }));
   const filled = all.filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const [header, ...body] = filled as [(typeof filled)[number], ...typeof filled];
+  const [header, ...body] = filled;
+  if (!header) throw empty();
   checkHeader(header.cells, header.line);
   for (const { cells, line } of body) {
     if (cells.length !== header.cells.length) {
@@ -52,6 +52,8 @@ export function readTable(input: Uint8Array | string): Table {
     rows.slice(0, 1000).some((cells) => cells.some((cell) => /^[+-]?\d+,\d+$/.test(cell)));
   return { columns: header.cells, rows, lines: body.map(({ line }) => line), delimiter, decimalComma };
 }
+
+const empty = () => new DataError('The file is empty: it needs a header row and rows of numbers.');
 
 const plural = (cells: number) => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 
