@@ -85,7 +85,9 @@ export class TableBuilder {
         .slice(0, timeRows)
         .map((cells) => cells[column] ?? '')
         .filter((cell) => !isMissing(cell));
-      const isTime = filled.length > 0 && filled.every((cell) => isoMilliseconds(cell) !== undefined);
+      // A few cells that are none do not make it another column: they are refused with their row where it is used.
+      const times = filled.filter((cell) => isoMilliseconds(cell) !== undefined).length;
+      const isTime = times > filled.length / 2;
       return new Column(name, isTime);
     });
     for (const cells of this.#head) this.#push(cells);
