@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { guessColumns, prepare, toSeries } from '../../src/engine/data/index.ts';
-import { readTable } from '../../src/engine/data/table.ts';
+import { bytesSource, guessColumns, prepare, toSeries } from '../../src/engine/data/index.ts';
+import { readSource } from '../../src/engine/data/readSource.ts';
 import { DataError } from '../../src/engine/data/types.ts';
 import { damaged, fuzz } from './fuzz.ts';
 
@@ -16,8 +16,8 @@ const options = {
 };
 
 /** The whole way of a file: cells, columns, series, windows. */
-function open(input: Uint8Array | string): void {
-  const table = readTable(input);
+async function open(input: Uint8Array): Promise<void> {
+  const table = await readSource(bytesSource(input));
   const { id, time, features } = guessColumns(table);
   prepare(toSeries(table, { id, time, features }), options);
 }
@@ -62,7 +62,9 @@ const madeUp = fc
     delimiter: fc.constantFrom(',', ';', '\t', '|', ' '),
     line: fc.constantFrom('\n', '\r\n', '\r'),
   })
-  .map(({ rows, delimiter, line }) => rows.map((row) => row.join(delimiter)).join(line));
+  .map(({ rows, delimiter, line }) =>
+    new TextEncoder().encode(rows.map((row) => row.join(delimiter)).join(line)),
+  );
 
 test('the file that is damaged below is whole', () => open(valid));
 test('damaged CSV is read or refused', () => fuzz(damaged(valid), open, [DataError]));

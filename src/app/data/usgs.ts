@@ -95,7 +95,7 @@ export async function fetchUsgs(
   let read: (text: string) => Table;
   try {
     // The parser comes with the first fetch, since nothing else on the page's own thread needs it.
-    ({ readTable: read } = await import('../../engine/data/table.ts'));
+    ({ readText: read } = await import('../../engine/data/delimited.ts'));
     const answer = await ask(address, asking);
     text = answer.text;
     if (answer.status === 204 || answer.status === 404) throw none();
@@ -121,10 +121,10 @@ function usualColumns(text: string, read: (text: string) => Table): string {
   } catch {
     throw strange();
   }
-  const { columns, rows } = table;
-  if (rows.length >= usgsLimit) throw tooMany();
-  const indices = Object.values(kept).map((name) => columns.indexOf(name));
-  const body = rows.map((row) => indices.map((index) => row[index]).join(','));
+  const { columns, cells, count } = table;
+  if (count >= usgsLimit) throw tooMany();
+  const taken = Object.values(kept).map((name) => cells[columns.indexOf(name)]);
+  const body = Array.from({ length: count }, (_, row) => taken.map((column) => column?.text(row)).join(','));
   return `${[Object.keys(kept).join(','), ...body].join('\n')}\n`;
 }
 

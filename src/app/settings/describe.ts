@@ -36,6 +36,28 @@ const dataKeys = {
     label: 'Features',
     help: 'The columns of numbers the model learns; each is scaled on the training part alone.',
   },
+  'data.group': {
+    label: 'Split by',
+    help: 'Series with the same value here, of one patient for example, stand in one part: training never sees whom it is tested on.',
+  },
+  'data.form': {
+    label: 'Read as',
+    help: 'Tables of measurements (MIMIC) and earthquake catalogues (USGS) are known by their columns, or a table is taken as it stands.',
+    choices: { auto: 'what it is known as', table: 'a plain table' },
+  },
+  'data.items': {
+    label: 'Items',
+    help: 'The measurements that become features; a position without one is missing, not zero.',
+  },
+  'data.bin': {
+    label: 'Bin',
+    help: 'Time that makes one position: the mean of what was measured in it.',
+    unit: 'hours',
+  },
+  'data.labels': {
+    label: 'Labels',
+    help: 'A file with the columns itemid and label, such as d_items.csv, that names the items.',
+  },
   'data.layout': {
     label: 'Each example is',
     help: 'Windows of one length cut from the series, or whole series of any length, padded to the longest; padding counts nowhere.',
