@@ -17,6 +17,15 @@ export interface ParameterSpec {
   centred?: readonly [start: number, end: number];
 }
 
+/** PyTorch's initial values: uniform on [centre - bound, centre + bound]. @param uniform draws from [0, 1) */
+export function initialValues(
+  { shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY] }: ParameterSpec,
+  uniform: () => number,
+): Float32Array {
+  const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
+  return Float32Array.from({ length: product(shape) }, (_, i) => centreOf(i) + bound * (2 * uniform() - 1));
+}
+
 const alignment = 64; // elements: 256 bytes, WebGPU's binding alignment
 
 /**

@@ -1,5 +1,5 @@
 import { lastThirdStart, mean, observed, standardDeviation } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
 function lastThird(batch: SeriesBatch, feature: number): Float64Array {
   return observed(batch, feature, lastThirdStart(batch.seqLen));
@@ -20,7 +20,7 @@ function overFeatures(
 }
 
 /** Absolute difference of the means over the last third, in standard deviations of the data, averaged over features. */
-export const driftOfMean: Metric = {
+export const driftOfMean: PlainMetric = {
   name: 'driftOfMean',
   label: 'Drift of the mean',
   direction: 'lower',
@@ -29,7 +29,7 @@ export const driftOfMean: Metric = {
 };
 
 /** |spread of generated / spread of real - 1| over the last third, averaged over features. */
-export const driftOfSpread: Metric = {
+export const driftOfSpread: PlainMetric = {
   name: 'driftOfSpread',
   label: 'Drift of the spread',
   direction: 'lower',
