@@ -39,9 +39,12 @@ export async function fuzz<T>(
   console.log(`${count} inputs: ${accepted} read, ${refused} refused, the slowest ${slowest.toFixed(1)} ms`);
 }
 
-/** A valid file with bytes changed, cut out, doubled or cut off; and now and then bytes of no meaning at all. */
-export function damaged(file: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const at = fc.nat(Math.max(0, file.length - 1));
+/**
+ * A valid file with bytes changed, cut out, doubled or cut off; and now and then bytes of no meaning at all.
+ * @param from the first byte that may be changed
+ */
+export function damaged(file: Uint8Array, from = 0): fc.Arbitrary<Uint8Array> {
+  const at = fc.integer({ min: from, max: Math.max(from, file.length - 1) });
   const change = fc.record({ at, value: fc.integer({ min: 0, max: 255 }) });
   const changed = fc.array(change, { minLength: 1, maxLength: 8 }).map((changes) => {
     const copy = file.slice();

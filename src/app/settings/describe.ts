@@ -201,6 +201,10 @@ const evaluateKeys = {
     help: 'Whether the dependence curve uses latents encoded from held-out series or drawn by the diffusion.',
     choices: { encoded: 'encoded', sampled: 'sampled' },
   },
+  'evaluate.costly': {
+    label: 'Costly scores',
+    help: 'Whether scores include those that take seconds: networks trained to tell generated from real series and to predict, and exact distances.',
+  },
 } as const satisfies Partial<Record<ConfigKey, Description>>;
 
 export { dataKeys, evaluateKeys, modelKeys };

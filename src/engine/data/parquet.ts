@@ -1,4 +1,4 @@
-import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { ByteSource } from './byteSource.ts';
 import { isMissing, type Table } from './cells.ts';
@@ -29,6 +29,7 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
   checkNames(names, 1);
   const count = Number(metadata.num_rows);
   checkRows(count);
+  checkGroups(metadata, count, source.size);
   const columns: (Column | undefined)[] = names.map(() => undefined);
   let start = 0;
   for (const group of metadata.row_groups) {
@@ -59,6 +60,33 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
   }
   return { columns: names, cells, count, line: (row) => row + 1, delimiter: ',', decimalComma: false };
 }
+
+/**
+ * What a damaged footer would have the reader do: read beyond the file, or make more values than there are.
+ * @throws DataError
+ */
+function checkGroups({ row_groups: groups }: FileMetaData, count: number, size: number): void {
+  const rows = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  const inside = groups.every(({ num_rows, columns }) =>
+    columns.every(({ meta_data: chunk }) => {
+      if (!chunk) return false;
+      const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+      const bytes = Number(chunk.total_compressed_size);
+      return (
+        start >= 0 &&
+        bytes >= 0 &&
+        start + bytes <= size &&
+        (Number(chunk.num_values) === Number(num_rows) || chunk.path_in_schema.length > 1)
+      );
+    }),
+  );
+  if (rows !== count || !inside) throw damaged();
+}
+
+const damaged = () =>
+  new DataError(
+    'The Parquet file is damaged: its footer does not fit what stands before it. Write it again.',
+  );
 
 function holdsTimes(values: ArrayLike<unknown>): boolean {
   const head: unknown[] = [];

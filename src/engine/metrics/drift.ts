@@ -1,5 +1,5 @@
 import { lastThirdOf, mean, standardDeviation } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
 /** Observed values of one feature in the last third of each series. */
 function lastThird(batch: SeriesBatch, feature: number): Float64Array {
@@ -29,7 +29,7 @@ function overFeatures(
 }
 
 /** Absolute difference of the means over the last third, in standard deviations of the data, averaged over features. */
-export const driftOfMean: Metric = {
+export const driftOfMean: PlainMetric = {
   name: 'driftOfMean',
   label: 'Drift of the mean',
   direction: 'lower',
@@ -38,7 +38,7 @@ export const driftOfMean: Metric = {
 };
 
 /** |spread of generated / spread of real - 1| over the last third, averaged over features. */
-export const driftOfSpread: Metric = {
+export const driftOfSpread: PlainMetric = {
   name: 'driftOfSpread',
   label: 'Drift of the spread',
   direction: 'lower',

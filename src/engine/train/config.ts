@@ -121,6 +121,7 @@ export const schema = v.strictObject({
       samples: v.optional(whole(2, 100_000), 1000),
       generation: v.optional(v.picklist(generationModes), 'sample'),
       latents: v.optional(v.picklist(['encoded', 'sampled']), 'encoded'),
+      costly: v.optional(v.boolean(), true),
     }),
     {},
   ),

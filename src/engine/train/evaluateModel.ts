@@ -3,6 +3,7 @@ import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
+import { GpuScores } from '../metrics/gpuScores.ts';
 import { perStep } from '../metrics/likelihood.ts';
 import { Scorer } from '../metrics/scores.ts';
 import type { Score } from '../metrics/types.ts';
@@ -80,7 +81,9 @@ export async function evaluateModel(
 
   onStage?.('scores');
   const scored = spreadWindows(data.test, config.evaluate.samples);
-  const { scores, comparison } = await scoreModes(scored, generated, { seed, between });
+  const { scores, comparison } = await scoreModes(evaluator, config, scored, generated, {
+    ...{ seed, between, onStage },
+  });
   putWindows(arrays, 'scored_', scored);
   notes.push(...fewWindowsNotes(windows.count, scored.count));
   const seconds = { likelihood, dependence: dependenceTime, generation, scores: clock.lap() };
@@ -192,21 +195,28 @@ async function generateAll(
 }
 
 async function scoreModes(
+  evaluator: Evaluator,
+  config: Config,
   windows: WindowSet,
   generated: Record<GenerationMode, Float32Array>,
-  { seed, between }: { seed: number; between?: Between },
+  { seed, between, onStage }: { seed: number } & Pick<EvaluationOptions, 'between' | 'onStage'>,
 ) {
   const scores = { sample: {}, 'noise-not-fed-back': {}, mean: {} } as Record<
     GenerationMode,
     Record<string, Score>
   >;
   if (windows.count < 2) return { scores, comparison: 0 };
-  const scorer = new Scorer(windows, { seed });
-  for (const mode of generationModes) {
-    await between?.();
-    scores[mode] = scorer.score(generated[mode]);
+  const gpu = new GpuScores(evaluator.gpu, { seed, between });
+  try {
+    const scorer = new Scorer(windows, { seed, gpu, costly: config.evaluate.costly });
+    for (const mode of generationModes) {
+      const onScore = (label: string) => onStage?.(`scores of '${mode}': ${label}`);
+      scores[mode] = await scorer.score(generated[mode], { between, onScore });
+    }
+    return { scores, comparison: scorer.sampleSize };
+  } finally {
+    await gpu.destroy();
   }
-  return { scores, comparison: scorer.sampleSize };
 }
 
 function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: WindowSet): void {

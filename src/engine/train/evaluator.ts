@@ -11,6 +11,7 @@ import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
 import { type DependenceParts, dependenceResidual } from '../metrics/dependence.ts';
 import { gaussLegendre } from '../metrics/gaussLegendre.ts';
+import type { Between } from '../metrics/types.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
 import { type GenerationBatches, recordPlans } from './evaluationPlans.ts';
 import { loadParameters, type NamedArrays } from './parameters.ts';
@@ -22,8 +23,7 @@ const largestQuadrature = 256;
 /** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
 export const residualGoals = { written: 1e-3, live: 1e-2 } as const;
 
-/** Called between submits; throwing ends the evaluation. */
-export type Between = () => void | Promise<void>;
+export type { Between };
 
 /** What a trained model says of given series: latents, likelihood, dependence, new series. Holds no optimiser. */
 export class Evaluator {

@@ -1,5 +1,6 @@
 import { RandomStream } from '../data/random.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { initialValues } from '../gpu/parameterArena.ts';
 import type { Readback } from '../gpu/readback.ts';
 import { upload } from '../gpu/upload.ts';
 import type { Method, Model } from '../methods/types.ts';
@@ -14,15 +15,7 @@ export function initialParameters(method: Method, model: Model, seed: number): N
   const random = new RandomStream(seed, 0);
   const arrays: NamedArrays = new Map();
   for (const spec of model.arena.specs) {
-    const { name, shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY], wide } = spec;
-    const size = shape.reduce((product, length) => product * length, 1);
-    const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
-    const boundOf = (i: number) => (wide && i >= wide.from && i < wide.to ? wide.bound : bound);
-    const data = Float32Array.from(
-      { length: size },
-      (_, i) => centreOf(i) + boundOf(i) * (2 * random.uniform() - 1),
-    );
-    arrays.set(name, { shape: [...shape], data });
+    arrays.set(spec.name, { shape: [...spec.shape], data: initialValues(spec, () => random.uniform()) });
   }
   if (method.normalised) {
     const width = model.shape.latentSize;
