@@ -99,7 +99,6 @@ export class Learner {
     step.backward();
     this.#recordUpdate(step, loss);
     this.#step = step.build();
-    (globalThis as any).__step = this.#step;
 
     const reading = new PlanBuilder(memory, `${task.name} reading`);
     this.#index = plan('rows', [readRows]);
