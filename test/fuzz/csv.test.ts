@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { bytesSource, guessColumns, prepare, toSeries } from '../../src/engine/data/index.ts';
+import { readSource } from '../../src/engine/data/readSource.ts';
+import { DataError } from '../../src/engine/data/types.ts';
+import { damaged, fuzz } from './fuzz.ts';
+
+const options = {
+  layout: 'windows' as const,
+  window: 4,
+  stride: 2,
+  gap: 'none' as const,
+  shuffle: false,
+  seed: 0,
+  split: { train: 0.6, validation: 0.2, test: 0.2 },
+};
+
+/** The whole way of a file: cells, columns, series, windows. */
+async function open(input: Uint8Array): Promise<void> {
+  const table = await readSource(bytesSource(input));
+  const { id, time, features } = guessColumns(table);
+  prepare(toSeries(table, { id, time, features }), options);
+}
+
+const valid = new TextEncoder().encode(
+  [
+    'station;when;temp;"wind, m/s"',
+    ...Array.from({ length: 100 }, (_, n) => {
+      const day = String((n % 20) + 1).padStart(2, '0');
+      return `${'abcde'[Math.floor(n / 20)]};2024-01-${day};${(n * 0.37).toFixed(2).replace('.', ',')};${n % 7 || 'NA'}`;
+    }),
+  ].join('\r\n'),
+);
+
+const cell = fc.oneof(
+  fc.double().map(String),
+  fc.integer().map(String),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom(
+    '',
+    'NA',
+    'nan',
+    '-',
+    '"',
+    '""',
+    '"a',
+    "'",
+    '1,5',
+    '1.234,5',
+    '1e400',
+    '0x10',
+    '#',
+    '\0',
+    '\ufeff',
+    '<b>',
+  ),
+  fc.string({ maxLength: 12 }),
+);
+const madeUp = fc
+  .record({
+    rows: fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 30 }),
+    delimiter: fc.constantFrom(',', ';', '\t', '|', ' '),
+    line: fc.constantFrom('\n', '\r\n', '\r'),
+  })
+  .map(({ rows, delimiter, line }) =>
+    new TextEncoder().encode(rows.map((row) => row.join(delimiter)).join(line)),
+  );
+
+test('the file that is damaged below is whole', () => open(valid));
+test('damaged CSV is read or refused', () => fuzz(damaged(valid), open, [DataError]));
+test('text that is nearly CSV is read or refused', () => fuzz(madeUp, open, [DataError]));
