@@ -11,10 +11,12 @@ import { initialParameters, type NamedArrays } from '../src/engine/train/paramet
 import { modelShape } from '../src/engine/train/shape.ts';
 import { normals, someMissing } from './reference/random.ts';
 
-/** Every method on every backbone. */
-export const everyModel = backbones.flatMap((backbone) =>
-  methods.map(({ name }) => ({ method: name, backbone: backbone.name })),
-);
+/** Every method on every backbone, and the mixtures with a skip, which reaches the head, on both. */
+export const everyModel = backbones.flatMap(({ name: backbone }) => [
+  ...methods.map(({ name: method }) => ({ method, backbone, likelihood: 'gaussian' })),
+  { method: 'skip-connections', backbone, likelihood: 'mixture' },
+  { method: 'posterior-stable', backbone, likelihood: 'mixture-full' },
+]);
 
 /** A model of a few units with weights of a size at which nothing vanishes, and held-out windows with gaps. */
 export interface TinyRun {
@@ -27,14 +29,26 @@ export interface TinyRun {
 export function tinyRun(
   method: string,
   backbone: string,
-  { diffusion = {} }: { diffusion?: Record<string, unknown> } = {},
+  {
+    diffusion = {},
+    likelihood = 'gaussian',
+  }: { diffusion?: Record<string, unknown>; likelihood?: string } = {},
 ): TinyRun {
   const [seqLen, featureSize, count] = [7, 2, 5];
   const config = parseConfig({
-    model: { backbone, hiddenSize: 8, latentSize: 3, tokenSize: 6, layers: 2, heads: 2 },
+    model: {
+      backbone,
+      hiddenSize: 8,
+      latentSize: 3,
+      tokenSize: 6,
+      layers: 2,
+      heads: 2,
+      likelihood,
+      components: 3,
+    },
     method: { name: method, inverseLipschitz: 0.7 },
     diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4, ...diffusion },
-    evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6 },
+    evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6, costly: false },
   });
   const shape = modelShape(config, { seqLen, featureSize });
   const model = planModel(new Memory(), methodByName(method), shape, false);
@@ -46,7 +60,12 @@ export function tinyRun(
     const centre = /weight|var/.test(name) ? 1 : 0;
     for (let i = 0; i < data.length; i++) data[i] = centre + 0.3 * (2 * random.uniform() - 1);
   }
-  const mask = someMissing(3, [count, seqLen, featureSize]);
+  // Features that covary take whole values alone.
+  const size: [number, number, number] = [count, seqLen, featureSize];
+  const mask =
+    likelihood === 'mixture-full'
+      ? new Float32Array(count * seqLen * featureSize).fill(1)
+      : someMissing(3, size);
   const values = normals(2, mask.length).map((value, i) => value * (mask[i] as number));
   const ids = Array.from({ length: count }, (_, n) => String(n));
   const data = { seqLen, features: ['a', 'b'], scaler: { mean: [1, -2], standardDeviation: [3, 0.5] } };

@@ -22,7 +22,7 @@ export function torchScript(run: ExportedRun): string {
       `${run.label} for time series (${name}, ${run.shape.backbone})`,
     )
     .replace('Written by Posterior Lab', `Written by Posterior Lab ${run.version}`)
-    .replace(/^RUN = \{\} .*$/m, () => `RUN = ${pythonLiteral(contents(run))}`)
+    .replace(/^RUN = \{.*\} {2}# .*$/m, () => `RUN = ${pythonLiteral(contents(run))}`)
     .replace(/\n{4,}/g, '\n\n\n');
 }
 
@@ -31,6 +31,7 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
   return [
     shape.backbone,
     normalised ? 'normalised' : 'posterior',
+    shape.likelihood === 'gaussian' ? 'gaussian' : 'mixture',
     ...(skip ? ['skip'] : []),
     ...(inverseLipschitz === null ? [] : ['brenier']),
     ...(maskProbability === null ? [] : ['masked']),
@@ -40,9 +41,18 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
 
 function contents({ config, shape, features, scaler }: ExportedRun) {
   const { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, wiring, denoiser } = shape;
+  const { components, headSize } = shape;
   const sizes = { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads };
   const { embeddingSize, width, blocks } = denoiser;
-  const size = { ...sizes, inverseLipschitz: wiring.inverseLipschitz, embeddingSize, width, blocks };
+  const size = {
+    ...sizes,
+    components,
+    headSize,
+    inverseLipschitz: wiring.inverseLipschitz,
+    embeddingSize,
+    width,
+    blocks,
+  };
   return { config, size, features, scaler };
 }
 
