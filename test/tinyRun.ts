@@ -11,10 +11,14 @@ import { initialParameters, type NamedArrays } from '../src/engine/train/paramet
 import { modelShape } from '../src/engine/train/shape.ts';
 import { normals, someMissing } from './reference/random.ts';
 
-/** Every method on every backbone. */
-export const everyModel = backbones.flatMap((backbone) =>
-  methods.map(({ name }) => ({ method: name, backbone: backbone.name })),
-);
+/** Every method on every backbone; and each mixture once. */
+export const everyModel = [
+  ...backbones.flatMap((backbone) =>
+    methods.map(({ name }) => ({ method: name, backbone: backbone.name, likelihood: 'gaussian' })),
+  ),
+  { method: 'posterior-stable', backbone: 'lstm', likelihood: 'mixture' },
+  { method: 'skip-connections', backbone: 'transformer', likelihood: 'mixture-full' },
+];
 
 /** A model of a few units with weights of a size at which nothing vanishes, and held-out windows with gaps. */
 export interface TinyRun {
@@ -24,13 +28,22 @@ export interface TinyRun {
   exported: ExportedRun;
 }
 
-export function tinyRun(method: string, backbone: string): TinyRun {
+export function tinyRun(method: string, backbone: string, likelihood = 'gaussian'): TinyRun {
   const [seqLen, featureSize, count] = [7, 2, 5];
   const config = parseConfig({
-    model: { backbone, hiddenSize: 8, latentSize: 3, tokenSize: 6, layers: 2, heads: 2 },
+    model: {
+      backbone,
+      hiddenSize: 8,
+      latentSize: 3,
+      tokenSize: 6,
+      layers: 2,
+      heads: 2,
+      likelihood,
+      components: 3,
+    },
     method: { name: method, inverseLipschitz: 0.7 },
     diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4 },
-    evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6 },
+    evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6, costly: false },
   });
   const shape = modelShape(config, { seqLen, featureSize });
   const model = planModel(new Memory(), methodByName(method), shape, false);

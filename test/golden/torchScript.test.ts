@@ -32,12 +32,12 @@ test.skipIf(!python)(
   `the PyTorch program of every method and backbone gives the lab's latents, likelihood, dependence and samples${python ? '' : ' (PyTorch not present)'}`,
   async () => {
     const folders: string[] = [];
-    for (const { method, backbone } of everyModel) {
-      const { config, weights, windows, exported } = tinyRun(method, backbone);
+    for (const { method, backbone, likelihood } of everyModel) {
+      const { config, weights, windows, exported } = tinyRun(method, backbone, likelihood);
       const evaluator = await Evaluator.create(gpu(), config, windows, weights);
       const { report, arrays } = await evaluateModel(evaluator, config, { test: windows }, { seed: 3 });
       evaluator.destroy();
-      const folder = path(`${method}-${backbone}`);
+      const folder = path(`${method}-${backbone}-${likelihood}`);
       await mkdir(folder);
       await writeFile(`${folder}/model.py`, torchScript(exported));
       await writeFile(`${folder}/model.safetensors`, writeSafetensors(weights));

@@ -142,11 +142,64 @@ class Brenier(nn.Module):
 
 
 #: end
-def distribution(head):
-    """Mean and log deviation of p(x_t | z, x_<t) from the head's output [..., 2D]."""
-    mean, raw = head.chunk(2, -1)
+def log_deviation(raw):
     sigma = RUN["config"]["model"]["sigma"]
-    return mean, -3 + 4 * torch.sigmoid(raw) if sigma is None else torch.full_like(raw, math.log(sigma))
+    return -3 + 4 * torch.sigmoid(raw) if sigma is None else torch.full_like(raw, math.log(sigma))
+
+
+def log_normal(residual, log_sigma):
+    return -0.5 * residual**2 - log_sigma - 0.5 * math.log(2 * math.pi)
+
+
+#: gaussian
+def log_density(head, x, mask):
+    """log p(x_t | z, x_<t) over observed features, from the head's output [..., 2D] = [mean, raw]."""
+    mean, raw = head.chunk(2, -1)
+    log_sigma = log_deviation(raw)
+    return (mask * log_normal((x - mean) * torch.exp(-log_sigma), log_sigma)).sum(-1)
+
+
+def draw(head, noise):
+    """E[x_t], and x_t from given noise [n, D]."""
+    mean, raw = head.chunk(2, -1)
+    return mean, mean + torch.exp(log_deviation(raw)) * noise
+
+
+#: end
+#: mixture
+def components(head):
+    """Log weights [..., K], means and log deviations [..., K, D], and B [..., K, D, D], strictly lower triangular."""
+    count, width = RUN["config"]["model"]["components"], RUN["size"]["featureSize"]
+    logits, means, raw, entries = head.split([count, count * width, count * width, head.shape[-1] - count * (1 + 2 * width)], -1)
+    each = (*head.shape[:-1], count, width)
+    b = torch.zeros(*each, width, dtype=head.dtype)
+    #: full
+    rows, columns = torch.tril_indices(width, width, -1)
+    b[..., rows, columns] = 4 * torch.tanh(entries.reshape(*each[:-1], -1) / 4)
+    #: end
+    return torch.log_softmax(logits, -1), means.reshape(each), log_deviation(raw.reshape(each)), b
+
+
+def log_density(head, x, mask):
+    """log p(x_t | z, x_<t) over observed features, from the head's output."""
+    weights, means, log_sigma, b = components(head)
+    u = (x[..., None, :] - means) * torch.exp(-log_sigma)
+    residual = u - (b @ u[..., None])[..., 0]
+    return torch.logsumexp(weights + (mask[..., None, :] * log_normal(residual, log_sigma)).sum(-1), -1)
+
+
+def draw(head, noise):
+    """E[x_t], and x_t from given noise [n, D + 1], whose last column chooses the component."""
+    weights, means, log_sigma, b = components(head)
+    share = torch.exp(weights)
+    passed = torch.cumsum(share, -1) <= torch.special.ndtr(noise[:, -1:])
+    k = passed[:, :-1].sum(-1)
+    row = torch.arange(len(k))
+    v = torch.linalg.solve(torch.eye(b.shape[-1], dtype=b.dtype) - b[row, k], noise[:, :-1, None])[..., 0]
+    return (share[..., None] * means).sum(-2), means[row, k] + torch.exp(log_sigma[row, k]) * v
+
+
+#: end
 
 
 class Decoder(Backbone):
@@ -155,13 +208,13 @@ class Decoder(Backbone):
         super().__init__(width, size)
         self.latent_token = linear(latent, width, False)
         self.value_token = linear(size["featureSize"], width, False)
-        self.head = linear(size["hiddenSize"], 2 * size["featureSize"])
+        self.head = linear(size["hiddenSize"], size["headSize"])
         #: masked
         self.mask_token = linear(1, width, False)  # stands in for values in training alone
         #: end
         #: skip
         self.skip_token = linear(latent, width, False)
-        self.skip_head = linear(latent, 2 * size["featureSize"], False)
+        self.skip_head = linear(latent, size["headSize"], False)
         #: end
         #: brenier
         self.brenier = Brenier(latent, size["hiddenSize"], size["inverseLipschitz"])
@@ -193,21 +246,19 @@ class Decoder(Backbone):
 
     def log_likelihood(self, z, x, mask):
         """log p(x_t | z, x_<t) in nats, summed over observed features: [n, T]."""
-        mean, log_sigma = distribution(self.output(self.hidden(z, x), z))
-        u = (x - mean) * torch.exp(-log_sigma)
-        return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(2)
+        return log_density(self.output(self.hidden(z, x), z), x, mask)
 
     def generate(self, z, seed=0, mode="sample"):
         """Free decoding with the lab's own noise of this seed. Returns scaled series [n, T, D]."""
-        length, features = RUN["size"]["seqLen"], RUN["size"]["featureSize"]
+        length, width = RUN["size"]["seqLen"], RUN["size"]["noiseSize"]
         parts = []
         for chunk, part in enumerate(z.split(BATCH)):
-            noise = normals((length, BATCH, features), 3, 0, 0, noise_run(seed, chunk))[:, : len(part)]
+            noise = normals((length, BATCH, width), 3, 0, 0, noise_run(seed, chunk))[:, : len(part)]
             parts.append(self.free_run(part, noise, mode))
         return torch.cat(parts)
 
     def free_run(self, z, noise, mode="sample"):
-        """Free decoding with given noise [T, n, D]."""
+        """Free decoding with given noise [T, n, noiseSize]."""
         entered, state, series = self.enter(z), None, []
         token = self.latent_token(entered)
         for t in range(len(noise)):
@@ -215,8 +266,7 @@ class Decoder(Backbone):
             token = token + self.skip_token(entered)
             #: end
             hidden, state = self.step(token, state)
-            mean, log_sigma = distribution(self.output(hidden, z))
-            drawn = mean + torch.exp(log_sigma) * noise[t]
+            mean, drawn = draw(self.output(hidden, z), noise[t])
             series.append(mean if mode == "mean" else drawn)
             token = self.value_token(drawn if mode == "sample" else mean)
         return torch.stack(series, 1)

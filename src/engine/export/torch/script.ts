@@ -1,18 +1,20 @@
+import { likelihoodByName } from '../../layers/likelihoods/index.ts';
 import type { ExportedRun } from '../exportedRun.ts';
 import source from './model.py?raw';
 
 /**
  * A PyTorch program of one file that rebuilds a run's networks and sampler and loads model.safetensors. Of model.py it keeps
- * the parts that the run has: a part stands between `#: name` and `#: end`.
+ * the parts that the run has: a part stands between `#: name` and `#: end`, and may hold others.
  */
 export function torchScript(run: ExportedRun): string {
   const parts = new Set(partsOf(run));
   const lines: string[] = [];
-  let part: string | undefined;
+  const open: string[] = [];
   for (const line of source.split('\n')) {
     const mark = /^\s*#: (\w+)$/.exec(line)?.[1];
-    if (mark) part = mark === 'end' ? undefined : mark;
-    else if (part === undefined || parts.has(part)) lines.push(line);
+    if (mark === 'end') open.pop();
+    else if (mark) open.push(mark);
+    else if (open.every((part) => parts.has(part))) lines.push(line);
   }
   const { name } = run.config.method;
   return lines
@@ -30,6 +32,8 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
   const { skip, inverseLipschitz, maskProbability } = shape.wiring;
   return [
     shape.backbone,
+    ...(shape.likelihood === 'gaussian' ? ['gaussian'] : ['mixture']),
+    ...(shape.likelihood === 'mixture-full' ? ['full'] : []),
     normalised ? 'normalised' : 'posterior',
     ...(skip ? ['skip'] : []),
     ...(inverseLipschitz === null ? [] : ['brenier']),
@@ -42,7 +46,16 @@ function contents({ config, shape, features, scaler }: ExportedRun) {
   const { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, wiring, denoiser } = shape;
   const sizes = { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads };
   const { embeddingSize, width, blocks } = denoiser;
-  const size = { ...sizes, inverseLipschitz: wiring.inverseLipschitz, embeddingSize, width, blocks };
+  const likelihood = likelihoodByName(shape.likelihood);
+  const ends = { headSize: likelihood.headSize(shape), noiseSize: likelihood.noiseSize(shape) };
+  const size = {
+    ...sizes,
+    ...ends,
+    inverseLipschitz: wiring.inverseLipschitz,
+    embeddingSize,
+    width,
+    blocks,
+  };
   return { config, size, features, scaler };
 }
 
