@@ -1,8 +1,8 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Question } from '../engine/train/protocol.ts';
+import type { Question, TrainerEvent } from '../engine/train/protocol.ts';
 import { memorableName } from './runs/names.ts';
-import { newRun, type RunView } from './runs/runView.ts';
+import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
 import {
   afterWorkerEvent,
@@ -156,6 +156,11 @@ class Lab {
   /** Adds runs that were made elsewhere, a recording's for example. */
   addRuns(runs: readonly RunView[]): void {
     useLab.setState((state) => ({ runs: [...state.runs, ...runs] }));
+  }
+
+  /** Adds to a run what was reported of it elsewhere. */
+  addEvents(id: string, events: readonly TrainerEvent[]): void {
+    this.#change(id, (run) => events.reduce(afterEvent, run));
   }
 
   /** Adds a line to the log of the live runs. */

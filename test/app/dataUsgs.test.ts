@@ -2,12 +2,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   fetchUsgs,
   UsgsError,
-  type UsgsProgress,
   type UsgsQuery,
   usgsAddress,
   usgsExample,
   usgsProblem,
 } from '../../src/app/data/usgs.ts';
+import { askService, type UsgsProgress } from '../../src/app/data/usgsService.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
 import { readText } from '../../src/engine/data/delimited.ts';
 
@@ -29,7 +29,7 @@ function intercept(answer: Response | Error) {
 afterEach(() => vi.unstubAllGlobals());
 
 const ask = (signal = new AbortController().signal, onProgress = (_: UsgsProgress) => {}) =>
-  fetchUsgs(usgsAddress(usgsExample), { signal, onProgress });
+  fetchUsgs(usgsAddress(usgsExample), { signal, onProgress }, askService);
 const refusalOf = (answer: Response | Error) => {
   intercept(answer);
   return ask().then(

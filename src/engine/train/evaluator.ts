@@ -135,20 +135,47 @@ export class Evaluator {
 
   /** Latents by the reverse diffusion of the config's sampler, or from the prior where the method has no diffusion. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
+    const [last] = await this.reverseMoments(count, seed, 0, between);
+    return last?.latents ?? new Float32Array(0);
+  }
+
+  /**
+   * The same latents on their way: at the start, from N(0, I), at moments evenly spaced over the sampler's steps, and at the
+   * end. A method that samples its prior has the end alone.
+   * @param most moments before the end, the start included
+   * @returns from timestep L down to 0; latents [count, Z] each
+   */
+  async reverseMoments(
+    count: number,
+    seed: number,
+    most: number,
+    between?: Between,
+  ): Promise<{ timestep: number; latents: Float32Array }[]> {
     const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
     const [batch, width] = z.shape as [number, number];
-    const result = new Float32Array(count * width);
+    const before = Math.min(most, steps.length);
+    const stops = Array.from({ length: before }, (_, k) => Math.floor((k * steps.length) / before));
+    const moments = [...stops, steps.length].map((done) => ({
+      done,
+      timestep: steps[done]?.timestep ?? 0,
+      latents: new Float32Array(count * width),
+    }));
     for (let start = 0, chunk = 0; start < count; start += batch, chunk++) {
       upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
       begin.run(this.gpu);
-      for (let done = 0; done < steps.length; done += 25) {
-        await between?.();
-        plan?.run(this.gpu, Math.min(25, steps.length - done));
-      }
       const here = Math.min(batch, count - start);
-      result.set(await this.#read(z, 0, here * width), start * width);
+      let done = 0;
+      for (const moment of moments) {
+        while (done < moment.done) {
+          await between?.();
+          const run = Math.min(25, moment.done - done);
+          plan?.run(this.gpu, run);
+          done += run;
+        }
+        moment.latents.set(await this.#read(z, 0, here * width), start * width);
+      }
     }
-    return result;
+    return moments.map(({ timestep, latents }) => ({ timestep, latents }));
   }
 
   /** Decodes latents [n, Z] freely in one of the three modes. @returns scaled series [n, T, D] */

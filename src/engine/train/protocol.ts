@@ -49,6 +49,12 @@ export interface LatentCloud {
   explained: [x: number, y: number];
 }
 
+/** The cloud of the model as it is, and the reverse diffusion that led to its samples, on the same plane. */
+export interface LatentTrajectory extends LatentCloud {
+  /** From the draws of N(0, I) at timestep L to the samples at 0; empty where the method samples its prior. */
+  frames: { timestep: number; points: Float32Array }[];
+}
+
 export interface Progress {
   /** Steps done. */
   step: number;
@@ -187,6 +193,7 @@ export interface Answers {
   zero: ZeroResult;
   shuffle: ShuffleResult;
   matrix: DependenceMatrix;
+  trajectory: LatentTrajectory;
   scores: EvaluationReport;
 }
 

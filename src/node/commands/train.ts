@@ -118,13 +118,15 @@ function stopped(out: string): number {
   return interruptedCode;
 }
 
-function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
+/** A row of loss.csv. */
+export function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
   // An empty cell is a term that this phase does not compute; a number that stopped being one is named.
   const named = (value: number) => (Number.isNaN(value) ? 'nan' : value);
   return [step, named(total), vi, cs, dm, kl, named(gradNorm), lr];
 }
 
-function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
+/** Rows of dependence.csv. */
+export function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
   return points.map((point) => [
     step,
     point.position,
