@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { address, button, fileOf, until } from './actions.ts';
+import { address, button, curveOf, fileOf, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -58,7 +58,8 @@ test('a gzipped table of measurements: items are chosen, whole stays are trained
   }
   await button(page, 'Run').click();
   await until(page, 'finished');
-  await page.getByRole('region', { name: 'Series', exact: true }).getByText('Heart Rate').first().waitFor();
+  await page.getByTestId('run-series').first().waitFor();
+  expect(await curveOf(page)).not.toContain('NaN');
   expect(errors).toEqual([]);
 });
 
