@@ -18,9 +18,8 @@ const options = {
 };
 
 /** The whole way of a file: bytes, cells, columns, series, windows. */
-async function open(input: Uint8Array | string): Promise<void> {
-  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  const table = await readSource(bytesSource(bytes));
+async function open(input: Uint8Array): Promise<void> {
+  const table = await readSource(bytesSource(input));
   const { items = [], ...guess } = guessTable(table, 'auto');
   const chosen = { form: 'auto', items: items.slice(0, 3).map(({ item }) => item), bin: 1 } as const;
   prepare(seriesOf(table, { ...guess, ...chosen }).set, options);
@@ -66,7 +65,9 @@ const madeUp = fc
     delimiter: fc.constantFrom(',', ';', '\t', '|', ' '),
     line: fc.constantFrom('\n', '\r\n', '\r'),
   })
-  .map(({ rows, delimiter, line }) => rows.map((row) => row.join(delimiter)).join(line));
+  .map(({ rows, delimiter, line }) =>
+    new TextEncoder().encode(rows.map((row) => row.join(delimiter)).join(line)),
+  );
 
 const parquet = new Uint8Array(
   parquetWriteBuffer({

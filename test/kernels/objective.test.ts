@@ -8,7 +8,7 @@ import {
   stableObjective,
   standardLogDensity,
 } from '../../src/engine/kernels/objective.ts';
-import { gaussianLogLikelihood as layer } from '../../src/engine/layers/decoder.ts';
+import { logLikelihood as layer } from '../../src/engine/layers/decoder.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { gaussianLogLikelihood } from '../reference/layers.ts';
@@ -31,8 +31,16 @@ test('gaussian_log_likelihood_forward and gaussian_log_likelihood_backward, two 
   const run = new Recorded(gpu());
   const tensor = run.input('head', [seqLen, rows, 2 * width], values);
   const shape = [seqLen, series, width];
-  const sigma = { logSigmaLow: -3, logSigmaRange: 4 };
-  const output = layer(run.builder, tensor, run.input('x', shape, x), run.input('mask', shape, mask), sigma);
+  const output = layer(
+    run.builder,
+    {
+      likelihood: 'gaussian',
+      featureSize: width,
+      components: 1,
+      sigma: { logSigmaLow: -3, logSigmaRange: 4 },
+    },
+    { head: tensor, x: run.input('x', shape, x), mask: run.input('mask', shape, mask) },
+  );
   run.seed(output, seeds);
   run.backward();
   await run.run();

@@ -140,9 +140,23 @@ const modelKeys = {
     label: 'Attention heads',
     help: 'Transformer only: parts of the width that attend on their own.',
   },
+  'model.likelihood': {
+    label: 'Likelihood',
+    help: 'What the decoder gives for the next value: one Gaussian, or a mixture of several, whose features may covary.',
+    choices: {
+      gaussian: 'Gaussian',
+      mixture: 'mixture of Gaussians',
+      'mixture-full': 'mixture, full covariance',
+    },
+  },
+  'model.components': {
+    label: 'Components',
+    help: 'Gaussians in a mixture.',
+    unit: 'Gaussians',
+  },
   'model.sigma': {
     label: 'Fixed spread',
-    help: 'Spread of the decoder’s Gaussian, in standard deviations of the data.',
+    help: 'Spread of each of the decoder’s Gaussians, in standard deviations of the data.',
     empty: 'learned',
   },
 } as const satisfies Partial<Record<ConfigKey, Description>>;

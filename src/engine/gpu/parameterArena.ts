@@ -15,6 +15,8 @@ export interface ParameterSpec {
   centre?: number;
   /** Elements [start, end) that the centre applies to; all of them if absent. */
   centred?: readonly [start: number, end: number];
+  /** Elements [from, to) that take another bound. */
+  wide?: { from: number; to: number; bound: number };
 }
 
 const alignment = 64; // elements: 256 bytes, WebGPU's binding alignment

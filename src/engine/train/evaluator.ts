@@ -5,6 +5,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
+import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
@@ -120,15 +121,15 @@ export class Evaluator {
   /** Means of p(x_t | z, x_<t) with the true x_<t, one step ahead. @param latents [n, Z] @returns scaled [n, T, D] */
   async predict(windows: WindowSet, latents: Float32Array, between?: Between): Promise<Float32Array> {
     const { plan, head } = this.#plans.likelihood;
-    const { seqLen, featureSize } = this.#model.shape;
+    const { seqLen, featureSize, likelihood } = this.#model.shape;
+    const { means } = likelihoodByName(likelihood);
     const rows = head.dim(1);
     const result = new Float32Array(windows.values.length);
     await this.#chunks(windows, between, async (start, count) => {
       this.#uploadLatents(latents, start, count);
       plan.run(this.gpu);
-      const byPosition = await this.#read(head);
-      const means = byPosition.filter((_, i) => i % (2 * featureSize) < featureSize);
-      toSeriesMajor(means, result, start, count, [seqLen, rows, featureSize]);
+      const byPosition = means(await this.#read(head), this.#model.shape);
+      toSeriesMajor(byPosition, result, start, count, [seqLen, rows, featureSize]);
     });
     return result;
   }

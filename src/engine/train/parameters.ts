@@ -13,13 +13,14 @@ const runningNames = ['encoder.norm.running_mean', 'encoder.norm.running_var'];
 export function initialParameters(method: Method, model: Model, seed: number): NamedArrays {
   const random = new RandomStream(seed, 0);
   const arrays: NamedArrays = new Map();
-  for (const { name, shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY] } of model.arena
-    .specs) {
+  for (const spec of model.arena.specs) {
+    const { name, shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY], wide } = spec;
     const size = shape.reduce((product, length) => product * length, 1);
     const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
+    const boundOf = (i: number) => (wide && i >= wide.from && i < wide.to ? wide.bound : bound);
     const data = Float32Array.from(
       { length: size },
-      (_, i) => centreOf(i) + bound * (2 * random.uniform() - 1),
+      (_, i) => centreOf(i) + boundOf(i) * (2 * random.uniform() - 1),
     );
     arrays.set(name, { shape: [...shape], data });
   }
