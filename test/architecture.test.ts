@@ -21,7 +21,7 @@ const engineMayImport: Record<string, string[]> = {
   methods: ['gpu', 'kernels', 'layers', 'diffusion'],
   data: ['gpu', 'kernels', 'layers'],
   metrics: ['gpu', 'kernels', 'layers', 'data'],
-  export: ['gpu', 'kernels', 'layers', 'data'],
+  export: ['gpu', 'kernels', 'layers', 'diffusion', 'data'],
   train: ['gpu', 'kernels', 'layers', 'diffusion', 'methods', 'data', 'metrics', 'export'],
 };
 

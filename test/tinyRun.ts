@@ -28,7 +28,14 @@ export interface TinyRun {
   exported: ExportedRun;
 }
 
-export function tinyRun(method: string, backbone: string, likelihood = 'gaussian'): TinyRun {
+export function tinyRun(
+  method: string,
+  backbone: string,
+  {
+    likelihood = 'gaussian',
+    diffusion = {},
+  }: { likelihood?: string; diffusion?: Record<string, unknown> } = {},
+): TinyRun {
   const [seqLen, featureSize, count] = [7, 2, 5];
   const config = parseConfig({
     model: {
@@ -42,7 +49,7 @@ export function tinyRun(method: string, backbone: string, likelihood = 'gaussian
       components: 3,
     },
     method: { name: method, inverseLipschitz: 0.7 },
-    diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4 },
+    diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4, ...diffusion },
     evaluate: { count, dependenceSeries: count, quadrature: 16, samples: 6, costly: false },
   });
   const shape = modelShape(config, { seqLen, featureSize });

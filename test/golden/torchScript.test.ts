@@ -33,7 +33,7 @@ test.skipIf(!python)(
   async () => {
     const folders: string[] = [];
     for (const { method, backbone, likelihood } of everyModel) {
-      const { config, weights, windows, exported } = tinyRun(method, backbone, likelihood);
+      const { config, weights, windows, exported } = tinyRun(method, backbone, { likelihood });
       const evaluator = await Evaluator.create(gpu(), config, windows, weights);
       const { report, arrays } = await evaluateModel(evaluator, config, { test: windows }, { seed: 3 });
       evaluator.destroy();

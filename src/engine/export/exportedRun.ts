@@ -1,4 +1,5 @@
 import type { Scaler } from '../data/types.ts';
+import type { SigmaRange } from '../kernels/objective.ts';
 import type { NetworkShape } from '../layers/backbone.ts';
 import type { DenoiserShape } from '../layers/denoiser.ts';
 import type { NamedArray } from './safetensors.ts';
@@ -24,7 +25,7 @@ export interface ExportedRun {
   /** The method's name on the page. */
   label: string;
   config: ExportedConfig;
-  shape: NetworkShape & { denoiser: DenoiserShape };
+  shape: NetworkShape & { sigma: SigmaRange; denoiser: DenoiserShape };
   /** Whether the latent passes through batch normalisation; else the encoder gives means and log variances. */
   normalised: boolean;
   sampler: 'diffusion' | 'prior';
