@@ -11,7 +11,7 @@ import { initialParameters, type NamedArrays } from '../src/engine/train/paramet
 import { modelShape } from '../src/engine/train/shape.ts';
 import { normals, someMissing } from './reference/random.ts';
 
-/** Every method on every backbone, and the mixtures with a skip, which reaches the head, on both. */
+/** Every method on every backbone, and the mixtures with and without a skip, which reaches the head. */
 export const everyModel = backbones.flatMap(({ name: backbone }) => [
   ...methods.map(({ name: method }) => ({ method, backbone, likelihood: 'gaussian' })),
   { method: 'skip-connections', backbone, likelihood: 'mixture' },
@@ -30,9 +30,9 @@ export function tinyRun(
   method: string,
   backbone: string,
   {
-    diffusion = {},
     likelihood = 'gaussian',
-  }: { diffusion?: Record<string, unknown>; likelihood?: string } = {},
+    diffusion = {},
+  }: { likelihood?: string; diffusion?: Record<string, unknown> } = {},
 ): TinyRun {
   const [seqLen, featureSize, count] = [7, 2, 5];
   const config = parseConfig({
@@ -60,12 +60,7 @@ export function tinyRun(
     const centre = /weight|var/.test(name) ? 1 : 0;
     for (let i = 0; i < data.length; i++) data[i] = centre + 0.3 * (2 * random.uniform() - 1);
   }
-  // Features that covary take whole values alone.
-  const size: [number, number, number] = [count, seqLen, featureSize];
-  const mask =
-    likelihood === 'mixture-full'
-      ? new Float32Array(count * seqLen * featureSize).fill(1)
-      : someMissing(3, size);
+  const mask = someMissing(3, [count, seqLen, featureSize]);
   const values = normals(2, mask.length).map((value, i) => value * (mask[i] as number));
   const ids = Array.from({ length: count }, (_, n) => String(n));
   const data = { seqLen, features: ['a', 'b'], scaler: { mean: [1, -2], standardDeviation: [3, 0.5] } };

@@ -1,29 +1,23 @@
-import {
-  blobSource,
-  bytesSource,
-  canBeFeature,
-  columnFacts,
-  formOf,
-  generate,
-  guessedItems,
-  guessTable,
-  inDataUnits,
-  prepare,
-  type ReadOptions,
-  selectWindows,
-  seriesOf,
-  sourceByName,
-  type Table,
-} from '../engine/data/index.ts';
+import { blobSource, bytesSource } from '../engine/data/byteSource.ts';
+import type { Table } from '../engine/data/cells.ts';
+import { generate } from '../engine/data/generators.ts';
+import type { ReadOptions } from '../engine/data/readSource.ts';
+import { inDataUnits, selectWindows } from '../engine/data/selectWindows.ts';
+import { sourceByName } from '../engine/data/sources.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
+import { prepare } from '../engine/data/windows.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
 
 const previewed = 3;
 
+type Tools = typeof import('../engine/data/tables.ts');
+
 /** A table as it was opened. */
 interface OpenTable {
   table: Table;
+  /** The code that reads it; it came with the table. */
+  tools: Tools;
   kind: 'sample' | 'file';
   /** Names of its items, where it is one of measurements and a file with names was given. */
   labels?: ReadonlyMap<string, string>;
@@ -60,9 +54,13 @@ export class DataDesk {
         facts: [],
       };
     }
-    const { readSource } = await loadParser();
+    const tools = await loadParser();
     const source = file ? blobSource(file) : bytesSource(new Uint8Array(await fetchBytes(address ?? '')));
-    const opened: OpenTable = { table: await readSource(source, reading), kind: file ? 'file' : 'sample' };
+    const opened: OpenTable = {
+      table: await tools.readSource(source, reading),
+      tools,
+      kind: file ? 'file' : 'sample',
+    };
     const dataset = datasetOf(name, opened, config);
     this.#keep(name, opened);
     return dataset;
@@ -72,10 +70,7 @@ export class DataDesk {
   async guess(config: Config, labels?: Blob): Promise<Dataset> {
     if (!this.#open) throw new DataError('No table is open: open one first.');
     if (labels) {
-      const [{ readSource }, { labelsFrom }] = await Promise.all([
-        loadParser(),
-        import('../engine/data/events.ts'),
-      ]);
+      const { readSource, labelsFrom } = this.#open.tools;
       this.#open = { ...this.#open, labels: labelsFrom(await readSource(blobSource(labels))) };
       this.#prepared = undefined;
     }
@@ -95,7 +90,8 @@ export class DataDesk {
 
   #series(config: Config): { set: SeriesSet; notes: string[] } {
     if (!this.#open) return { set: generated(this.#origin, config), notes: [] };
-    return seriesOf(this.#open.table, config.data, this.#open.labels);
+    const { table, tools, labels } = this.#open;
+    return tools.seriesOf(table, config.data, labels);
   }
 
   #keep(origin: string, open: OpenTable | undefined): void {
@@ -106,7 +102,8 @@ export class DataDesk {
   }
 }
 
-function datasetOf(name: string, { table, kind, labels }: OpenTable, config: Config): Dataset {
+function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, config: Config): Dataset {
+  const { canBeFeature, columnFacts, formOf, guessedItems, guessTable } = tools;
   const { form } = config.data;
   const { reasons, form: here, items = [], gap, group = null, ...guess } = guessTable(table, form, labels);
   const facts = columnFacts(table);
@@ -131,7 +128,7 @@ function datasetOf(name: string, { table, kind, labels }: OpenTable, config: Con
 }
 
 /** The parser of tables; the data that the page opens with need none. */
-export const loadParser = () => import('../engine/data/readSource.ts');
+export const loadParser = () => import('../engine/data/tables.ts');
 
 async function fetchBytes(address: string): Promise<ArrayBuffer> {
   const response = await fetch(address);

@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { test } from 'vitest';
-import { bytesSource, guessColumns, prepare, toSeries } from '../../src/engine/data/index.ts';
+import { bytesSource, guessTable, prepare, seriesOf } from '../../src/engine/data/index.ts';
 import { readSource } from '../../src/engine/data/readSource.ts';
 import { DataError } from '../../src/engine/data/types.ts';
 import { damaged, fuzz } from './fuzz.ts';
@@ -15,11 +17,12 @@ const options = {
   split: { train: 0.6, validation: 0.2, test: 0.2 },
 };
 
-/** The whole way of a file: cells, columns, series, windows. */
+/** The whole way of a file: bytes, cells, columns, series, windows. */
 async function open(input: Uint8Array): Promise<void> {
   const table = await readSource(bytesSource(input));
-  const { id, time, features } = guessColumns(table);
-  prepare(toSeries(table, { id, time, features }), options);
+  const { items = [], ...guess } = guessTable(table, 'auto');
+  const chosen = { form: 'auto', items: items.slice(0, 3).map(({ item }) => item), bin: 1 } as const;
+  prepare(seriesOf(table, { ...guess, ...chosen }).set, options);
 }
 
 const valid = new TextEncoder().encode(
@@ -66,6 +69,17 @@ const madeUp = fc
     new TextEncoder().encode(rows.map((row) => row.join(delimiter)).join(line)),
   );
 
+const parquet = new Uint8Array(
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'station', data: Array.from({ length: 120 }, (_, n) => 'abcdef'[Math.floor(n / 20)] ?? '') },
+      { name: 'x', data: Array.from({ length: 120 }, (_, n) => Math.sin(n)) },
+    ],
+  }),
+);
+
 test('the file that is damaged below is whole', () => open(valid));
 test('damaged CSV is read or refused', () => fuzz(damaged(valid), open, [DataError]));
+test('damaged gzip is read or refused', () => fuzz(damaged(gzipSync(valid)), open, [DataError]));
+test('damaged Parquet is read or refused', () => fuzz(damaged(parquet), open, [DataError]));
 test('text that is nearly CSV is read or refused', () => fuzz(madeUp, open, [DataError]));

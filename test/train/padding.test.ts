@@ -35,10 +35,10 @@ function padded(seqLen: number) {
   return { seqLen, batchSize, featureSize, values, mask };
 }
 
-function configOf(backbone: string, method: object): Config {
+function configOf(backbone: string, method: object, likelihood = 'gaussian'): Config {
   const hiddenSize = backbone === 'lstm' ? 4 : 8;
   return parseConfig({
-    model: { backbone, hiddenSize, heads: 2, layers: 1, latentSize, tokenSize: 5 },
+    model: { backbone, hiddenSize, heads: 2, layers: 1, latentSize, tokenSize: 5, likelihood, components: 3 },
     method,
     diffusion: { embeddingSize: 4, width: 6, blocks: 1, sampleSteps: 4 },
     train: { batchSize, steps: 4, denoiserShare: 0.5, denoiserBatchSize: 4, clip: 1e6, validations: 1 },
@@ -71,58 +71,55 @@ function cutPositions(weights: NamedArrays, seqLen: number): NamedArrays {
 }
 
 const backbones = ['lstm', 'transformer'];
-const methods = [
+const methods: { name: string; likelihood?: string; [option: string]: string | number | undefined }[] = [
   { name: 'posterior-stable', penalty: 'softplus', lambdaCS: 0.4 },
   { name: 'posterior-stable', penalty: 'hinge', lambdaCS: 0.4, reference: 'fitted' },
   { name: 'latent-diffusion' },
   { name: 'skip-connections' },
+  { name: 'latent-diffusion', likelihood: 'mixture' },
   { name: 'mutual-information', importanceSamples: 2 },
 ];
 
-describe.each(backbones.flatMap((backbone) => methods.map((method) => ({ backbone, method }))))(
-  '$method.name $method.penalty with $backbone',
-  ({ backbone, method }) => {
-    test('a padded batch has the loss and the gradients of the series without padding', async () => {
-      const config = configOf(backbone, method);
-      const weights = weightsOf(config);
-      const rows = method.name === 'mutual-information' || method.lambdaCS ? 2 * batchSize : batchSize;
-      const streams = {
-        'latent noise': normals(3, rows * latentSize),
-        'denoiser noise': normals(4, batchSize * latentSize),
-        'denoiser timestep': [3, 400, 900],
-        ...(method.lambdaCS && { 'latent timestep': [0, 20, 50, 900, 950, 1000] }),
-      };
-      const [plain, filled] = await Promise.all(
-        [short, long].map(async (seqLen) => {
-          const step = await TrainingStep.create(
-            gpu(),
-            config,
-            padded(seqLen),
-            cutPositions(weights, seqLen),
-          );
-          const row = await step.run(streams);
-          const gradients = new Map<string, Float32Array>();
-          for (const { name } of step.model.arena.specs) gradients.set(name, await step.gradient(name));
-          step.destroy();
-          return { row, gradients };
-        }),
-      );
-      for (const term of ['total', 'vi', 'cs', 'dm', 'kl'] as const) {
-        expectClose([filled?.row[term] as number], [plain?.row[term] as number], { relative: 1e-6 });
-      }
-      for (const [name, expected] of plain?.gradients ?? []) {
-        const found = filled?.gradients.get(name) as Float32Array;
-        const size = Math.max(1, ...expected.map(Math.abs));
-        expectClose(found.subarray(0, expected.length), expected, { absolute: 1e-5 * size, label: name });
-        // Learned positions that no series reaches do not move.
-        expect(
-          found.subarray(expected.length).every((value) => value === 0),
-          name,
-        ).toBe(true);
-      }
-    });
-  },
-);
+describe.each(
+  backbones.flatMap((backbone) =>
+    methods.map(({ likelihood, ...method }) => ({ backbone, likelihood, method })),
+  ),
+)('$method.name $method.penalty $likelihood with $backbone', ({ backbone, likelihood, method }) => {
+  test('a padded batch has the loss and the gradients of the series without padding', async () => {
+    const config = configOf(backbone, method, likelihood);
+    const weights = weightsOf(config);
+    const rows = method.name === 'mutual-information' || method.lambdaCS ? 2 * batchSize : batchSize;
+    const streams = {
+      'latent noise': normals(3, rows * latentSize),
+      'denoiser noise': normals(4, batchSize * latentSize),
+      'denoiser timestep': [3, 400, 900],
+      ...(method.lambdaCS && { 'latent timestep': [0, 20, 50, 900, 950, 1000] }),
+    };
+    const [plain, filled] = await Promise.all(
+      [short, long].map(async (seqLen) => {
+        const step = await TrainingStep.create(gpu(), config, padded(seqLen), cutPositions(weights, seqLen));
+        const row = await step.run(streams);
+        const gradients = new Map<string, Float32Array>();
+        for (const { name } of step.model.arena.specs) gradients.set(name, await step.gradient(name));
+        step.destroy();
+        return { row, gradients };
+      }),
+    );
+    for (const term of ['total', 'vi', 'cs', 'dm', 'kl'] as const) {
+      expectClose([filled?.row[term] as number], [plain?.row[term] as number], { relative: 1e-6 });
+    }
+    for (const [name, expected] of plain?.gradients ?? []) {
+      const found = filled?.gradients.get(name) as Float32Array;
+      const size = Math.max(1, ...expected.map(Math.abs));
+      expectClose(found.subarray(0, expected.length), expected, { absolute: 1e-5 * size, label: name });
+      // Learned positions that no series reaches do not move.
+      expect(
+        found.subarray(expected.length).every((value) => value === 0),
+        name,
+      ).toBe(true);
+    }
+  });
+});
 
 const lengths = [short, long, 5];
 /** Series of three lengths; the padding holds nonsense. */

@@ -1,9 +1,10 @@
+import { shufflePositions } from '../data/cutWindows.ts';
 import { blankPadding, drawLengths, lengthOf } from '../data/lengths.ts';
 import { RandomStream } from '../data/random.ts';
 import { firstWindows, inDataUnits, selectWindows, spreadWindows } from '../data/selectWindows.ts';
 import { takeRows } from '../data/takeRows.ts';
 import type { WindowSet } from '../data/types.ts';
-import { shufflePositions, unscale } from '../data/windows.ts';
+import { unscale } from '../data/windows.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
 import { lostPerStep, validPositions } from '../metrics/likelihood.ts';

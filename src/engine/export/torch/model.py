@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-RUN = {"size": {"featureSize": 0}}  # settings and sizes of the run
+RUN = {}  # settings and sizes of the run
 
 MODES = ("sample", "noise-not-fed-back", "mean")
 BATCH = 256  # series that share one run of the noise generator
@@ -147,66 +147,61 @@ def log_deviation(raw):
     return -3 + 4 * torch.sigmoid(raw) if sigma is None else torch.full_like(raw, math.log(sigma))
 
 
+def log_normal(residual, log_sigma):
+    return -0.5 * residual**2 - log_sigma - 0.5 * math.log(2 * math.pi)
+
+
 #: gaussian
-NOISE_SIZE = RUN["size"]["featureSize"]
-
-
 def log_density(head, x, mask):
-    """log N(x; mu, diag sigma^2) over observed features, head [..., 2D]: [...]."""
+    """log p(x_t | z, x_<t) over observed features, from the head's output [..., 2D] = [mean, raw]."""
     mean, raw = head.chunk(2, -1)
     log_sigma = log_deviation(raw)
-    u = (x - mean) * torch.exp(-log_sigma)
-    return (mask * (-0.5 * u**2 - log_sigma - 0.5 * math.log(2 * math.pi))).sum(-1)
+    return (mask * log_normal((x - mean) * torch.exp(-log_sigma), log_sigma)).sum(-1)
 
 
-def mean_and_draw(head, noise):
-    """E[x] and x drawn with standard normals [..., D]."""
+def draw(head, noise):
+    """E[x_t], and x_t from given noise [n, D]."""
     mean, raw = head.chunk(2, -1)
     return mean, mean + torch.exp(log_deviation(raw)) * noise
 
 
 #: end
 #: mixture
-NOISE_SIZE = RUN["size"]["featureSize"] + 1  # the last one chooses the component
-
-
-def components_of(head):
+def components(head):
     """Log weights [..., K], means and log deviations [..., K, D], and B [..., K, D, D], strictly lower triangular."""
-    count, width = RUN["size"]["components"], RUN["size"]["featureSize"]
+    count, width = RUN["config"]["model"]["components"], RUN["size"]["featureSize"]
     logits, means, raw, entries = head.split([count, count * width, count * width, head.shape[-1] - count * (1 + 2 * width)], -1)
-    by_component = lambda values: values.reshape(*head.shape[:-1], count, -1)
-    lower = torch.zeros(*head.shape[:-1], count, width, width)
-    if entries.shape[-1]:  # features covary
-        rows, columns = torch.tril_indices(width, width, -1)
-        lower[..., rows, columns] = 4 * torch.tanh(by_component(entries) / 4)
-    return torch.log_softmax(logits, -1), by_component(means), log_deviation(by_component(raw)), lower
+    each = (*head.shape[:-1], count, width)
+    b = torch.zeros(*each, width, dtype=head.dtype)
+    #: full
+    rows, columns = torch.tril_indices(width, width, -1)
+    b[..., rows, columns] = 4 * torch.tanh(entries.reshape(*each[:-1], -1) / 4)
+    #: end
+    return torch.log_softmax(logits, -1), means.reshape(each), log_deviation(raw.reshape(each)), b
 
 
 def log_density(head, x, mask):
-    """log sum_k w_k N(x; m_k, cov_k) over observed features; r = (I - B)(x - m) / s is standard normal: [...]."""
-    log_weights, means, log_sigmas, lower = components_of(head)
-    u = (x[..., None, :] - means) * torch.exp(-log_sigmas)
-    r = u - (lower @ u[..., None])[..., 0]
-    terms = mask[..., None, :] * (-0.5 * r**2 - log_sigmas - 0.5 * math.log(2 * math.pi))
-    return torch.logsumexp(log_weights + terms.sum(-1), -1)
+    """log p(x_t | z, x_<t) over observed features, from the head's output."""
+    weights, means, log_sigma, b = components(head)
+    u = (x[..., None, :] - means) * torch.exp(-log_sigma)
+    residual = u - (b @ u[..., None])[..., 0]
+    return torch.logsumexp(weights + (mask[..., None, :] * log_normal(residual, log_sigma)).sum(-1), -1)
 
 
-def mean_and_draw(head, noise):
-    """E[x] and x drawn with standard normals [..., D + 1]."""
-    log_weights, means, log_sigmas, lower = components_of(head)
-    weights = log_weights.exp()
-    mean = (weights[..., None] * means).sum(-2)
-    wanted = 0.5 * (1 + torch.erf(noise[..., -1:] / math.sqrt(2)))
-    chosen = (weights.cumsum(-1) <= wanted).sum(-1, keepdim=True).clamp(max=weights.shape[-1] - 1)
-    pick = lambda values: values.gather(-2, chosen[..., None].expand(*chosen.shape, values.shape[-1]))[..., 0, :]
-    at = chosen[..., None, None].expand(*chosen.shape, *lower.shape[-2:])
-    chosen_lower = lower.gather(-3, at)[..., 0, :, :]
-    identity = torch.eye(lower.shape[-1]).expand_as(chosen_lower)
-    v = torch.linalg.solve_triangular(identity - chosen_lower, noise[..., :-1, None], upper=False)[..., 0]
-    return mean, pick(means) + torch.exp(pick(log_sigmas)) * v
+def draw(head, noise):
+    """E[x_t], and x_t from given noise [n, D + 1], whose last column chooses the component."""
+    weights, means, log_sigma, b = components(head)
+    share = torch.exp(weights)
+    passed = torch.cumsum(share, -1) <= torch.special.ndtr(noise[:, -1:])
+    k = passed[:, :-1].sum(-1)
+    row = torch.arange(len(k))
+    v = torch.linalg.solve(torch.eye(b.shape[-1], dtype=b.dtype) - b[row, k], noise[:, :-1, None])[..., 0]
+    return (share[..., None] * means).sum(-2), means[row, k] + torch.exp(log_sigma[row, k]) * v
 
 
 #: end
+
+
 class Decoder(Backbone):
     def __init__(self, size):
         width, latent = size["tokenSize"], size["latentSize"]
@@ -250,20 +245,20 @@ class Decoder(Backbone):
         return out
 
     def log_likelihood(self, z, x, mask):
-        """log p(x_t | z, x_<t) in nats, over observed features: [n, T]."""
+        """log p(x_t | z, x_<t) in nats, summed over observed features: [n, T]."""
         return log_density(self.output(self.hidden(z, x), z), x, mask)
 
     def generate(self, z, seed=0, mode="sample"):
         """Free decoding with the lab's own noise of this seed. Returns scaled series [n, T, D]."""
-        length = RUN["size"]["seqLen"]
+        length, width = RUN["size"]["seqLen"], RUN["size"]["noiseSize"]
         parts = []
         for chunk, part in enumerate(z.split(BATCH)):
-            noise = normals((length, BATCH, NOISE_SIZE), 3, 0, 0, noise_run(seed, chunk))[:, : len(part)]
+            noise = normals((length, BATCH, width), 3, 0, 0, noise_run(seed, chunk))[:, : len(part)]
             parts.append(self.free_run(part, noise, mode))
         return torch.cat(parts)
 
     def free_run(self, z, noise, mode="sample"):
-        """Free decoding with given noise [T, n, NOISE_SIZE]."""
+        """Free decoding with given noise [T, n, noiseSize]."""
         entered, state, series = self.enter(z), None, []
         token = self.latent_token(entered)
         for t in range(len(noise)):
@@ -271,7 +266,7 @@ class Decoder(Backbone):
             token = token + self.skip_token(entered)
             #: end
             hidden, state = self.step(token, state)
-            mean, drawn = mean_and_draw(self.output(hidden, z), noise[t])
+            mean, drawn = draw(self.output(hidden, z), noise[t])
             series.append(mean if mode == "mean" else drawn)
             token = self.value_token(drawn if mode == "sample" else mean)
         return torch.stack(series, 1)

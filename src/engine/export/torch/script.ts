@@ -1,18 +1,20 @@
+import { likelihoodByName } from '../../layers/likelihoods/index.ts';
 import type { ExportedRun } from '../exportedRun.ts';
 import source from './model.py?raw';
 
 /**
  * A PyTorch program of one file that rebuilds a run's networks and sampler and loads model.safetensors. Of model.py it keeps
- * the parts that the run has: a part stands between `#: name` and `#: end`.
+ * the parts that the run has: a part stands between `#: name` and `#: end`, and may hold others.
  */
 export function torchScript(run: ExportedRun): string {
   const parts = new Set(partsOf(run));
   const lines: string[] = [];
-  let part: string | undefined;
+  const open: string[] = [];
   for (const line of source.split('\n')) {
     const mark = /^\s*#: (\w+)$/.exec(line)?.[1];
-    if (mark) part = mark === 'end' ? undefined : mark;
-    else if (part === undefined || parts.has(part)) lines.push(line);
+    if (mark === 'end') open.pop();
+    else if (mark) open.push(mark);
+    else if (open.every((part) => parts.has(part))) lines.push(line);
   }
   const { name } = run.config.method;
   return lines
@@ -22,7 +24,7 @@ export function torchScript(run: ExportedRun): string {
       `${run.label} for time series (${name}, ${run.shape.backbone})`,
     )
     .replace('Written by Posterior Lab', `Written by Posterior Lab ${run.version}`)
-    .replace(/^RUN = \{.*\} {2}# .*$/m, () => `RUN = ${pythonLiteral(contents(run))}`)
+    .replace(/^RUN = \{\} .*$/m, () => `RUN = ${pythonLiteral(contents(run))}`)
     .replace(/\n{4,}/g, '\n\n\n');
 }
 
@@ -30,8 +32,9 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
   const { skip, inverseLipschitz, maskProbability } = shape.wiring;
   return [
     shape.backbone,
+    ...(shape.likelihood === 'gaussian' ? ['gaussian'] : ['mixture']),
+    ...(shape.likelihood === 'mixture-full' ? ['full'] : []),
     normalised ? 'normalised' : 'posterior',
-    shape.likelihood === 'gaussian' ? 'gaussian' : 'mixture',
     ...(skip ? ['skip'] : []),
     ...(inverseLipschitz === null ? [] : ['brenier']),
     ...(maskProbability === null ? [] : ['masked']),
@@ -41,13 +44,13 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
 
 function contents({ config, shape, features, scaler }: ExportedRun) {
   const { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, wiring, denoiser } = shape;
-  const { components, headSize } = shape;
   const sizes = { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads };
   const { embeddingSize, width, blocks } = denoiser;
+  const likelihood = likelihoodByName(shape.likelihood);
+  const ends = { headSize: shape.headSize, noiseSize: likelihood.noiseSize(shape) };
   const size = {
     ...sizes,
-    components,
-    headSize,
+    ...ends,
     inverseLipschitz: wiring.inverseLipschitz,
     embeddingSize,
     width,
