@@ -11,12 +11,13 @@ import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
 import { record } from './commands/record.ts';
+import { report } from './commands/report.ts';
 import { table } from './commands/table.ts';
 import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
 import { version } from './commands/version.ts';
 
-const commands: readonly Command[] = [info, train, evaluate, generate, record, experiment, table];
+const commands: readonly Command[] = [info, train, evaluate, generate, record, experiment, table, report];
 
 /** What the user can put right: bad flags, settings, data, files. */
 const userErrors = [UsageError, ConfigError, DataError, SafetensorsError, ExperimentError];
