@@ -1,5 +1,7 @@
 import type { ColumnFacts } from '../engine/data/columnFacts.ts';
-import type { ColumnMapping } from '../engine/data/columns.ts';
+import type { EventItem } from '../engine/data/events.ts';
+import type { Form } from '../engine/data/form.ts';
+import type { ReadProgress } from '../engine/data/readSource.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
 
@@ -16,7 +18,14 @@ export interface Dataset {
   /** What a look at every cell told of each column; nothing for a generator. */
   facts: readonly ColumnFacts[];
   /** The guess, which the page puts into the settings for the user to correct. */
-  mapping: ColumnMapping;
+  mapping: Pick<Config['data'], 'id' | 'time' | 'features' | 'group' | 'items'>;
+  /** How the table is read, and what it would be known as. */
+  form: Form;
+  knownAs: Form;
+  /** Gap feature that suits the table. */
+  gap?: 'log';
+  /** Of a table of measurements: what can be chosen, the most frequent first. */
+  items: readonly EventItem[];
   /** Why the columns were guessed so, a sentence each. */
   reasons: string[];
 }
@@ -33,7 +42,9 @@ export interface Preview {
 /** What a run with these settings would train on and need. */
 export interface PreparedSummary {
   features: string[];
-  /** Windows of each part. */
+  /** Whether these are whole series, each of its own length. */
+  whole: boolean;
+  /** Windows, or whole series, of each part. */
   counts: { train: number; validation: number; test: number };
   notes: string[];
   preview: Preview;
@@ -47,13 +58,17 @@ export interface DataFailure {
   column?: string;
 }
 
-/** Where the data come from: a generator's name, the address of a bundled sample, or the bytes of a file. */
-export type DataOrigin = { name: string; address?: string; bytes?: ArrayBuffer };
+/** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
+export type DataOrigin = { name: string; address?: string; file?: Blob };
 
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
   | { type: 'probe' }
   | { type: 'open'; request: number; origin: DataOrigin; config: Config }
+  /** Guesses anew from the table that is open, with other settings or with names for its items. */
+  | { type: 'guess'; request: number; config: Config; labels?: Blob }
+  /** Ends the reading of a file; what was open before stays. */
+  | { type: 'cancel' }
   | { type: 'prepare'; request: number; config: Config }
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
   | { type: 'load'; runs: readonly { run: string; config: Config }[] }
@@ -70,6 +85,8 @@ export type WorkerEvent =
   | { type: 'no-answer'; run: string; question: Question; message: string }
   | { type: 'adapter'; name: string }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
+  | { type: 'reading'; request: number; progress: ReadProgress }
+  | { type: 'cancelled'; request: number }
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }

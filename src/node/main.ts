@@ -6,6 +6,7 @@ import { ExperimentError } from '../engine/train/experiment/experimentFile.ts';
 import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
+import { exportCommand } from './commands/export.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
@@ -17,7 +18,17 @@ import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
 import { version } from './commands/version.ts';
 
-const commands: readonly Command[] = [info, train, evaluate, generate, record, experiment, table, report];
+const commands: readonly Command[] = [
+  info,
+  train,
+  evaluate,
+  generate,
+  exportCommand,
+  record,
+  experiment,
+  table,
+  report,
+];
 
 /** What the user can put right: bad flags, settings, data, files. */
 const userErrors = [UsageError, ConfigError, DataError, SafetensorsError, ExperimentError];

@@ -39,7 +39,10 @@ const dataset = {
     rows: 9,
     reasons: [],
   },
-  mapping: { id: null, time: null, features: [], gap: 'none' as const },
+  mapping: { id: null, time: null, features: [], group: null, items: [] },
+  form: 'table' as const,
+  knownAs: 'table' as const,
+  items: [],
 };
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   ...{ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false },

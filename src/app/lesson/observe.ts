@@ -1,5 +1,5 @@
 import { describedMethod } from '../../engine/methods/descriptions.ts';
-import { metrics } from '../../engine/metrics/index.ts';
+import { spreadOfMeans } from '../../engine/metrics/index.ts';
 import type { GenerationMode } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
 import { percent } from '../format.ts';
@@ -92,9 +92,8 @@ export function spreadRatio(samples: SampleSet, mode: GenerationMode): number {
     values: values.map((value) => (Number.isNaN(value) ? 0 : value)),
     mask: values.map((value) => (Number.isNaN(value) ? 0 : 1)),
   });
-  const metric = metrics.find(({ name }) => name === 'spreadOfMeans');
   const context = { reference: batch(real), directions: () => new Float64Array() };
-  return metric?.score(batch(generated[mode]), batch(real), context) ?? Number.NaN;
+  return spreadOfMeans.score(batch(generated[mode]), batch(real), context);
 }
 
 /** Why nothing can be trained now; undefined where it can. */

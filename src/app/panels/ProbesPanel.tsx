@@ -1,5 +1,5 @@
 import { verdict } from '../../engine/metrics/verdict.ts';
-import type { Question } from '../../engine/train/protocol.ts';
+import type { ProbeName } from '../../engine/train/protocol.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
@@ -9,10 +9,8 @@ import { useLab } from '../store.ts';
 
 const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
 
-type Probe = Exclude<Question, 'matrix' | 'scores'>;
-
 /** The probes, one press each: what the button says, and what it does. */
-const probes: readonly { name: Probe; label: string; help: string }[] = [
+const probes: readonly { name: ProbeName; label: string; help: string }[] = [
   {
     name: 'swap',
     label: 'Swap latents',
@@ -78,7 +76,7 @@ export function ProbesPanel() {
 }
 
 function Findings(props: {
-  probe: Probe;
+  probe: ProbeName;
   label: string;
   runs: readonly RunView[];
   among: readonly RunView[];
@@ -96,7 +94,7 @@ function Findings(props: {
   );
 }
 
-function Finding({ run, probe, title }: { run: RunView; probe: Probe; title: string }) {
+function Finding({ run, probe, title }: { run: RunView; probe: ProbeName; title: string }) {
   const asked = run.asked[probe];
   if (!asked) return null;
   if (asked.state === 'asking') return <p className="soft">{title}: measuring…</p>;

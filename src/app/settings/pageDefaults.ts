@@ -17,6 +17,7 @@ export const pageDefaults: Config = setKeys(defaults, [
   ['diffusion.sampleSteps', '20'],
   ['evaluate.times', '20'],
   ['evaluate.dependenceSeries', '32'],
+  ['evaluate.costly', 'false'],
 ]);
 
 /** Settings from an address: every `a.b=c` whose key is known is set over the page's defaults. */

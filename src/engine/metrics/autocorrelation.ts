@@ -1,5 +1,5 @@
 import { mean, observed } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
 const mostLags = 32;
 
@@ -34,7 +34,7 @@ export function autocorrelation(batch: SeriesBatch, feature: number, lag: number
 }
 
 /** Mean absolute difference of autocorrelations over features and lags. */
-export const autocorrelationError: Metric = {
+export const autocorrelationError: PlainMetric = {
   name: 'autocorrelationError',
   label: 'Autocorrelation error',
   direction: 'lower',

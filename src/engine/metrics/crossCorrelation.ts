@@ -1,5 +1,5 @@
 import { correlation, mean } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
 /** Correlation of two features at the same position, pooled over the places where both are observed. */
 export function crossCorrelation(batch: SeriesBatch, first: number, second: number): number {
@@ -15,7 +15,7 @@ export function crossCorrelation(batch: SeriesBatch, first: number, second: numb
 }
 
 /** Mean absolute difference of the correlations over pairs of features. */
-export const crossCorrelationError: Metric = {
+export const crossCorrelationError: PlainMetric = {
   name: 'crossCorrelationError',
   label: 'Cross-correlation error',
   direction: 'lower',

@@ -1,8 +1,17 @@
-import { lastThirdStart, mean, observed, standardDeviation } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import { lastThirdOf, mean, standardDeviation } from './statistics.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
+/** Observed values of one feature in the last third of each series. */
 function lastThird(batch: SeriesBatch, feature: number): Float64Array {
-  return observed(batch, feature, lastThirdStart(batch.seqLen));
+  const { count, seqLen, featureSize, values, mask } = batch;
+  const late: number[] = [];
+  for (let n = 0; n < count; n++) {
+    for (let t = lastThirdOf(batch, n); t < seqLen; t++) {
+      const at = (n * seqLen + t) * featureSize + feature;
+      if (mask[at] as number) late.push(values[at] as number);
+    }
+  }
+  return Float64Array.from(late);
 }
 
 /** Averages over the features that both sides have in their last third. */
@@ -20,7 +29,7 @@ function overFeatures(
 }
 
 /** Absolute difference of the means over the last third, in standard deviations of the data, averaged over features. */
-export const driftOfMean: Metric = {
+export const driftOfMean: PlainMetric = {
   name: 'driftOfMean',
   label: 'Drift of the mean',
   direction: 'lower',
@@ -29,7 +38,7 @@ export const driftOfMean: Metric = {
 };
 
 /** |spread of generated / spread of real - 1| over the last third, averaged over features. */
-export const driftOfSpread: Metric = {
+export const driftOfSpread: PlainMetric = {
   name: 'driftOfSpread',
   label: 'Drift of the spread',
   direction: 'lower',

@@ -1,9 +1,9 @@
 import { observed } from './statistics.ts';
-import type { Metric } from './types.ts';
+import type { PlainMetric } from './types.ts';
 import { wassersteinOnLine } from './wasserstein.ts';
 
 /** Wasserstein-1 between the observed values of one feature at one position, averaged over features and positions. */
-export const marginalWasserstein: Metric = {
+export const marginalWasserstein: PlainMetric = {
   name: 'marginalWasserstein',
   label: 'Marginal Wasserstein-1',
   direction: 'lower',

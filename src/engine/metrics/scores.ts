@@ -1,7 +1,8 @@
 import { RandomStream } from '../data/random.ts';
-import { takeRows } from '../data/takeRows.ts';
+import type { GpuScores } from './gpuScores.ts';
 import { metrics } from './index.ts';
-import type { Metric, Score, ScoreContext, SeriesBatch } from './types.ts';
+import { selectSeries } from './selectSeries.ts';
+import type { Between, Metric, Score, ScoreContext, SeriesBatch } from './types.ts';
 
 /** Streams of the seed: one for the halves, one for the directions. */
 const halvesStream = 1;
@@ -11,6 +12,18 @@ export interface ScoreOptions {
   seed?: number;
   /** Random directions of the sliced distances. */
   directions?: number;
+  /** Where networks are trained and large sums taken; without it, scores that need it are left out. */
+  gpu?: GpuScores;
+  /** Whether to compute the scores that take seconds too; false by default. */
+  costly?: boolean;
+}
+
+/** What long scoring tells, and where it stops. */
+export interface ScoreHooks {
+  /** Called as the comparisons of a score begin, with its label. */
+  onScore?(label: string): void;
+  /** Called between pieces of work; throwing ends the scoring. */
+  between?: Between;
 }
 
 /**
@@ -23,20 +36,24 @@ export class Scorer {
   readonly #applied: Metric[];
   readonly #context: ScoreContext;
   readonly #halves: [SeriesBatch, SeriesBatch];
+  readonly #zeros: [SeriesBatch, SeriesBatch];
   readonly #floors = new Map<Metric, { floor: number; zero: number }>();
 
   /** @throws RangeError with fewer than two real series */
-  constructor(real: SeriesBatch, { seed = 0, directions = 1000 }: ScoreOptions = {}) {
+  constructor(real: SeriesBatch, { seed = 0, directions = 1000, gpu, costly }: ScoreOptions = {}) {
     if (real.count < 2)
       throw new RangeError(`scores need at least 2 held-out series, there are ${real.count}`);
-    this.#applied = metrics.filter((metric) => metric.applies?.(real) ?? true);
-    this.#context = { reference: real, directions: directionSource(seed, directions) };
+    this.#applied = metrics.filter(
+      (metric) => (metric.applies?.(real) ?? true) && (costly || !metric.costly) && (gpu || !metric.needsGpu),
+    );
+    this.#context = { reference: real, directions: directionSource(seed, directions), gpu };
     const order = new RandomStream(seed, halvesStream).permutation(real.count);
     const half = Math.floor(real.count / 2);
     this.#halves = [
       selectSeries(real, order.slice(0, half)),
       selectSeries(real, order.slice(half, 2 * half)),
     ];
+    this.#zeros = [zeros(this.#halves[0]), zeros(this.#halves[1])];
   }
 
   /** Series in each comparison. */
@@ -48,7 +65,10 @@ export class Scorer {
    * @param values [count, seqLen, featureSize] scaled, for at least two series; more than `2 * sampleSize` are not used
    * @returns scores by metric name
    */
-  score(values: Float32Array | Float64Array): Record<string, Score> {
+  async score(
+    values: Float32Array | Float64Array,
+    { onScore, between }: ScoreHooks = {},
+  ): Promise<Record<string, Score>> {
     const [first, second] = this.#halves;
     const size = first.seqLen * first.featureSize;
     const share = Math.min(first.count, Math.floor(values.length / size / 2));
@@ -57,39 +77,44 @@ export class Scorer {
       [masked(values.subarray(0, share * size), first), first],
       [masked(values.subarray(share * size, 2 * share * size), second), second],
     ] as const;
-    return Object.fromEntries(
-      this.#applied.map((metric) => {
-        const [a, b] = pairs.map(([generated, real]) => metric.score(generated, real, this.#context));
-        return [metric.name, { value: average(a, b), ...this.#baselines(metric) }];
-      }),
-    );
+    const scores: Record<string, Score> = {};
+    for (const metric of this.#applied) {
+      onScore?.(metric.label);
+      await between?.();
+      scores[metric.name] = { value: await this.#mean(metric, pairs), ...(await this.#baselines(metric)) };
+    }
+    return scores;
   }
 
-  #baselines(metric: Metric): { floor: number; zero: number } {
+  async #baselines(metric: Metric): Promise<{ floor: number; zero: number }> {
     let known = this.#floors.get(metric);
     if (!known) {
       const [first, second] = this.#halves;
-      const [a, b] = this.#halves.map((real) => metric.score(zeros(real), real, this.#context));
-      known = { floor: metric.score(first, second, this.#context), zero: average(a, b) };
+      const floor = await metric.score(first, second, this.#context);
+      const [a, b] = this.#zeros;
+      const zero = await this.#mean(metric, [
+        [a, first],
+        [b, second],
+      ]);
+      known = { floor, zero };
       this.#floors.set(metric, known);
     }
     return known;
+  }
+
+  /** Mean of a metric over the comparisons with the first half and with the second. */
+  async #mean(metric: Metric, pairs: readonly (readonly [SeriesBatch, SeriesBatch])[]): Promise<number> {
+    let sum = 0;
+    for (const [generated, real] of pairs) sum += await metric.score(generated, real, this.#context);
+    return sum / pairs.length;
   }
 }
 
 /** {@link Scorer} for one set of generated series. @param generated [count, seqLen, featureSize] scaled */
 export function scoreAll(
   request: { generated: Float32Array | Float64Array; real: SeriesBatch } & ScoreOptions,
-): Record<string, Score> {
+): Promise<Record<string, Score>> {
   return new Scorer(request.real, request).score(request.generated);
-}
-
-/** Some series of a batch, in the order of `rows`. */
-export function selectSeries(batch: SeriesBatch, rows: readonly number[]): SeriesBatch {
-  const size = rows.length * batch.seqLen * batch.featureSize;
-  const values = takeRows(new Float64Array(size), batch.values, rows);
-  const mask = takeRows(new Float32Array(size), batch.mask, rows);
-  return { ...batch, count: rows.length, values, mask };
 }
 
 /** Generated values as a batch that misses what the real series in the same row miss. */
@@ -105,10 +130,6 @@ function masked(values: Float32Array | Float64Array, real: SeriesBatch): SeriesB
 
 function zeros(real: SeriesBatch): SeriesBatch {
   return { ...real, values: new Float64Array(real.values.length) };
-}
-
-function average(a = Number.NaN, b = Number.NaN): number {
-  return (a + b) / 2;
 }
 
 /** Directions uniform on the sphere, made once for each number of dimensions. */

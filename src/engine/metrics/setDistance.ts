@@ -1,4 +1,5 @@
-import { directionSource, selectSeries } from './scores.ts';
+import { directionSource } from './scores.ts';
+import { selectSeries } from './selectSeries.ts';
 import type { SeriesBatch } from './types.ts';
 import { slicedWasserstein2 } from './wasserstein.ts';
 

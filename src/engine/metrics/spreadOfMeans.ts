@@ -1,5 +1,5 @@
 import { seriesMean, standardDeviation } from './statistics.ts';
-import type { Metric, SeriesBatch } from './types.ts';
+import type { PlainMetric, SeriesBatch } from './types.ts';
 
 /** Root of the variance of series means, summed over features. */
 function spread(batch: SeriesBatch): number {
@@ -16,7 +16,7 @@ function spread(batch: SeriesBatch): number {
 }
 
 /** Spread of the series means, generated over real: 0 when every generated series is the same. */
-export const spreadOfMeans: Metric = {
+export const spreadOfMeans: PlainMetric = {
   name: 'spreadOfMeans',
   label: 'Spread of series means',
   direction: 'one',

@@ -1,12 +1,27 @@
-/** Series of equal length on the CPU, z-scored. A WindowSet is one. */
+import type { GpuScores } from './gpuScores.ts';
+
+/** Series on the CPU, z-scored and padded to one length. A WindowSet is one. */
 export interface SeriesBatch {
   count: number;
   seqLen: number;
   featureSize: number;
   /** [count, seqLen, featureSize]; 0 where missing. */
   values: Float32Array | Float64Array;
-  /** [count, seqLen, featureSize]; 1 where observed. */
+  /** [count, seqLen, featureSize]; 1 where observed, 0 in the padding. */
   mask: Float32Array;
+  /** [count], positions of each series before its padding; absent where all fill `seqLen`. */
+  lengths?: ArrayLike<number>;
+}
+
+/** Called between pieces of long work; throwing ends the work. */
+export type Between = () => void | Promise<void>;
+
+/** How well a classifier tells generated series from real ones it has not seen. */
+export interface Discrimination {
+  /** Share it puts on the right side. */
+  accuracy: number;
+  /** Area under the ROC curve: 0.5 is chance, 1 is certain. */
+  area: number;
 }
 
 /** What every metric of one comparison shares. */
@@ -15,6 +30,8 @@ export interface ScoreContext {
   reference: SeriesBatch;
   /** Unit vectors of that many dimensions, [directions, dimensions] row-major; the same ones at every call. */
   directions(dimensions: number): Float64Array;
+  /** What is computed and trained on a GPU; absent where there is none. */
+  gpu?: GpuScores;
 }
 
 /** Where a good score lies. */
@@ -31,6 +48,15 @@ export interface Metric {
   help: string;
   /** False where the shape leaves nothing to measure; absent means always true. */
   applies?(shape: { seqLen: number; featureSize: number }): boolean;
+  /** Takes seconds: left out unless costly scores are asked for. */
+  costly?: true;
+  /** Trains a network: left out where there is no GPU. */
+  needsGpu?: true;
+  score(generated: SeriesBatch, real: SeriesBatch, context: ScoreContext): number | Promise<number>;
+}
+
+/** A metric that is computed at once. */
+export interface PlainMetric extends Metric {
   score(generated: SeriesBatch, real: SeriesBatch, context: ScoreContext): number;
 }
 

@@ -1,7 +1,9 @@
+import { drawLengths } from '../data/lengths.ts';
 import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
+import { GpuScores } from '../metrics/gpuScores.ts';
 import { perStep } from '../metrics/likelihood.ts';
 import { Scorer } from '../metrics/scores.ts';
 import type { Score } from '../metrics/types.ts';
@@ -24,6 +26,8 @@ export interface Evaluation {
   arrays: NamedArrays;
   /** Scaled series of each mode, [generated, seqLen, featureSize]; row n has the same latent in every mode. */
   generated: Record<GenerationMode, Float32Array>;
+  /** [generated], the length of each, drawn from those of the training part; absent where all fill the window. */
+  lengths?: Uint32Array;
 }
 
 export interface EvaluationOptions {
@@ -40,12 +44,12 @@ export interface EvaluationOptions {
 /**
  * Evaluates a trained model on held-out windows: log-likelihood, swap, noise and control tests, dependence, and scores in
  * all three generation modes. The page and the command share it.
- * @param data its test part is what is held out
+ * @param data its test part is what is held out; generated series have its lengths
  */
 export async function evaluateModel(
   evaluator: Evaluator,
   config: Config,
-  data: Pick<PreparedData, 'test'>,
+  data: Pick<PreparedData, 'test' | 'lengths'>,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { onStage, between, matrix = true, seed = config.train.seed } = options;
@@ -69,11 +73,17 @@ export async function evaluateModel(
 
   onStage?.('generated series');
   const generated = await generateAll(evaluator, config.evaluate.samples, seed, windows, arrays, between);
+  const lengths = data.lengths && drawLengths(data.lengths, config.evaluate.samples, seed);
+  if (lengths) {
+    arrays.set('generated_lengths', { shape: [lengths.length], data: Float32Array.from(lengths) });
+  }
   const generation = clock.lap();
 
   onStage?.('scores');
   const scored = spreadWindows(data.test, config.evaluate.samples);
-  const { scores, comparison } = await scoreModes(scored, generated, { seed, between });
+  const { scores, comparison } = await scoreModes(evaluator, config, scored, generated, {
+    ...{ seed, between, onStage },
+  });
   putWindows(arrays, 'scored_', scored);
   notes.push(...fewWindowsNotes(windows.count, scored.count));
   const seconds = { likelihood, dependence: dependenceTime, generation, scores: clock.lap() };
@@ -93,7 +103,7 @@ export async function evaluateModel(
     seconds: { ...seconds, total: clock.total() },
     notes,
   };
-  return { report, arrays, generated };
+  return { report, arrays, generated, ...(lengths && { lengths }) };
 }
 
 /** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */
@@ -126,7 +136,7 @@ async function latentTests(
     arrays.set(name, { shape: [...shape], data });
   }
   return {
-    logLikelihood: perStep(original, valid, seqLen),
+    logLikelihood: perStep(original, valid, seqLen, windows.lengths),
     ...use,
     control: control(windows, freeRuns),
   };
@@ -187,26 +197,36 @@ async function generateAll(
 }
 
 async function scoreModes(
+  evaluator: Evaluator,
+  config: Config,
   windows: WindowSet,
   generated: Record<GenerationMode, Float32Array>,
-  { seed, between }: { seed: number; between?: Between },
+  { seed, between, onStage }: { seed: number } & Pick<EvaluationOptions, 'between' | 'onStage'>,
 ) {
   const scores = { sample: {}, 'noise-not-fed-back': {}, mean: {} } as Record<
     GenerationMode,
     Record<string, Score>
   >;
   if (windows.count < 2) return { scores, comparison: 0 };
-  const scorer = new Scorer(windows, { seed });
-  for (const mode of generationModes) {
-    await between?.();
-    scores[mode] = scorer.score(generated[mode]);
+  const gpu = new GpuScores(evaluator.gpu, { seed, between });
+  try {
+    const scorer = new Scorer(windows, { seed, gpu, costly: config.evaluate.costly });
+    for (const mode of generationModes) {
+      const onScore = (label: string) => onStage?.(`scores of '${mode}': ${label}`);
+      scores[mode] = await scorer.score(generated[mode], { between, onScore });
+    }
+    return { scores, comparison: scorer.sampleSize };
+  } finally {
+    await gpu.destroy();
   }
-  return { scores, comparison: scorer.sampleSize };
 }
 
 function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: WindowSet): void {
   const shape = [windows.count, windows.seqLen, windows.featureSize];
   arrays.set(`${prefix}windows`, { shape, data: windows.values });
+  if (windows.lengths) {
+    arrays.set(`${prefix}lengths`, { shape: [windows.count], data: Float32Array.from(windows.lengths) });
+  }
   if (prefix) arrays.set(`${prefix}feature_mask`, { shape, data: windows.mask });
 }
 

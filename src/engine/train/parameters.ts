@@ -1,5 +1,6 @@
 import { RandomStream } from '../data/random.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { initialValues } from '../gpu/parameterArena.ts';
 import type { Readback } from '../gpu/readback.ts';
 import { upload } from '../gpu/upload.ts';
 import type { Method, Model } from '../methods/types.ts';
@@ -13,15 +14,8 @@ const runningNames = ['encoder.norm.running_mean', 'encoder.norm.running_var'];
 export function initialParameters(method: Method, model: Model, seed: number): NamedArrays {
   const random = new RandomStream(seed, 0);
   const arrays: NamedArrays = new Map();
-  for (const { name, shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY] } of model.arena
-    .specs) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
-    const data = Float32Array.from(
-      { length: size },
-      (_, i) => centreOf(i) + bound * (2 * random.uniform() - 1),
-    );
-    arrays.set(name, { shape: [...shape], data });
+  for (const spec of model.arena.specs) {
+    arrays.set(spec.name, { shape: [...spec.shape], data: initialValues(spec, () => random.uniform()) });
   }
   if (method.normalised) {
     const width = model.shape.latentSize;

@@ -27,7 +27,7 @@ export interface SampleSet {
   step: number;
   /** NaN where nothing was observed. */
   real: Float32Array;
-  /** Row n has the same latent in every mode. */
+  /** Row n has the same latent, and of whole series the same length, in every mode; NaN after its end. */
   generated: Record<GenerationMode, Float32Array>;
   count: number;
   seqLen: number;
@@ -47,6 +47,12 @@ export interface LatentCloud {
   origin: [x: number, y: number];
   /** Share of the encoded latents' variance along each axis. */
   explained: [x: number, y: number];
+}
+
+/** The cloud of the model as it is, and the reverse diffusion that led to its samples, on the same plane. */
+export interface LatentTrajectory extends LatentCloud {
+  /** From the draws of N(0, I) at timestep L to the samples at 0; empty where the method samples its prior. */
+  frames: { timestep: number; points: Float32Array }[];
 }
 
 export interface Progress {
@@ -187,6 +193,7 @@ export interface Answers {
   zero: ZeroResult;
   shuffle: ShuffleResult;
   matrix: DependenceMatrix;
+  trajectory: LatentTrajectory;
   scores: EvaluationReport;
 }
 

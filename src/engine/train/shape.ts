@@ -7,7 +7,8 @@ import type { Config } from './config.ts';
 
 /** The sizes a config and its data give the model. */
 export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
-  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma } = config.model;
+  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma, likelihood, components } =
+    config.model;
   const { defaultLayers, tokenSize } = backboneByName(backbone);
   const { embeddingSize, width, blocks } = config.diffusion;
   return {
@@ -19,6 +20,8 @@ export function modelShape(config: Config, data: { seqLen: number; featureSize: 
     layers: layers ?? defaultLayers,
     heads,
     forgetBias,
+    likelihood,
+    components,
     sigma: sigmaRange(sigma),
     wiring: methodByName(config.method.name).wiring(config.method),
     denoiser: { latentSize, embeddingSize, width, blocks },

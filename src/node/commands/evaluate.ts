@@ -45,7 +45,7 @@ export const evaluate: Command = {
         const evaluation = await evaluateModel(
           evaluator,
           config,
-          { test },
+          { test, lengths: run.lengths },
           { seed, between: interrupt.check, onStage: (stage) => line.show(`evaluating: ${stage}`) },
         );
         line.end();

@@ -56,7 +56,7 @@ async function describeData(given: Given): Promise<void> {
   const { bytes, parts } = Trainer.estimate(config, data);
   console.log(
     [
-      `Series by: ${id ?? '(one series)'}; time: ${time ?? '(order of rows)'}; windows of ${data.train.seqLen}.`,
+      `Series by: ${id ?? '(one series)'}; time: ${time ?? '(order of rows)'}; ${data.lengths ? 'whole series of at most' : 'windows of'} ${data.train.seqLen}.`,
       `Windows: ${data.train.count} to train on, ${data.validation.count} to validate on, ${data.test.count} to test on.`,
       'Features (mean, standard deviation of the training part):',
       ...data.features.map((name, d) => {

@@ -16,11 +16,11 @@ export async function writeResults(
   folder: RunFolder,
   run: RunRecord,
   weights: ReadonlyMap<string, NamedArray>,
-  { report, arrays, generated }: Evaluation,
+  { report, arrays, generated, lengths }: Evaluation,
   heldOut: HeldOutSource,
 ): Promise<void> {
   await folder.write('evaluation.json', `${JSON.stringify({ heldOut, ...report }, null, 2)}\n`);
-  await folder.write('samples.csv', samplesText(run, generated));
+  await folder.write('samples.csv', samplesText(run, generated, lengths));
   await writeWeights(folder, weights);
   await folder.write('evaluation.safetensors', writeSafetensors(arrays));
 }
@@ -39,11 +39,12 @@ const sampleColumns = ['series', 'position', 'generation'];
 /**
  * Generated series as CSV in the data's own units, one row a position: series, position (from 1), generation, features.
  * A feature that bears the name of one of the first three is written as `NAME (data)`.
- * @param generated scaled, [count, seqLen, D] by mode
+ * @param generated scaled, [count, seqLen, D] by mode @param lengths [count], where series end before seqLen
  */
 export function samplesText(
   { scaler, features, seqLen }: Pick<RunRecord, 'scaler' | 'features' | 'seqLen'>,
   generated: Partial<Record<GenerationMode, Float32Array>>,
+  lengths?: ArrayLike<number>,
 ): string {
   function* rows(): Generator<Cell[]> {
     for (const mode of generationModes) {
@@ -53,6 +54,7 @@ export function samplesText(
       const width = features.length;
       for (let place = 0; place * width < values.length; place++) {
         const [series, position] = [Math.floor(place / seqLen) + 1, (place % seqLen) + 1];
+        if (position > (lengths?.[series - 1] ?? seqLen)) continue;
         yield [series, position, mode, ...values.subarray(place * width, (place + 1) * width)];
       }
     }

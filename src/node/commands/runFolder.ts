@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { LengthCounts } from '../../engine/data/lengths.ts';
 import type { PreparedData, Scaler } from '../../engine/data/types.ts';
 import { csvRow } from '../../engine/export/csv.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
@@ -16,6 +17,8 @@ export interface RunRecord {
   /** Features the model sees: the columns, after the gap where there is one. */
   features: string[];
   seqLen: number;
+  /** Of whole series: each length in the training part, and how many have it. */
+  lengths?: LengthCounts;
   scaler: Scaler;
   /** Windows of each part. */
   split: { train: number; validation: number; test: number };
@@ -42,6 +45,7 @@ export function newRecord(
     columns: { id, time, features },
     features: data.features,
     seqLen: data.train.seqLen,
+    ...(data.lengths && { lengths: data.lengths }),
     scaler: data.scaler,
     split: { train: data.train.count, validation: data.validation.count, test: data.test.count },
     notes: data.notes,
