@@ -56,6 +56,8 @@ export function textInHtml(text: string): string {
 
 /** The charts and their styles, each as one text. */
 async function bundle(): Promise<{ script: string; style: string }> {
+  // The server that runs this program has set it for development, and React would be built so.
+  process.env.NODE_ENV = 'production';
   const result = (await build({
     root,
     configFile: false,

@@ -120,8 +120,14 @@ function samplesOf(arrays: ReadonlyMap<string, NamedArray>, run: RunRecord): Rep
       run.scaler,
     );
   const real = first(windows.data).map((value, i) => (mask && !mask[i] ? Number.NaN : value));
+  const lengths = arrays.get('generated_lengths')?.data;
+  const ended = (i: number) => {
+    const place = Math.floor(i / featureSize);
+    return (place % seqLen) + 1 > (lengths?.[Math.floor(place / seqLen)] ?? seqLen);
+  };
+  const untilEnd = (values: Float32Array) => values.map((value, i) => (ended(i) ? Number.NaN : value));
   const generated = Object.fromEntries(
-    generationModes.map((mode, k) => [mode, numbers(first(sets[k]?.data ?? []))]),
+    generationModes.map((mode, k) => [mode, numbers(untilEnd(first(sets[k]?.data ?? [])))]),
   ) as Record<GenerationMode, Numbers>;
   return { count, seqLen, featureSize, real: numbers(real), generated };
 }
