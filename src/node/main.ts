@@ -12,6 +12,7 @@ import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
 import { record } from './commands/record.ts';
+import { report } from './commands/report.ts';
 import { table } from './commands/table.ts';
 import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   record,
   experiment,
   table,
+  report,
 ];
 
 /** What the user can put right: bad flags, settings, data, files. */

@@ -1,6 +1,7 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ResultRow } from '../../src/engine/train/experiment/resultRow.ts';
+import type { ReportData } from '../../src/engine/train/reportData.ts';
 import { type LabResult, lab, useFolder } from './lab.ts';
 
 const path = useFolder();
@@ -55,7 +56,7 @@ let whole: LabResult;
 let all: ResultRow[];
 beforeAll(async () => {
   await writeFile(path('tiny.json'), JSON.stringify(plan));
-  whole = await lab(experiment('whole.jsonl'));
+  whole = await lab(experiment('whole.jsonl', '--keep', path('kept')));
   all = await rowsOf('whole.jsonl');
 });
 
@@ -144,6 +145,46 @@ describe('experiment', () => {
     expect(row?.evaluation).toBeUndefined();
     const again = await lab([...args, ...literal, '--axis', 'method=posterior-stable']);
     expect(again.stdout).toContain('1 of 1 runs are done');
+  });
+});
+
+describe('report', () => {
+  const title = '</title><script>alert("1")</script><!-- & é';
+
+  test('is one file that carries its script, its styles and the runs, and asks for nothing', async () => {
+    const kept = await readdir(path('kept'));
+    expect(kept).toHaveLength(4);
+    const runs = kept.slice(0, 2).flatMap((name) => ['--run', path('kept', name)]);
+    const out = path('report.html');
+    const args = ['report', ...runs, '--results', path('whole.jsonl'), '--title', title, '--out', out];
+    expect((await lab(args)).code).toBe(0);
+    const html = await readFile(out, 'utf8');
+    expect(html).toContain("default-src 'none'");
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html).not.toMatch(/<(link|img|iframe)[ >]|<script[^>]* src=|@import|url\((?!["']?data:)/);
+    const json = /<script type="application\/json" id="report">([^<]*)<\/script>/.exec(html)?.[1];
+    const data: ReportData = JSON.parse(json ?? '');
+    expect(data.title).toBe(title);
+    expect(data.plane?.points).toHaveLength(4);
+    const [run] = data.runs;
+    expect(run?.losses).toHaveLength(6);
+    expect(run?.matrix?.values).toHaveLength(64);
+    expect(run?.samples?.generated.mean).toHaveLength((run?.samples?.count ?? 0) * 8);
+    expect(run?.cloud?.encoded).toHaveLength(8);
+    expect(run?.evaluation?.dependence.points).toHaveLength(8);
+    expect(run?.notes).toEqual([]);
+  });
+
+  test('of results alone may be an SVG; what it is not given is said', async () => {
+    const out = path('plane.svg');
+    const args = ['report', '--results', path('whole.jsonl'), '--out', out];
+    expect((await lab([...args, '--x', 'swap', '--y', 'slicedWasserstein'])).code).toBe(0);
+    const svg = await readFile(out, 'utf8');
+    expect(svg.match(/<title>/g)).toHaveLength(5); // of the picture, and of each run
+    expect(svg).toContain('Sliced Wasserstein-2 over its floor');
+    const { code, stderr } = await lab([...args, '--y', 'slicedWaserstein']);
+    expect(code).toBe(2);
+    expect(stderr).toContain("did you mean 'slicedWasserstein'?");
   });
 });
 

@@ -161,6 +161,8 @@ async function measureDependence(
   if (matrix) {
     const data = await evaluator.dependenceMatrix(windows, latents, parts.quadrature, between);
     arrays.set('dependence', { shape: [count, seqLen, seqLen], data });
+    const denominators = Float32Array.from(parts.denominator); // what the mean over series weighs each matrix by
+    arrays.set('dependence_denominator', { shape: [count, seqLen], data: denominators });
   }
   const { points, residual, quadrature: nodes, series } = summariseDependence(parts, 0);
   const late = lastThird(points);
