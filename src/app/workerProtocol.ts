@@ -3,7 +3,15 @@ import type { EventItem } from '../engine/data/events.ts';
 import type { Form } from '../engine/data/form.ts';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type { ParityCase } from '../engine/train/exportAnswers.ts';
+import type {
+  Answers,
+  ExportKind,
+  Failure,
+  MemoryEstimate,
+  Question,
+  TrainerEvent,
+} from '../engine/train/protocol.ts';
 
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
@@ -76,7 +84,9 @@ export type WorkerCommand =
   | { type: 'run' | 'pause' | 'step' | 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
-  | { type: 'ask'; run: string; question: Question };
+  | { type: 'ask'; run: string; question: Question }
+  /** The model of a run as a file, or what its exported graphs are to be held against. */
+  | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
 /** Worker to page. */
 export type WorkerEvent =
@@ -85,6 +95,8 @@ export type WorkerEvent =
   | { type: 'no-answer'; run: string; question: Question; message: string }
   | { type: 'adapter'; name: string }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
+  | { type: 'exported'; request: number; result: Uint8Array | ParityCase }
+  | { type: 'not-exported'; request: number; message: string }
   | { type: 'reading'; request: number; progress: ReadProgress }
   | { type: 'cancelled'; request: number }
   | { type: 'opened'; request: number; dataset: Dataset }

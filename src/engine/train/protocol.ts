@@ -186,6 +186,9 @@ export interface DependenceMatrix {
   series: number;
 }
 
+/** What a model can be saved as: model.safetensors, a PyTorch program, a bundle of ONNX graphs. */
+export type ExportKind = 'weights' | 'torch' | 'onnx';
+
 /** What can be asked of a model, and what the answer is. */
 export interface Answers {
   swap: SwapResult;

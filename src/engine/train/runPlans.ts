@@ -9,7 +9,7 @@ import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import { type Config, ConfigError } from './config.ts';
 import { Evaluator } from './evaluator.ts';
-import { initialParameters, loadParameters } from './parameters.ts';
+import { initialParameters, loadParameters, type NamedArrays } from './parameters.ts';
 import { shownSeries } from './sampleSource.ts';
 import { modelShape } from './shape.ts';
 import {
@@ -83,9 +83,14 @@ export function uploadRun(gpu: Gpu, run: RunPlans, config: Config, data: Prepare
   validation.upload(gpu);
 }
 
-/** Puts a run before its first step: initial weights, the clock, no moments, no alarm. */
-export function startRun(gpu: Gpu, { method, model, state }: RunPlans, seed: number): void {
-  loadParameters(gpu, method, model, initialParameters(method, model, seed));
+/** Puts a run before its first step: weights (random ones from the seed, if none are given), the clock, no moments, no alarm. */
+export function startRun(
+  gpu: Gpu,
+  { method, model, state }: RunPlans,
+  seed: number,
+  weights: NamedArrays = initialParameters(method, model, seed),
+): void {
+  loadParameters(gpu, method, model, weights);
   upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
   const encoder = gpu.device.createCommandEncoder();
   for (const tensor of [model.arena.moment1, model.arena.moment2, state.clip]) {

@@ -29,6 +29,8 @@ export class Trainer {
   readonly #data: PreparedData;
   readonly #emit: (event: TrainerEvent) => void;
   readonly #run: RunPlans;
+  /** What a run begins with in place of random weights. */
+  readonly #weights?: NamedArrays;
   readonly #phases: { joint: number; total: number };
   readonly #losses: LossLog;
   readonly #evaluations: ReadonlySet<number>;
@@ -55,12 +57,14 @@ export class Trainer {
     data: PreparedData,
     emit: (event: TrainerEvent) => void,
     run: RunPlans,
+    weights?: NamedArrays,
   ) {
     this.#gpu = gpu;
     this.#config = config;
     this.#data = data;
     this.#emit = emit;
     this.#run = run;
+    this.#weights = weights;
     this.#phases = phases(config);
     this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
     this.#evaluations = evaluationMarks(config);
@@ -73,16 +77,21 @@ export class Trainer {
     return { bytes: memory.bytes, parts: memory.parts };
   }
 
-  /** Allocates, compiles, uploads, and reports `ready`. @throws GpuError when the adapter cannot hold the run */
+  /**
+   * Allocates, compiles, uploads, and reports `ready`.
+   * @param weights to begin with, in place of random ones
+   * @throws GpuError when the adapter cannot hold the run
+   */
   static async create(
     gpu: Gpu,
     config: Config,
     data: PreparedData,
     onEvent: (event: TrainerEvent) => void,
+    weights?: NamedArrays,
   ): Promise<Trainer> {
     const run = planRun(config, data);
     await run.memory.allocate(gpu);
-    const trainer = new Trainer(gpu, config, data, onEvent, run);
+    const trainer = new Trainer(gpu, config, data, onEvent, run, weights);
     const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
     await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     uploadRun(gpu, run, config, data);
@@ -346,7 +355,7 @@ export class Trainer {
   }
 
   #start(): void {
-    startRun(this.#gpu, this.#run, this.#config.train.seed);
+    startRun(this.#gpu, this.#run, this.#config.train.seed, this.#weights);
     this.#losses.reset();
     this.#pacer.reset();
     this.#step = 0;

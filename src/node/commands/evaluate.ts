@@ -50,7 +50,7 @@ export const evaluate: Command = {
         );
         line.end();
         const heldOut = { source: source ?? config.data.source, part: source ? 'all' : 'test' } as const;
-        await writeResults(folder, run, weights, evaluation, heldOut);
+        await writeResults(folder, config, run, weights, evaluation, heldOut);
         console.log(summaryText(evaluation.report));
         return 0;
       } finally {
