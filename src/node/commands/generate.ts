@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Command } from './command.ts';
 import { flagValue, requiredFlag, wholeFlag } from './flags.ts';
@@ -34,7 +35,7 @@ export const generate: Command = {
       await writeWhole(out, samplesText(run, generated));
     } finally {
       evaluator.destroy();
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
     console.log(`${count} series of ${run.seqLen} positions (${modes.join(', ')}) are in ${out}.`);
     return 0;

@@ -1,5 +1,5 @@
 import type { PreparedData } from '../../engine/data/types.ts';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
@@ -42,7 +42,7 @@ export const train: Command = {
     try {
       return await trainInto(out, gpu, config, data);
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };
