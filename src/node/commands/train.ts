@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { SafetensorsError } from '../../engine/export/safetensors.ts';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
@@ -49,7 +49,7 @@ export const train: Command = {
     try {
       return await trainInto(out, gpu, config, data, weights);
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };
@@ -95,7 +95,7 @@ async function trainInto(
     } else if (event.type === 'progress') line.progress(event.progress);
     else if (event.type === 'failed') failure = event.failure;
   };
-  const trainer = await Trainer.create(gpu, config, data, onEvent, weights);
+  const trainer = await Trainer.create(gpu, config, data, onEvent, { weights });
   const interrupt = new Interrupt(() => {
     line.print('Stopping; what there is so far is kept.');
     void trainer.pause();
