@@ -1,4 +1,5 @@
 import { DataError, type Scaler, type WindowSet } from '../../engine/data/types.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { type Config, setKeys } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import type { Command } from './command.ts';
@@ -55,7 +56,7 @@ export const evaluate: Command = {
         return 0;
       } finally {
         evaluator.destroy();
-        gpu.device.destroy();
+        closeGpu(gpu);
       }
     } catch (error) {
       if (error instanceof Interrupted) return interruptedCode;
