@@ -11,14 +11,12 @@ import { initialParameters, type NamedArrays } from '../src/engine/train/paramet
 import { modelShape } from '../src/engine/train/shape.ts';
 import { normals, someMissing } from './reference/random.ts';
 
-/** Every method on every backbone; and each mixture once. */
-export const everyModel = [
-  ...backbones.flatMap((backbone) =>
-    methods.map(({ name }) => ({ method: name, backbone: backbone.name, likelihood: 'gaussian' })),
-  ),
-  { method: 'posterior-stable', backbone: 'lstm', likelihood: 'mixture' },
-  { method: 'skip-connections', backbone: 'transformer', likelihood: 'mixture-full' },
-];
+/** Every method on every backbone, and the mixtures with and without a skip, which reaches the head. */
+export const everyModel = backbones.flatMap(({ name: backbone }) => [
+  ...methods.map(({ name: method }) => ({ method, backbone, likelihood: 'gaussian' })),
+  { method: 'skip-connections', backbone, likelihood: 'mixture' },
+  { method: 'posterior-stable', backbone, likelihood: 'mixture-full' },
+]);
 
 /** A model of a few units with weights of a size at which nothing vanishes, and held-out windows with gaps. */
 export interface TinyRun {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 import { unscale } from '../../src/engine/data/windows.ts';
+import type { ExportedRun } from '../../src/engine/export/exportedRun.ts';
 import {
   type Bundle,
   BundleError,
@@ -59,9 +60,9 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 };
 
 test.each(everyModel)(
-  '$method on $backbone: the graphs give what our kernels give',
-  async ({ method, backbone }) => {
-    const { config, weights, windows, exported } = tinyRun(method, backbone);
+  '$method on $backbone, $likelihood: the graphs give what our kernels give',
+  async ({ method, backbone, likelihood }) => {
+    const { config, weights, windows, exported } = tinyRun(method, backbone, { likelihood });
     const { count, seqLen, featureSize } = windows;
     const timesteps = [1, 10, 250, 999, 1000];
     const ours = await kernelOutputs(gpu(), config, weights, windows, timesteps);
@@ -74,38 +75,37 @@ test.each(everyModel)(
         await predictNoise(model, ours.latents, timesteps),
         ours.epsilonHat,
       );
-    const [means, logSigmas, expectedMeans, expectedLogSigmas]: number[][] = [[], [], [], []];
-    await decodePositions(model, ours.latents, (t, { mean, logSigma }) => {
+    const [found, expected]: [number[], number[]] = [[], []];
+    const headSize = exported.shape.headSize;
+    await decodePositions(model, ours.latents, (t, outputs) => {
       for (let n = 0; n < count; n++) {
-        for (let d = 0; d < featureSize; d++) {
-          const at = (t * count + n) * 2 * featureSize + d;
-          means?.push(mean[n * featureSize + d] as number);
-          logSigmas?.push(logSigma[n * featureSize + d] as number);
-          expectedMeans?.push(ours.head[at] as number);
-          const raw = ours.head[at + featureSize] as number;
-          expectedLogSigmas?.push(-3 + 4 / (1 + Math.exp(-raw)));
+        for (const name of ['mean', 'log_weights', 'means', 'log_sigma', 'log_sigmas', 'coupling']) {
+          const all = outputs[name];
+          if (all) found.push(...all.subarray((n * all.length) / count, ((n + 1) * all.length) / count));
         }
+        const at = (t * count + n) * headSize;
+        expected.push(...expectedOutputs(ours.head.subarray(at, at + headSize), exported));
       }
       const place = (i: number) =>
         (Math.floor(i / featureSize) * seqLen + t) * featureSize + (i % featureSize);
       return Float32Array.from({ length: count * featureSize }, (_, i) => windows.values[place(i)] as number);
     });
-    differences.mean = largestDifference(means as number[], expectedMeans as number[]);
-    differences['log sigma'] = largestDifference(logSigmas as number[], expectedLogSigmas as number[]);
-    if (process.env.LAB_PARITY) console.log(method, backbone, JSON.stringify(differences));
+    differences.decoder = largestDifference(found, expected);
+    if (process.env.LAB_PARITY) console.log(method, backbone, likelihood, JSON.stringify(differences));
     for (const [name, difference] of Object.entries(differences))
       expect(difference, name).toBeLessThan(tolerance);
   },
 );
 
 test.each([
-  { method: 'posterior-stable', backbone: 'lstm', sampler: 'ddpm' },
-  { method: 'vae', backbone: 'transformer', sampler: 'ddim' },
+  { method: 'posterior-stable', backbone: 'lstm', sampler: 'ddpm', likelihood: 'gaussian' },
+  { method: 'vae', backbone: 'transformer', sampler: 'ddim', likelihood: 'mixture' },
+  { method: 'skip-connections', backbone: 'lstm', sampler: 'ddim', likelihood: 'mixture-full' },
 ])(
-  'generates the lab’s own series from the same seed: $method, $backbone',
-  async ({ method, backbone, sampler }) => {
+  'generates the lab’s own series from the same seed: $method, $backbone, $likelihood',
+  async ({ method, backbone, sampler, likelihood }) => {
     const diffusion = { sampler, numTimesteps: 900 };
-    const { config, weights, windows, exported } = tinyRun(method, backbone, { diffusion });
+    const { config, weights, windows, exported } = tinyRun(method, backbone, { diffusion, likelihood });
     const evaluator = await Evaluator.create(gpu(), config, windows, weights);
     const latents = await evaluator.sampleLatents(3, 11);
     const model = await loaded(makeBundle(exported, weights));
@@ -124,6 +124,25 @@ test.each([
   },
 );
 
+/** What the decoder's outputs must be for a head of the kernels, in the order of the head. */
+function expectedOutputs(head: Float32Array, { shape }: ExportedRun): number[] {
+  const { likelihood, components, featureSize } = shape;
+  const logSigma = (raw: number) => -3 + 4 / (1 + Math.exp(-raw));
+  const values = Array.from(head);
+  if (likelihood === 'gaussian')
+    return [...values.slice(0, featureSize), ...values.slice(featureSize).map(logSigma)];
+  const logits = values.slice(0, components);
+  const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+  const [means, deviations] = [components, components + components * featureSize];
+  const coupling = deviations + components * featureSize;
+  return [
+    ...logits.map((logit) => logit - total),
+    ...values.slice(means, deviations),
+    ...values.slice(deviations, coupling).map(logSigma),
+    ...values.slice(coupling).map((raw) => 4 * Math.tanh(raw / 4)),
+  ];
+}
+
 const importable = ['/usr/bin/python3', 'python3'].find((program) => {
   try {
     execFileSync(program, ['-c', 'import onnx'], { stdio: 'ignore' });
@@ -137,11 +156,11 @@ test.skipIf(!importable)(
   `ONNX's own checker accepts every graph${importable ? '' : ' (onnx not present)'}`,
   async () => {
     const files: string[] = [];
-    for (const { method, backbone } of everyModel) {
-      const { exported, weights } = tinyRun(method, backbone);
+    for (const { method, backbone, likelihood } of everyModel) {
+      const { exported, weights } = tinyRun(method, backbone, { likelihood });
       const { description: _, ...graphs } = makeBundle(exported, weights);
       for (const [name, graph] of Object.entries(graphs)) {
-        files.push(path(`${method}-${backbone}-${name}.onnx`));
+        files.push(path(`${method}-${backbone}-${likelihood}-${name}.onnx`));
         await writeFile(files.at(-1) as string, graph);
       }
     }

@@ -1,5 +1,4 @@
 import type { Scaler } from '../data/types.ts';
-import type { SigmaRange } from '../kernels/objective.ts';
 import type { NetworkShape } from '../layers/backbone.ts';
 import type { DenoiserShape } from '../layers/denoiser.ts';
 import type { NamedArray } from './safetensors.ts';
@@ -25,7 +24,11 @@ export interface ExportedRun {
   /** The method's name on the page. */
   label: string;
   config: ExportedConfig;
-  shape: NetworkShape & { sigma: SigmaRange; denoiser: DenoiserShape };
+  shape: NetworkShape & {
+    denoiser: DenoiserShape;
+    /** Numbers that the decoder's head puts out at a position. */
+    headSize: number;
+  };
   /** Whether the latent passes through batch normalisation; else the encoder gives means and log variances. */
   normalised: boolean;
   sampler: 'diffusion' | 'prior';

@@ -1,5 +1,6 @@
 import type { Scaler } from '../data/types.ts';
 import type { ExportedRun } from '../export/exportedRun.ts';
+import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import type { Config } from './config.ts';
 import { modelShape } from './shape.ts';
@@ -19,11 +20,12 @@ export function exportedRun(
 ): ExportedRun {
   const method = methodByName(config.method.name);
   const { model, diffusion } = config;
+  const shape = modelShape(config, { seqLen, featureSize: features.length });
   return {
     version,
     label: method.label,
     config: { model, method: config.method, diffusion },
-    shape: modelShape(config, { seqLen, featureSize: features.length }),
+    shape: { ...shape, headSize: likelihoodByName(shape.likelihood).headSize(shape) },
     normalised: method.normalised,
     sampler: method.sampler,
     features,

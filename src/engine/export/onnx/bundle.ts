@@ -6,6 +6,8 @@ import { denoiserGraph } from './denoiser.ts';
 import { encoderGraph } from './encoder.ts';
 import type { BundleDescription } from './model.ts';
 
+const likelihoods: readonly string[] = ['gaussian', 'mixture', 'mixture-full'];
+
 /** A file that is no bundle of ours: one sentence. */
 export class BundleError extends Error {
   constructor(message: string) {
@@ -37,7 +39,7 @@ export function makeBundle(run: ExportedRun, weights: Weights): Bundle {
       format: 'posterior-lab-onnx',
       formatVersion: 1,
       ...{ version, label, config, seqLen, latentSize, backbone, features, scaler, sampler },
-      head: 'gaussian',
+      likelihood: shape.likelihood,
       state: decoderState(shape),
       reverseSteps: diffuses ? steps() : [],
     },
@@ -93,7 +95,7 @@ function parseDescription(text: string): BundleDescription {
   }
   if (value?.format !== 'posterior-lab-onnx')
     throw new BundleError('This is not an ONNX bundle of Posterior Lab: its bundle.json is another.');
-  if (value.formatVersion !== 1 || value.head !== 'gaussian') {
+  if (value.formatVersion !== 1 || !likelihoods.includes(value.likelihood ?? '')) {
     throw new BundleError(`The bundle is of a later version (${value.version}) than this page can read.`);
   }
   const { seqLen, latentSize, features, scaler, state, reverseSteps } = value;

@@ -25,7 +25,7 @@ export function decoderState({ backbone, layers, hiddenSize, heads, seqLen }: Ne
 
 /**
  * decoder.onnx, one position: z [batch, Z], x [batch, D] (what position - 1 fed back; not read at position 0), position
- * int64 [1] from 0, and the state -> mean and log_sigma [batch, D] of p(x_t | z, x_<t), and the state after.
+ * int64 [1] from 0, and the state -> p(x_t | z, x_<t) as mean and log_sigma [batch, D] or as a mixture, and the state after.
  */
 export function decoderGraph(run: ExportedRun, weights: Weights): Uint8Array {
   const { featureSize, latentSize, wiring, backbone } = run.shape;
@@ -51,7 +51,8 @@ export function decoderGraph(run: ExportedRun, weights: Weights): Uint8Array {
       : lstmStep(layers, run.shape, token);
   let head = layers.linear(hidden, 'decoder.head');
   if (wiring.skip) head = graph.op('Add', [head, layers.linear(entered, 'decoder.skip_head', false)]);
-  gaussianHead(layers, run, head);
+  if (run.shape.likelihood === 'gaussian') gaussianHead(layers, run, head);
+  else mixtureHead(layers, run, head);
   for (const [k, { name, shape }] of state.entries()) graph.output(`next_${name}`, after[k] as string, shape);
   return graph.encode(
     run.version,
@@ -64,12 +65,35 @@ function gaussianHead(layers: Layers, { shape }: ExportedRun, head: string): voi
   const { graph } = layers;
   const { featureSize, sigma } = shape;
   const [mean, raw] = layers.split(head, [featureSize, featureSize]) as [string, string];
-  const spread = graph.op('Mul', [graph.op('Sigmoid', [raw]), graph.scalar(sigma.logSigmaRange)]);
   graph.output('mean', mean, ['batch', featureSize]);
-  graph.output('log_sigma', graph.op('Add', [spread, graph.scalar(sigma.logSigmaLow)]), [
-    'batch',
-    featureSize,
-  ]);
+  graph.output('log_sigma', logDeviation(layers, sigma, raw), ['batch', featureSize]);
+}
+
+/**
+ * log_weights [batch, K], means and log_sigmas [batch, K, D] and, where features covary, coupling [batch, K, D (D - 1) / 2]: the
+ * entries of B row by row, bounded by 4 tanh(. / 4). (I - B)(x - m) / s is standard normal.
+ */
+function mixtureHead(layers: Layers, { shape }: ExportedRun, head: string): void {
+  const { graph } = layers;
+  const { components, featureSize, headSize, sigma } = shape;
+  const size = components * featureSize;
+  const entries = headSize - components - 2 * size;
+  const sizes = [components, size, size, ...(entries > 0 ? [entries] : [])];
+  const [logits, means, raw, lower] = layers.split(head, sizes) as [string, string, string, string];
+  const byComponent = (name: string, value: string, width: number) =>
+    graph.output(name, layers.reshape(value, [-1, components, width]), ['batch', components, width]);
+  graph.output('log_weights', graph.op('LogSoftmax', [logits], { axis: -1 }), ['batch', components]);
+  byComponent('means', means, featureSize);
+  byComponent('log_sigmas', logDeviation(layers, sigma, raw), featureSize);
+  if (entries === 0) return;
+  const bounded = graph.op('Tanh', [graph.op('Mul', [lower, graph.scalar(0.25)])]);
+  byComponent('coupling', graph.op('Mul', [bounded, graph.scalar(4)]), entries / components);
+}
+
+/** log sigma = low + range sigmoid(raw) */
+function logDeviation({ graph }: Layers, sigma: NetworkShape['sigma'], raw: string): string {
+  const spread = graph.op('Mul', [graph.op('Sigmoid', [raw]), graph.scalar(sigma.logSigmaRange)]);
+  return graph.op('Add', [spread, graph.scalar(sigma.logSigmaLow)]);
 }
 
 function lstmStep(layers: Layers, shape: NetworkShape, token: string) {

@@ -1,5 +1,6 @@
 import { philox4x32 } from '../../data/random.ts';
 import { decodeFreely, type OnnxModel, type OnProgress, reverseDiffusion } from './model.ts';
+import { noiseSize } from './observation.ts';
 
 /** Series that share one run of the noise generator, as in the lab's command. */
 const batch = 256;
@@ -51,11 +52,12 @@ export async function generateSeries(
       (step) => latents(reverseNoise, reverseStream, step),
       share(0, reverseSteps.length),
     );
-    const noise = normals(seqLen * batch * width, { key: observationNoise, stream: 0, step: 0, run });
-    const ofHere = new Float32Array(seqLen * here * width);
+    const size = noiseSize(model.description);
+    const noise = normals(seqLen * batch * size, { key: observationNoise, stream: 0, step: 0, run });
+    const ofHere = new Float32Array(seqLen * here * size);
     for (let t = 0; t < seqLen; t++) {
-      const start = t * batch * width;
-      ofHere.set(noise.subarray(start, start + here * width), t * here * width);
+      const start = t * batch * size;
+      ofHere.set(noise.subarray(start, start + here * size), t * here * size);
     }
     const series = await decodeFreely(model, z, ofHere, feedback[mode], share(reverseSteps.length, seqLen));
     values.set(series, chunk * batch * seqLen * width);

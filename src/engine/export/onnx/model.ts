@@ -2,6 +2,7 @@ import type { ReverseStep } from '../../diffusion/schedule.ts';
 import type { ExportedConfig } from '../exportedRun.ts';
 import type { StateTensor } from './decoderStep.ts';
 import type { Dimension } from './graph.ts';
+import { named, noiseSize, type Outputs, observe } from './observation.ts';
 
 /** A tensor that goes into a graph or comes out of it. */
 export type GraphTensor =
@@ -26,7 +27,8 @@ export interface BundleDescription {
   backbone: string;
   features: readonly string[];
   scaler: { mean: readonly number[]; standardDeviation: readonly number[] };
-  head: 'gaussian';
+  /** What the decoder's outputs are: mean and log_sigma, or those of a mixture. */
+  likelihood: string;
   state: readonly StateTensor[];
   sampler: 'diffusion' | 'prior';
   /** z <- a z + b epsilonHat(z, timestep) + s noise, in this order; none where latents are drawn from N(0, I). */
@@ -63,7 +65,7 @@ export async function encode(
 ): Promise<Float32Array> {
   const { seqLen, features } = description;
   const dims = [x.length / (seqLen * features.length), seqLen, features.length];
-  return output(await encoder.run({ x: floats(x, dims), mask: floats(mask, dims) }), 'z');
+  return named(await encoder.run({ x: floats(x, dims), mask: floats(mask, dims) }), 'z');
 }
 
 /** @param z [n, Z] @param timesteps [n] @returns [n, Z] */
@@ -74,7 +76,7 @@ export async function predictNoise(
 ): Promise<Float32Array> {
   if (!denoiser) throw new Error('this bundle has no denoiser: its method draws latents from N(0, I)');
   const dims = [z.length / description.latentSize, description.latentSize];
-  return output(await denoiser.run({ z: floats(z, dims), timestep: integers(timesteps) }), 'epsilonHat');
+  return named(await denoiser.run({ z: floats(z, dims), timestep: integers(timesteps) }), 'epsilonHat');
 }
 
 /** The reverse diffusion from standard normals z [n, Z], which it overwrites. @param noise of reverse step k, [n, Z]; asked for where s > 0 */
@@ -97,20 +99,14 @@ export async function reverseDiffusion(
   return z;
 }
 
-/** p(x_t | z, x_<t) of one position: mean and log deviation, [n, D] each. */
-export interface Distribution {
-  mean: Float32Array;
-  logSigma: Float32Array;
-}
-
 /**
  * Runs the decoder step from position to position.
- * @param z [n, Z] @param feed what position t feeds to the next one, [n, D]
+ * @param z [n, Z] @param feed what position t feeds to the next one, [n, D], given the graph's outputs there
  */
 export async function decodePositions(
   { decoder, description }: OnnxModel,
   z: Float32Array,
-  feed: (position: number, distribution: Distribution) => Float32Array,
+  feed: (position: number, outputs: Outputs) => Float32Array,
   onProgress?: OnProgress,
 ): Promise<void> {
   const { seqLen, features, latentSize, state: tensors } = description;
@@ -131,13 +127,13 @@ export async function decodePositions(
       ...state,
     });
     state = Object.fromEntries(
-      Object.entries(state).map(([name, { dims }]) => [name, floats(output(result, `next_${name}`), dims)]),
+      Object.entries(state).map(([name, { dims }]) => [name, floats(named(result, `next_${name}`), dims)]),
     );
-    fed = new Float32Array(feed(t, { mean: output(result, 'mean'), logSigma: output(result, 'log_sigma') }));
+    fed = new Float32Array(feed(t, result));
   }
 }
 
-/** Free decoding. @param noise standard normals [T, n, D] @returns scaled series [n, T, D] */
+/** Free decoding. @param noise standard normals [T, n, noiseSize] @returns scaled series [n, T, D] */
 export async function decodeFreely(
   model: OnnxModel,
   z: Float32Array,
@@ -148,10 +144,9 @@ export async function decodeFreely(
   const { seqLen, features, latentSize } = model.description;
   const [count, width] = [z.length / latentSize, features.length];
   const series = new Float32Array(count * seqLen * width);
-  const feed = (t: number, { mean, logSigma }: Distribution) => {
-    const drawn = mean.map(
-      (mu, i) => mu + Math.exp(logSigma[i] as number) * (noise[t * count * width + i] as number),
-    );
+  const size = noiseSize(model.description) * count;
+  const feed = (t: number, outputs: Outputs) => {
+    const { mean, drawn } = observe(model.description, outputs, noise.subarray(t * size, (t + 1) * size));
     const shown = addNoise ? drawn : mean;
     for (let n = 0; n < count; n++) {
       series.set(shown.subarray(n * width, (n + 1) * width), (n * seqLen + t) * width);
@@ -160,10 +155,4 @@ export async function decodeFreely(
   };
   await decodePositions(model, z, feed, onProgress);
   return series;
-}
-
-function output(result: Record<string, Float32Array>, name: string): Float32Array {
-  const value = result[name];
-  if (!value) throw new Error(`the graph gives no '${name}'`);
-  return value;
 }

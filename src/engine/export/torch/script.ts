@@ -47,7 +47,7 @@ function contents({ config, shape, features, scaler }: ExportedRun) {
   const sizes = { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads };
   const { embeddingSize, width, blocks } = denoiser;
   const likelihood = likelihoodByName(shape.likelihood);
-  const ends = { headSize: likelihood.headSize(shape), noiseSize: likelihood.noiseSize(shape) };
+  const ends = { headSize: shape.headSize, noiseSize: likelihood.noiseSize(shape) };
   const size = {
     ...sizes,
     ...ends,
