@@ -3,7 +3,14 @@ import type { EventItem } from '../engine/data/events.ts';
 import type { Form } from '../engine/data/form.ts';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type {
+  Answers,
+  Failure,
+  MemoryEstimate,
+  Question,
+  SweepEvent,
+  TrainerEvent,
+} from '../engine/train/protocol.ts';
 
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
@@ -76,7 +83,10 @@ export type WorkerCommand =
   | { type: 'run' | 'pause' | 'step' | 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
-  | { type: 'ask'; run: string; question: Question };
+  | { type: 'ask'; run: string; question: Question }
+  /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
+  | { type: 'sweep'; configs: readonly Config[] }
+  | { type: 'stop-sweep' };
 
 /** Worker to page. */
 export type WorkerEvent =
@@ -90,5 +100,6 @@ export type WorkerEvent =
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
+  | { type: 'sweep'; event: SweepEvent }
   /** The worker itself has stopped. */
   | { type: 'crashed'; failure: Failure };
