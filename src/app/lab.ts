@@ -1,6 +1,7 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type { ParityCase } from '../engine/train/exportAnswers.ts';
+import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
 import { memorableName } from './runs/names.ts';
 import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
@@ -26,6 +27,7 @@ class Lab {
   readonly #client = new TrainerClient((events) => this.#receive(events));
   #pinned: ReadonlySet<string> = new Set();
   #request = 0;
+  readonly #exports = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   /** The data set that is being opened, and the settings it will come with. */
   #opening?: { request: number; config: Config; name: string; keep?: Partial<Config['data']> };
   #preparing = 0;
@@ -166,6 +168,22 @@ class Lab {
 
   stopSweep(): void {
     this.#client.send({ type: 'stop-sweep' });
+  }
+
+  /** A run's model as a file. @throws Error with the reason */
+  exportFile(run: string, what: ExportKind): Promise<Uint8Array> {
+    return this.#export(run, what) as Promise<Uint8Array>;
+  }
+
+  /** What the exported graphs of a run are to be held against. @throws Error with the reason */
+  parityCase(run: string): Promise<ParityCase> {
+    return this.#export(run, 'parity') as Promise<ParityCase>;
+  }
+
+  #export(run: string, what: ExportKind | 'parity'): Promise<unknown> {
+    const request = ++this.#request;
+    this.#client.send({ type: 'export', run, request, what });
+    return new Promise((resolve, reject) => this.#exports.set(request, { resolve, reject }));
   }
 
   /** Adds runs that were made elsewhere, a recording's for example. */
@@ -320,7 +338,22 @@ class Lab {
       for (const event of events) next = afterWorkerEvent(next, event);
       return next;
     });
-    for (const event of events) this.#answer(event);
+    for (const event of events) {
+      this.#answer(event);
+      this.#settleExport(event);
+    }
+  }
+
+  #settleExport(event: WorkerEvent): void {
+    if (event.type === 'crashed') {
+      for (const { reject } of this.#exports.values()) reject(new Error(event.failure.message));
+      this.#exports.clear();
+    }
+    if (event.type !== 'exported' && event.type !== 'not-exported') return;
+    const waiting = this.#exports.get(event.request);
+    this.#exports.delete(event.request);
+    if (event.type === 'exported') waiting?.resolve(event.result);
+    else waiting?.reject(new Error(event.message));
   }
 
   /** Answers to questions that have been overtaken by newer ones are dropped. */

@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
@@ -27,6 +28,7 @@ interface Seat {
 const scope = self as unknown as WorkerScope;
 const send = (event: WorkerEvent) => scope.postMessage(event);
 
+const loadExports = () => import('../engine/train/exportAnswers.ts');
 const loadAnswers = () => import('../engine/train/answers.ts');
 /** Milliseconds after which the rest of the code is fetched: a file then opens, and a probe answers, without the network too. */
 const restAfter = 5000;
@@ -79,6 +81,10 @@ scope.onmessage = ({ data: command }) => {
     }
     return;
   }
+  if (command.type === 'export') {
+    void exportRun(command);
+    return;
+  }
   if (command.type === 'run') paused = false;
   queue = queue.then(() => obey(command)).catch(reportAll);
 };
@@ -88,7 +94,10 @@ function stopReading(): void {
 }
 
 async function obey(
-  command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'speed' | 'cancel' | 'sweep' | 'stop-sweep' }>,
+  command: Exclude<
+    WorkerCommand,
+    { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' | 'sweep' | 'stop-sweep' }
+  >,
 ): Promise<void> {
   switch (command.type) {
     case 'probe':
@@ -224,6 +233,20 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
     send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
   } catch (error) {
     send({ type: 'no-answer', run, question, message: sentence(error) });
+  }
+}
+
+async function exportRun({ run, request, what }: Command<'export'>): Promise<void> {
+  const trainer = seats.find((seat) => seat.run === run)?.trainer;
+  try {
+    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be saved.');
+    const { exportFile, parityCase } = await loadExports();
+    const result = await (what === 'parity'
+      ? parityCase(trainer, version)
+      : exportFile(trainer, what, version));
+    send({ type: 'exported', request, result });
+  } catch (error) {
+    send({ type: 'not-exported', request, message: sentence(error) });
   }
 }
 

@@ -3,8 +3,10 @@ import type { EventItem } from '../engine/data/events.ts';
 import type { Form } from '../engine/data/form.ts';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import type { Config } from '../engine/train/config.ts';
+import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type {
   Answers,
+  ExportKind,
   Failure,
   MemoryEstimate,
   Question,
@@ -86,7 +88,9 @@ export type WorkerCommand =
   | { type: 'ask'; run: string; question: Question }
   /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
   | { type: 'sweep'; configs: readonly Config[] }
-  | { type: 'stop-sweep' };
+  | { type: 'stop-sweep' }
+  /** The model of a run as a file, or what its exported graphs are to be held against. */
+  | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
 /** Worker to page. */
 export type WorkerEvent =
@@ -95,6 +99,8 @@ export type WorkerEvent =
   | { type: 'no-answer'; run: string; question: Question; message: string }
   | { type: 'adapter'; name: string }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
+  | { type: 'exported'; request: number; result: Uint8Array | ParityCase }
+  | { type: 'not-exported'; request: number; message: string }
   | { type: 'reading'; request: number; progress: ReadProgress }
   | { type: 'cancelled'; request: number }
   | { type: 'opened'; request: number; dataset: Dataset }

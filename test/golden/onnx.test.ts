@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { expect, test } from 'vitest';
 import { unscale } from '../../src/engine/data/windows.ts';
-import type { ExportedRun } from '../../src/engine/export/exportedRun.ts';
 import {
   type Bundle,
   BundleError,
@@ -11,15 +10,9 @@ import {
   readBundle,
   writeBundle,
 } from '../../src/engine/export/onnx/bundle.ts';
+import { compareWithKernels } from '../../src/engine/export/onnx/compare.ts';
 import { feedback, generateSeries } from '../../src/engine/export/onnx/generate.ts';
-import {
-  decodePositions,
-  encode,
-  type GraphTensor,
-  type OnnxModel,
-  predictNoise,
-  type RunnableGraph,
-} from '../../src/engine/export/onnx/model.ts';
+import type { GraphTensor, OnnxModel, RunnableGraph } from '../../src/engine/export/onnx/model.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
 import { kernelOutputs } from '../../src/engine/train/kernelOutputs.ts';
 import { useGpu } from '../gpu.ts';
@@ -63,34 +56,11 @@ test.each(everyModel)(
   '$method on $backbone, $likelihood: the graphs give what our kernels give',
   async ({ method, backbone, likelihood }) => {
     const { config, weights, windows, exported } = tinyRun(method, backbone, { likelihood });
-    const { count, seqLen, featureSize } = windows;
     const timesteps = [1, 10, 250, 999, 1000];
     const ours = await kernelOutputs(gpu(), config, weights, windows, timesteps);
     const bundle = readBundle(writeBundle(makeBundle(exported, weights)));
     const model = await loaded(bundle);
-    const latents = await encode(model, windows.values, windows.mask);
-    const differences: Record<string, number> = { encoder: largestDifference(latents, ours.latents) };
-    if (model.denoiser)
-      differences.denoiser = largestDifference(
-        await predictNoise(model, ours.latents, timesteps),
-        ours.epsilonHat,
-      );
-    const [found, expected]: [number[], number[]] = [[], []];
-    const headSize = exported.shape.headSize;
-    await decodePositions(model, ours.latents, (t, outputs) => {
-      for (let n = 0; n < count; n++) {
-        for (const name of ['mean', 'log_weights', 'means', 'log_sigma', 'log_sigmas', 'coupling']) {
-          const all = outputs[name];
-          if (all) found.push(...all.subarray((n * all.length) / count, ((n + 1) * all.length) / count));
-        }
-        const at = (t * count + n) * headSize;
-        expected.push(...expectedOutputs(ours.head.subarray(at, at + headSize), exported));
-      }
-      const place = (i: number) =>
-        (Math.floor(i / featureSize) * seqLen + t) * featureSize + (i % featureSize);
-      return Float32Array.from({ length: count * featureSize }, (_, i) => windows.values[place(i)] as number);
-    });
-    differences.decoder = largestDifference(found, expected);
+    const differences = await compareWithKernels(model, windows, timesteps, ours);
     if (process.env.LAB_PARITY) console.log(method, backbone, likelihood, JSON.stringify(differences));
     for (const [name, difference] of Object.entries(differences))
       expect(difference, name).toBeLessThan(tolerance);
@@ -123,25 +93,6 @@ test.each([
     evaluator.destroy();
   },
 );
-
-/** What the decoder's outputs must be for a head of the kernels, in the order of the head. */
-function expectedOutputs(head: Float32Array, { shape }: ExportedRun): number[] {
-  const { likelihood, components, featureSize } = shape;
-  const logSigma = (raw: number) => -3 + 4 / (1 + Math.exp(-raw));
-  const values = Array.from(head);
-  if (likelihood === 'gaussian')
-    return [...values.slice(0, featureSize), ...values.slice(featureSize).map(logSigma)];
-  const logits = values.slice(0, components);
-  const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
-  const [means, deviations] = [components, components + components * featureSize];
-  const coupling = deviations + components * featureSize;
-  return [
-    ...logits.map((logit) => logit - total),
-    ...values.slice(means, deviations),
-    ...values.slice(deviations, coupling).map(logSigma),
-    ...values.slice(coupling).map((raw) => 4 * Math.tanh(raw / 4)),
-  ];
-}
 
 const importable = ['/usr/bin/python3', 'python3'].find((program) => {
   try {

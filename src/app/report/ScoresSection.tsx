@@ -12,49 +12,51 @@ const tests: readonly { label: string; value: (report: EvaluationReport) => numb
   { label: 'Noise test, last third (nats / step)', value: ({ noise }) => noise.lastThird },
   { label: 'Control (correlation)', value: ({ control }) => control.correlation },
   { label: 'Spread of control (of the real one)', value: ({ control }) => control.spread },
-  { label: 'm_{t,0}, last third', value: ({ dependence }) => dependence.m0.lastThird },
-  { label: 'm_{t,t-1}, last third', value: ({ dependence }) => dependence.mLocal.lastThird },
+  { label: 'Share from z, last third', value: ({ dependence }) => dependence.m0.lastThird },
+  {
+    label: 'Share from the value before, last third',
+    value: ({ dependence }) => dependence.mLocal.lastThird,
+  },
 ];
 
-/** Every score beside real against real and all zeros, which each run has of its own where the data differ. */
+const names = new Map(metrics.map(({ name, label }) => [name, label]));
+const scoreColumns = ['score', 'sampled', 'noise not fed back', 'mean', 'real against real', 'all zeros'];
+
+/** The tests of all runs side by side; then each run's scores beside real against real and all zeros. */
 export function ScoresSection({ runs }: { runs: readonly ReportRun[] }) {
   const scored = runs.flatMap(({ label, evaluation }) => (evaluation ? [{ label, report: evaluation }] : []));
-  const columns = [
-    'measured',
-    ...scored.flatMap(({ label }) => [
-      ...generationModes.map((mode) => `${label}, ${mode}`),
-      `${label}: real against real`,
-      `${label}: all zeros`,
-    ]),
-  ];
   const testRows = tests.map(({ label, value }) => [
     label,
-    ...scored.flatMap(({ report }) => [figure(value(report)), '', '', '', '']),
-  ]);
-  const known = new Map(metrics.map(({ name, label }) => [name, label]));
-  const names = [...new Set(scored.flatMap(({ report }) => Object.keys(report.scores.sample)))];
-  const scoreRows = names.map((name) => [
-    known.get(name) ?? name,
-    ...scored.flatMap(({ report: { scores } }) => [
-      ...generationModes.map((mode) => figure(scores[mode][name]?.value)),
-      figure(scores.sample[name]?.floor),
-      figure(scores.sample[name]?.zero),
-    ]),
+    ...scored.map(({ report }) => figure(value(report))),
   ]);
   return (
     <section aria-label="Scores" className="panel">
-      <h2>Scores</h2>
+      <h2>Tests and scores</h2>
       <ScrollTable
-        label="Table of scores"
-        testId="scores"
-        columns={columns}
-        rows={[...testRows, ...scoreRows]}
+        label="Table of tests"
+        testId="tests"
+        columns={['test', ...scored.map(({ label }) => label)]}
+        rows={testRows}
       />
-      {scored.map(({ label, report: { counts, seeds, notes } }) => (
-        <p key={label} className="fine">
-          {label}: {counts.windows} held-out series in the tests, {counts.comparison} in each comparison, seed{' '}
-          {seeds.evaluation}. {notes.join(' ')}
-        </p>
+      {scored.map(({ label, report: { scores, counts, seeds, notes } }) => (
+        <div key={label}>
+          <h3>{label}</h3>
+          <ScrollTable
+            label={`Table of scores: ${label}`}
+            testId="scores"
+            columns={scoreColumns}
+            rows={Object.entries(scores.sample).map(([name, { floor, zero }]) => [
+              names.get(name) ?? name,
+              ...generationModes.map((mode) => figure(scores[mode][name]?.value)),
+              figure(floor),
+              figure(zero),
+            ])}
+          />
+          <p className="fine">
+            {counts.windows} held-out series in the tests, {counts.comparison} in each comparison, seed{' '}
+            {seeds.evaluation}. {notes.join(' ')}
+          </p>
+        </div>
       ))}
     </section>
   );

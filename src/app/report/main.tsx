@@ -5,6 +5,7 @@ import { Report } from './Report.tsx';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/controls.css';
+import '../styles/layout.css';
 import '../styles/charts.css';
 import '../styles/product.css';
 

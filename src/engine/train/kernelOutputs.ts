@@ -1,5 +1,6 @@
 import type { WindowSet } from '../data/types.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
+import type { KernelOutputs } from '../export/onnx/compare.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import { PlanBuilder } from '../gpu/planBuilder.ts';
@@ -14,16 +15,6 @@ import { loadParameters, type NamedArrays } from './parameters.ts';
 import { modelShape } from './shape.ts';
 import { planTensor } from './stepPlans.ts';
 
-/** What each network gives for given inputs; the exported graphs are held against it. */
-export interface NetworkOutputs {
-  /** [n, Z] */
-  latents: Float32Array;
-  /** Of the latents, taken for noised ones, at the timesteps: [n, Z]; empty where there is no denoiser. */
-  epsilonHat: Float32Array;
-  /** [mu, raw] with the latents and the true values before: [T, n, 2D]. */
-  head: Float32Array;
-}
-
 /** Runs encoder, denoiser and teacher-forced decoder on our kernels. @param timesteps [n] */
 export async function kernelOutputs(
   gpu: Gpu,
@@ -31,7 +22,7 @@ export async function kernelOutputs(
   weights: NamedArrays,
   windows: WindowSet,
   timesteps: readonly number[],
-): Promise<NetworkOutputs> {
+): Promise<KernelOutputs> {
   const { count, seqLen, featureSize } = windows;
   const memory = new Memory();
   const method = methodByName(config.method.name);

@@ -4,6 +4,7 @@ import type { DependenceCurve } from '../metrics/dependenceSummary.ts';
 import type { PerStep } from '../metrics/likelihood.ts';
 import type { SetDistance } from '../metrics/setDistance.ts';
 import type { LatentUse } from '../metrics/verdict.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { GenerationMode } from './config.ts';
 import type { EvaluationReport } from './evaluationReport.ts';
 
@@ -98,6 +99,10 @@ export type TrainerEvent =
   | { type: 'cloud'; cloud: LatentCloud }
   | { type: 'state'; state: TrainerState }
   | { type: 'log'; message: string }
+  /** Everything there is to go on from, after a step. */
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
+  /** Back at an earlier step: what was reported of later ones no longer counts, and is reported again. */
+  | { type: 'rewound'; step: number }
   | { type: 'failed'; failure: Failure };
 
 export type ProbeName = ProbeResult['probe'];
@@ -193,6 +198,9 @@ export interface DependenceMatrix {
   quadrature: number;
   series: number;
 }
+
+/** What a model can be saved as: model.safetensors, a PyTorch program, a bundle of ONNX graphs. */
+export type ExportKind = 'weights' | 'torch' | 'onnx';
 
 /** What can be asked of a model, and what the answer is. */
 export interface Answers {

@@ -9,9 +9,9 @@ import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import { type Config, ConfigError } from './config.ts';
 import { Evaluator } from './evaluator.ts';
-import { initialParameters, loadParameters } from './parameters.ts';
+import { initialParameters, loadParameters, type NamedArrays } from './parameters.ts';
 import { shownSeries } from './sampleSource.ts';
-import { modelShape } from './shape.ts';
+import { modelShape, optimiserSchedule } from './shape.ts';
 import {
   denoiserStep,
   jointStep,
@@ -83,15 +83,28 @@ export function uploadRun(gpu: Gpu, run: RunPlans, config: Config, data: Prepare
   validation.upload(gpu);
 }
 
-/** Puts a run before its first step: initial weights, the clock, no moments, no alarm. */
-export function startRun(gpu: Gpu, { method, model, state }: RunPlans, seed: number): void {
-  loadParameters(gpu, method, model, initialParameters(method, model, seed));
-  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
+/** Puts a run before its first step: weights (random ones from the seed, if none are given), the clock, no moments, no alarm. */
+export function startRun(gpu: Gpu, run: RunPlans, config: Config, weights?: NamedArrays): void {
+  const { method, model, state } = run;
+  loadParameters(gpu, method, model, weights ?? initialParameters(method, model, config.train.seed));
+  setClock(gpu, run, config, 0, 1);
   const encoder = gpu.device.createCommandEncoder();
   for (const tensor of [model.arena.moment1, model.arena.moment2, state.clip]) {
     if (tensor) encoder.clearBuffer(tensor.storage.buffer);
   }
   gpu.device.queue.submit([encoder.finish()]);
+}
+
+/** Sets the clock before a step, and the learning rates of all steps. @param rateScale multiplies them */
+export function setClock(
+  gpu: Gpu,
+  { state }: RunPlans,
+  config: Config,
+  step: number,
+  rateScale: number,
+): void {
+  upload(gpu, state.clock, Uint32Array.of(step - 1, 0, 0, 0)); // -1 wraps to 0xffffffff
+  upload(gpu, state.schedule, optimiserSchedule(config, rateScale));
 }
 
 function uploadWindows(gpu: Gpu, resident: ResidentWindows, windows: WindowSet): void {

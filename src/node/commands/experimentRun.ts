@@ -75,7 +75,7 @@ export async function measureRun(
       return { ...measured, status: 'failed', failure: { cause, message }, steps, ...clocks(undefined) };
     }
     const parameters = await trainer.parameters();
-    if (folder) await writeWeights(folder, parameters);
+    if (folder) await writeWeights(folder, parameters, { config, features: record.features });
     trainer.destroy(); // its memory makes room for the evaluation's
     const { evaluation, sampling } = await evaluateTimed(gpu, config, data, parameters, {
       onStage: watcher.onStage,
@@ -84,7 +84,7 @@ export async function measureRun(
     });
     if (folder) {
       const heldOut = { source: config.data.source, part: 'test' } as const;
-      await writeResults(folder, record, parameters, evaluation, heldOut);
+      await writeResults(folder, config, record, parameters, evaluation, heldOut);
     }
     return {
       ...measured,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { drawLengths } from '../../engine/data/lengths.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Command } from './command.ts';
 import { flagValue, requiredFlag, wholeFlag } from './flags.ts';
@@ -38,7 +39,7 @@ export const generate: Command = {
       );
     } finally {
       evaluator.destroy();
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
     console.log(
       `${count} series of ${run.lengths ? 'at most ' : ''}${run.seqLen} positions (${modes.join(', ')}) are in ${out}.`,

@@ -1,4 +1,5 @@
 import { sources } from '../../engine/data/index.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { methods } from '../../engine/methods/index.ts';
 import { configKeys, defaults } from '../../engine/train/config.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
@@ -44,7 +45,7 @@ export const info: Command = {
         ...configKeys.map((key) => `  ${key.padEnd(keyWidth)}  ${JSON.stringify(valueAt(defaults, key))}`),
       ].join('\n'),
     );
-    gpu.device.destroy();
+    closeGpu(gpu);
     return 0;
   },
 };

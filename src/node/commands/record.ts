@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import { type Config, ConfigError, parseConfig, setKeys } from '../../engine/train/config.ts';
 import type { Failure } from '../../engine/train/protocol.ts';
 import { Recorder } from '../../engine/train/recorder.ts';
@@ -77,7 +77,7 @@ export const record: Command = {
       await writeRecording(out, gpu, runs);
       return 0;
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };

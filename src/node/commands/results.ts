@@ -1,7 +1,8 @@
 import { unscale } from '../../engine/data/index.ts';
 import { type Cell, csvTable } from '../../engine/export/csv.ts';
 import { type NamedArray, writeSafetensors } from '../../engine/export/safetensors.ts';
-import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import { type WeightsOrigin, writeWeightsFile } from '../../engine/export/weightsFile.ts';
+import { type Config, type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Evaluation } from '../../engine/train/evaluateModel.ts';
 import type { RunFolder, RunRecord } from './runFolder.ts';
 
@@ -14,6 +15,7 @@ export interface HeldOutSource {
 /** Writes the four files that follow from the weights. */
 export async function writeResults(
   folder: RunFolder,
+  config: Config,
   run: RunRecord,
   weights: ReadonlyMap<string, NamedArray>,
   { report, arrays, generated, lengths }: Evaluation,
@@ -21,7 +23,7 @@ export async function writeResults(
 ): Promise<void> {
   await folder.write('evaluation.json', `${JSON.stringify({ heldOut, ...report }, null, 2)}\n`);
   await folder.write('samples.csv', samplesText(run, generated, lengths));
-  await writeWeights(folder, weights);
+  await writeWeights(folder, weights, { config, features: run.features });
   await folder.write('evaluation.safetensors', writeSafetensors(arrays));
 }
 
@@ -29,8 +31,9 @@ export async function writeResults(
 export async function writeWeights(
   folder: RunFolder,
   weights: ReadonlyMap<string, NamedArray>,
+  origin: WeightsOrigin,
 ): Promise<void> {
-  await folder.write('model.safetensors', writeSafetensors(weights, { format: 'pt' }));
+  await folder.write('model.safetensors', writeWeightsFile(weights, origin));
 }
 
 /** The columns of samples.csv before those of the data. */

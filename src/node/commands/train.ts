@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { PreparedData } from '../../engine/data/types.ts';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { SafetensorsError } from '../../engine/export/safetensors.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
+import type { NamedArrays } from '../../engine/train/parameters.ts';
 import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
+import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
@@ -15,6 +19,7 @@ import { readData } from './readData.ts';
 import { writeResults, writeWeights } from './results.ts';
 import { newRecord, RunFolder } from './runFolder.ts';
 import { summaryText } from './summary.ts';
+import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
 
 export const train: Command = {
@@ -25,6 +30,7 @@ export const train: Command = {
   flags: [
     ...configFlags,
     { name: 'out', value: 'DIR', help: 'folder for the run; must be new or empty' },
+    { name: 'weights', value: 'FILE', help: 'a model.safetensors to go on from; random weights if absent' },
     { name: 'force', help: 'replace the run that is in the folder' },
   ],
   notes: ['Ctrl-C stops cleanly and keeps everything so far; a second Ctrl-C ends at once.'],
@@ -38,16 +44,40 @@ export const train: Command = {
       `${data.features.length} features, ${data.lengths ? 'series of at most' : 'windows of'} ${data.train.seqLen}: ${data.train.count} to train on, ` +
         `${data.validation.count} to validate on, ${data.test.count} to test on.`,
     );
+    const weights = await readStart(flagValue(given, 'weights'), config, data);
     const gpu = await openNodeGpu();
     try {
-      return await trainInto(out, gpu, config, data);
+      return await trainInto(out, gpu, config, data, weights);
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };
 
-async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedData): Promise<number> {
+/** @throws UsageError or SafetensorsError in one sentence that begins with the name of the file */
+async function readStart(path: string | undefined, config: Config, data: PreparedData) {
+  if (path === undefined) return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    throw new UsageError(`'--weights ${path}': there is no such file.`);
+  }
+  try {
+    return startingWeights(bytes, config, { seqLen: data.train.seqLen, features: data.features });
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw new SafetensorsError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function trainInto(
+  out: string,
+  gpu: Gpu,
+  config: Config,
+  data: PreparedData,
+  weights: NamedArrays | undefined,
+): Promise<number> {
   const estimate = Trainer.estimate(config, data);
   const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
   console.log(`${gpu.adapterName}: ${megabytes(estimate.bytes)} MiB (${parts}).`);
@@ -65,7 +95,7 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     } else if (event.type === 'progress') line.progress(event.progress);
     else if (event.type === 'failed') failure = event.failure;
   };
-  const trainer = await Trainer.create(gpu, config, data, onEvent);
+  const trainer = await Trainer.create(gpu, config, data, onEvent, { weights });
   const interrupt = new Interrupt(() => {
     line.print('Stopping; what there is so far is kept.');
     void trainer.pause();
@@ -84,7 +114,7 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     const seconds = (performance.now() - began) / 1000;
     await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
     const parameters = failure?.cause === 'device-lost' ? undefined : await trainer.parameters();
-    if (parameters) await writeWeights(folder, parameters);
+    if (parameters) await writeWeights(folder, parameters, { config, features: record.features });
     if (failure || !parameters) {
       if (failure) console.error(`${failure.message} ${failure.saved} ${failure.advice}`);
       return 1;
@@ -100,7 +130,7 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     evaluator.destroy();
     line.end();
     const heldOut = { source: config.data.source, part: 'test' } as const;
-    await writeResults(folder, record, parameters, evaluation, heldOut);
+    await writeResults(folder, config, record, parameters, evaluation, heldOut);
     console.log(`\n${summaryText(evaluation.report)}\n\nEverything is in ${out}.`);
     return 0;
   } catch (error) {
