@@ -51,7 +51,7 @@ describe('train', () => {
     expect(trained.code).toBe(0);
   });
 
-  test('leaves the seven files and nothing else', async () => {
+  test('leaves its files and nothing else', async () => {
     expect((await readdir(path('run'))).sort()).toEqual([...runFiles].sort());
     expect(await readdir(path())).toEqual(['run']);
   });
@@ -249,6 +249,7 @@ test('Ctrl-C stops cleanly and keeps everything so far', async () => {
   expect(code).toBe(130);
   expect(stdout).toContain('holds what there is');
   expect((await readdir(path('stopped'))).sort()).toEqual([
+    'checkpoint.safetensors',
     'config.json',
     'dependence.csv',
     'loss.csv',

@@ -1,5 +1,6 @@
 import { verdict } from '../../engine/metrics/verdict.ts';
 import type { ProbeName } from '../../engine/train/protocol.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
@@ -37,6 +38,8 @@ const probes: readonly { name: ProbeName; label: string; help: string }[] = [
 export function ProbesPanel() {
   const runs = useShown('status', 'curves', 'asked');
   const live = useLab((state) => state.live);
+  const need = useGpuNeed();
+  const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const open = runs.filter(
     ({ id, status, curves }) => live.includes(id) && status !== 'loading' && curves.length > 0,
   );
@@ -49,7 +52,7 @@ export function ProbesPanel() {
           <button
             key={name}
             type="button"
-            title={help}
+            {...need(help)}
             disabled={open.length === 0 || open.some((run) => run.asked[name]?.state === 'asking')}
             onClick={() => {
               for (const { id } of open) lab.ask(id, name);
@@ -63,7 +66,9 @@ export function ProbesPanel() {
         <p className="soft">
           {open.length > 0
             ? 'One press asks the model as it is now; training goes on.'
-            : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}
+            : missing
+              ? 'Probes ask a trained model, and need a GPU to train and to ask it: this browser offers none.'
+              : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}
         </p>
       )}
       <div aria-live="polite" className="stack">

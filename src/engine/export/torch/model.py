@@ -491,8 +491,12 @@ def main(command=None, *words):
         return 2
     folder = pathlib.Path(words[0]) if command == "check" and words else pathlib.Path(__file__).parent
     flags = dict(zip((word.lstrip("-") for word in words[command == "check" :: 2]), words[(command == "check") + 1 :: 2]))
-    model = load(flags.pop("weights", folder / "model.safetensors"))
-    return check(model, folder) if command == "check" else generate(model, **flags)
+    try:
+        model = load(flags.pop("weights", folder / "model.safetensors"))
+        return check(model, folder) if command == "check" else generate(model, **flags)
+    except FileNotFoundError as error:
+        print(f"{error.filename}: there is no such file. `lab train` and `lab evaluate` write it into the folder of a run.")
+        return 2
 
 
 if __name__ == "__main__":
