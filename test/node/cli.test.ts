@@ -20,6 +20,7 @@ const small = Object.entries({
   'train.denoiserBatchSize': 32,
   'train.validations': 2,
   'evaluate.count': 8,
+  'evaluate.costly': false,
   'evaluate.dependenceSeries': 8,
   'evaluate.times': 2,
   'evaluate.samples': 40,

@@ -14,6 +14,7 @@ const settings = Object.entries({
   'train.denoiserBatchSize': 8,
   'train.validations': 3,
   'evaluate.count': 4,
+  'evaluate.costly': false,
   'evaluate.dependenceSeries': 2,
   'evaluate.quadrature': 8,
   'evaluate.times': 3,
