@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { contentSecurity } from './src/app/contentSecurity.ts';
 
 /** Shaders without their comments and indentation: a third of what the worker would weigh is prose for readers. */
 const bareShaders: Plugin = {
@@ -15,10 +17,80 @@ const bareShaders: Plugin = {
   },
 };
 
+/**
+ * The policy of every document and script of the built page, three times over: in the documents themselves, which any server
+ * sends as they are; as headers of `npm start`, since a worker obeys only those it comes with; and as `_headers`, which
+ * several hosts of static pages read.
+ */
+const contentSecurityPolicy: Plugin = {
+  name: 'content-security-policy',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { path, server }) => {
+      if (server) return []; // the development server injects scripts of its own
+      const content = contentSecurity(path);
+      return [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content },
+          injectTo: 'head-prepend',
+        },
+      ];
+    },
+  },
+  generateBundle() {
+    const policyOf = (path: string) => `${path}\n  Content-Security-Policy: ${contentSecurity(path)}\n`;
+    const usgs = `/usgs.html\n  ! Content-Security-Policy\n  Content-Security-Policy: ${contentSecurity('/usgs.html')}\n`;
+    this.emitFile({ type: 'asset', fileName: '_headers', source: policyOf('/*') + usgs });
+  },
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((request, response, next) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      response.setHeader('Content-Security-Policy', contentSecurity(pathname));
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Referrer-Policy', 'no-referrer');
+      next();
+    });
+  },
+};
+
+/** Everything the page is made of is kept after the first visit, so that it opens without a network. */
+const offline = VitePWA({
+  registerType: 'prompt',
+  injectRegister: false,
+  manifest: {
+    name: 'Posterior Lab',
+    short_name: 'Posterior Lab',
+    description:
+      'Train latent diffusion models for time series on your own GPU and see whether the decoder still listens.',
+    display: 'standalone',
+    start_url: '.',
+    background_color: '#0f1720',
+    theme_color: '#123b5d',
+    icons: [
+      { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+    ],
+  },
+  workbox: {
+    globPatterns: ['**/*.{html,js,css,svg,png,woff2,csv,json}'],
+    navigateFallbackDenylist: [/\/usgs\.html$/],
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+  },
+});
+
 /** The page. Relative asset addresses, so that the built folder works from any path. */
 export default defineConfig({
   base: './',
-  plugins: [react(), bareShaders],
+  plugins: [react(), bareShaders, contentSecurityPolicy, offline],
   worker: { format: 'es', plugins: () => [bareShaders] },
-  build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { input: ['index.html', 'usgs.html'] },
+    // Fonts stay files: the policy takes none that are written into a style sheet.
+    assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined),
+  },
 });

@@ -1,16 +1,18 @@
 // loss[r] and dL/dl[t, r]: rows < series are likelihood rows, -w_i sum_t l; the others penalty rows, lambda w_k sum_t P(l).
 // P = max(0, l - l_ref) (hinge), softplus(l - l_ref), or l (literal). Likelihood weights are alphaBar_{gamma i}, penalty
-// weights 1 - alphaBar_{ceil(k/eta)}; both stand in a table by timestep. Latent diffusion is i = 0, weight 1, no penalty rows.
+// weights 1 - alphaBar_{ceil(k/eta)}. Positions where nothing is observed have no part in P: softplus(0) is not 0. Both weights stand in a table by
+// timestep. Latent diffusion is i = 0, weight 1, no penalty rows.
 override PENALTY: u32 = 0u; // 0 hinge, 1 softplus, 2 literal
 
-struct Params { seqLen: u32, rows: u32, series: u32, lambda: f32 }
+struct Params { seqLen: u32, rows: u32, series: u32, featureSize: u32, lambda: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logLikelihood: array<f32>; // [seqLen, rows]
 @group(0) @binding(2) var<storage, read> reference: array<f32>;     // [seqLen, series]
-@group(0) @binding(3) var<storage, read> timestep: array<u32>;      // [rows]
-@group(0) @binding(4) var<storage, read> weights: array<vec2f>;     // [L + 1]: likelihood weight, penalty weight
-@group(0) @binding(5) var<storage, read_write> loss: array<f32>;    // [rows], without lambda and the batch mean
-@group(0) @binding(6) var<storage, read_write> dLogLikelihood: array<f32>; // [seqLen, rows]
+@group(0) @binding(3) var<storage, read> mask: array<f32>;          // [seqLen, series, D]
+@group(0) @binding(4) var<storage, read> timestep: array<u32>;      // [rows]
+@group(0) @binding(5) var<storage, read> weights: array<vec2f>;     // [L + 1]: likelihood weight, penalty weight
+@group(0) @binding(6) var<storage, read_write> loss: array<f32>;    // [rows], without lambda and the batch mean
+@group(0) @binding(7) var<storage, read_write> dLogLikelihood: array<f32>; // [seqLen, rows]
 
 struct Penalty { value: f32, slope: f32 }
 
@@ -20,6 +22,13 @@ fn penalty(l: f32, excess: f32) -> Penalty {
     return Penalty(max(excess, 0.0) + log(1.0 + exp(-abs(excess))), 1.0 / (1.0 + exp(-clamp(excess, -30.0, 30.0))));
   }
   return Penalty(max(excess, 0.0), select(0.0, 1.0, excess > 0.0));
+}
+
+fn valid(position: u32) -> bool {
+  for (var d = 0u; d < params.featureSize; d++) {
+    if (mask[position * params.featureSize + d] > 0.0) { return true; }
+  }
+  return false;
 }
 
 @compute @workgroup_size(64)
@@ -36,7 +45,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       sum -= weight.x * l;
       dLogLikelihood[i] = -weight.x * mean;
     } else {
-      let p = penalty(l, l - reference[t * params.series + row % params.series]);
+      let position = t * params.series + row % params.series;
+      var p = Penalty(0.0, 0.0);
+      if (valid(position)) { p = penalty(l, l - reference[position]); }
       sum += weight.y * p.value;
       dLogLikelihood[i] = params.lambda * weight.y * p.slope * mean;
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { Gpu } from '../src/engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../src/engine/gpu/device.ts';
 import { openNodeGpu } from '../src/node/gpu.ts';
 
 /**
@@ -12,7 +12,7 @@ export function useGpu(): () => Gpu {
     gpu = await openNodeGpu();
   });
   afterAll(() => {
-    gpu?.device.destroy();
+    if (gpu) closeGpu(gpu);
   });
   return () => {
     if (!gpu) throw new Error('the GPU device opens before the first test: call this inside a test');

@@ -10,6 +10,7 @@ import { NoWebGpu } from './panels/NoWebGpu.tsx';
 import { ProbesPanel } from './panels/ProbesPanel.tsx';
 import { RunBar } from './panels/RunBar.tsx';
 import { SeriesPanel } from './panels/SeriesPanel.tsx';
+import { useQuiet } from './quiet.ts';
 import { Later, later, useEver } from './shell/Later.tsx';
 import { useSheet } from './shell/sheet.ts';
 import { Tools } from './shell/Tools.tsx';
@@ -20,6 +21,7 @@ import { useWakeLock } from './shell/useWakeLock.ts';
 import { isBusy, useLab } from './store.ts';
 
 const LessonPanel = later(() => import('./lesson/LessonPanel.tsx'), 'LessonPanel');
+const Updates = later(() => import('./shell/Updates.tsx'), 'Updates');
 const KeyboardSheet = later(() => import('./shell/KeyboardSheet.tsx'), 'KeyboardSheet');
 
 /** One screen: what to train on the left, whether the decoders listen in the middle, what z holds on the right. */
@@ -28,6 +30,7 @@ export function App() {
   useShortcuts();
   useWakeLock(useLab(isBusy));
   useHiddenNotice((line) => lab.note(line));
+  const quiet = useQuiet();
   const learning = useEver(lesson !== null);
   const reading = useEver(useSheet(({ open }) => open));
   const side = lesson !== null || (!embed && !(hide.includes('probes') && hide.includes('latents')));
@@ -47,6 +50,11 @@ export function App() {
           <NoWebGpu />
           <FailureNotice />
           <AddressNotice />
+          {quiet && (
+            <Later>
+              <Updates />
+            </Later>
+          )}
         </div>
         <div className="column centre">
           {!embed && <FirstMinute />}

@@ -1,90 +1,134 @@
-import {
-  canBeFeature,
-  columnFacts,
-  generate,
-  guessColumns,
-  inDataUnits,
-  prepare,
-  selectWindows,
-  sourceByName,
-  type Table,
-  toSeries,
-} from '../engine/data/index.ts';
+import { blobSource, bytesSource } from '../engine/data/byteSource.ts';
+import type { Table } from '../engine/data/cells.ts';
+import { generate } from '../engine/data/generators.ts';
+import type { ReadOptions } from '../engine/data/readSource.ts';
+import { inDataUnits, selectWindows } from '../engine/data/selectWindows.ts';
+import { sourceByName } from '../engine/data/sources.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
+import { prepare } from '../engine/data/windows.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
 
 const previewed = 3;
 
+type Tools = typeof import('../engine/data/tables.ts');
+
+/** A table as it was opened. */
+interface OpenTable {
+  table: Table;
+  /** The code that reads it; it came with the table. */
+  tools: Tools;
+  kind: 'sample' | 'file';
+  /** Names of its items, where it is one of measurements and a file with names was given. */
+  labels?: ReadonlyMap<string, string>;
+}
+
 /** Holds the data of a worker: the table as read, and the windows last cut from it. */
 export class DataDesk {
   #origin = '';
-  #table?: Table;
+  #open?: OpenTable;
+  /** Changes with everything that is opened, so that two files of one name are not taken for each other. */
+  #opened = 0;
   #prepared?: { key: string; data: PreparedData };
 
   /**
-   * Reads a data set.
-   * @throws DataError when it cannot be used; the data set before it stays
+   * Reads a data set, piece by piece.
+   * @throws DataError when it cannot be used, and the signal's reason when it was cancelled; the data set before it stays
    */
-  async open(origin: DataOrigin, config: Config): Promise<Dataset> {
-    if (!origin.bytes && !origin.address) {
-      const { features, series } = generated(origin.name, config);
-      this.#keep(origin.name, undefined);
-      const mapping = { id: null, time: null, features };
-      const rows = series.reduce((sum, one) => sum + one.length, 0);
+  async open(origin: DataOrigin, config: Config, reading?: ReadOptions): Promise<Dataset> {
+    const { name, address, file } = origin;
+    if (!file && !address) {
+      const { features, series } = generated(name, config);
+      this.#keep(name, undefined);
       return {
-        name: origin.name,
+        name,
         kind: 'generator',
         columns: [],
         numeric: features,
-        rows,
-        mapping,
+        rows: series.reduce((sum, one) => sum + one.length, 0),
+        mapping: { id: null, time: null, features, group: null, items: [] },
+        form: 'table',
+        knownAs: 'table',
+        items: [],
         reasons: [],
         facts: [],
       };
     }
-    const { readTable } = await loadParser();
-    const table = readTable(new Uint8Array(origin.bytes ?? (await fetchBytes(origin.address ?? ''))));
-    const { reasons, ...guess } = guessColumns(table);
-    const facts = columnFacts(table);
-    const flat = facts.filter(({ name, constant }) => constant && guess.features.includes(name));
-    const left = flat.map(({ name }) => name);
-    const notes = left.length > 0 ? [`Left out, since they are constant or empty: ${left.join(', ')}.`] : [];
-    this.#keep(origin.name, table);
-    return {
-      name: origin.name,
-      kind: origin.bytes ? 'file' : 'sample',
-      columns: table.columns,
-      numeric: facts.filter(canBeFeature).map(({ name }) => name),
-      rows: table.rows.length,
-      mapping: { ...guess, features: guess.features.filter((name) => !left.includes(name)) },
-      reasons: [...reasons, ...notes],
-      facts,
+    const tools = await loadParser();
+    const source = file ? blobSource(file) : bytesSource(new Uint8Array(await fetchBytes(address ?? '')));
+    const opened: OpenTable = {
+      table: await tools.readSource(source, reading),
+      tools,
+      kind: file ? 'file' : 'sample',
     };
+    const dataset = datasetOf(name, opened, config);
+    this.#keep(name, opened);
+    return dataset;
+  }
+
+  /** The open table with other settings, or with names for its items. @throws DataError where the file has no names */
+  async guess(config: Config, labels?: Blob): Promise<Dataset> {
+    if (!this.#open) throw new DataError('No table is open: open one first.');
+    if (labels) {
+      const { readSource, labelsFrom } = this.#open.tools;
+      this.#open = { ...this.#open, labels: labelsFrom(await readSource(blobSource(labels))) };
+      this.#prepared = undefined;
+    }
+    return datasetOf(this.#origin, this.#open, config);
   }
 
   /** Windows by the settings; the same settings give the same windows without cutting again. @throws DataError */
   prepare(config: Config): PreparedData {
-    const key = JSON.stringify([this.#origin, config.data]);
-    if (this.#prepared?.key !== key)
-      this.#prepared = { key, data: prepare(this.#series(config), config.data) };
+    const key = JSON.stringify([this.#opened, config.data]);
+    if (this.#prepared?.key !== key) {
+      const { set, notes } = this.#series(config);
+      const data = prepare(set, config.data);
+      this.#prepared = { key, data: { ...data, notes: [...notes, ...data.notes] } };
+    }
     return this.#prepared.data;
   }
 
-  #series(config: Config): SeriesSet {
-    const { id, time, features } = config.data;
-    return this.#table ? toSeries(this.#table, { id, time, features }) : generated(this.#origin, config);
+  #series(config: Config): { set: SeriesSet; notes: string[] } {
+    if (!this.#open) return { set: generated(this.#origin, config), notes: [] };
+    const { table, tools, labels } = this.#open;
+    return tools.seriesOf(table, config.data, labels);
   }
 
-  #keep(origin: string, table: Table | undefined): void {
+  #keep(origin: string, open: OpenTable | undefined): void {
     this.#origin = origin;
-    this.#table = table;
+    this.#open = open;
+    this.#opened++;
     this.#prepared = undefined;
   }
 }
 
+function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, config: Config): Dataset {
+  const { canBeFeature, columnFacts, formOf, guessedItems, guessTable } = tools;
+  const { form } = config.data;
+  const { reasons, form: here, items = [], gap, group = null, ...guess } = guessTable(table, form, labels);
+  const facts = columnFacts(table);
+  const flat = facts.filter(({ name: one, constant }) => constant && guess.features.includes(one));
+  const left = flat.map((one) => one.name);
+  const notes = left.length > 0 ? [`Left out, since they are constant or empty: ${left.join(', ')}.`] : [];
+  const features = guess.features.filter((one) => !left.includes(one));
+  return {
+    name,
+    kind,
+    columns: table.columns,
+    numeric: facts.filter(canBeFeature).map((one) => one.name),
+    rows: table.count,
+    mapping: { id: guess.id, time: guess.time, features, group, items: guessedItems(items) },
+    form: here,
+    knownAs: formOf(table, 'auto'),
+    items,
+    ...(gap && { gap }),
+    reasons: [...reasons, ...notes],
+    facts,
+  };
+}
+
 /** The parser of tables; the data that the page opens with need none. */
-export const loadParser = () => import('../engine/data/table.ts');
+export const loadParser = () => import('../engine/data/tables.ts');
 
 async function fetchBytes(address: string): Promise<ArrayBuffer> {
   const response = await fetch(address);

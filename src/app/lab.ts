@@ -1,8 +1,9 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Question } from '../engine/train/protocol.ts';
+import type { ParityCase } from '../engine/train/exportAnswers.ts';
+import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
 import { memorableName } from './runs/names.ts';
-import { newRun, type RunView } from './runs/runView.ts';
+import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
 import {
   afterWorkerEvent,
@@ -25,8 +26,9 @@ class Lab {
   readonly #client = new TrainerClient((events) => this.#receive(events));
   #pinned: ReadonlySet<string> = new Set();
   #request = 0;
+  readonly #exports = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   /** The data set that is being opened, and the settings it will come with. */
-  #opening?: { request: number; config: Config; name: string };
+  #opening?: { request: number; config: Config; name: string; keep?: Partial<Config['data']> };
   #preparing = 0;
   #made = 0;
   /** Run as soon as the data that were asked for are there. */
@@ -52,13 +54,31 @@ class Lab {
     const { window, stride = window, gap } = source;
     const fresh = { window, stride, ...(gap && { gap }) };
     const address = source.path && new URL(source.path, document.baseURI).href;
-    this.#open(name, fresh, { name, ...(address && { address }) }, []);
+    this.#open(name, fresh, { name, ...(address && { address }) });
   }
 
   /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
-  async openFile(file: File): Promise<void> {
-    const bytes = await file.arrayBuffer();
-    this.#open(file.name, {}, { name: file.name, bytes }, [bytes]);
+  openFile(file: File): void {
+    this.#open(file.name, {}, { name: file.name, file });
+  }
+
+  /** Gives up the file that is being read; everything stays as it was before. */
+  cancelOpen(): void {
+    this.#client.send({ type: 'cancel' });
+  }
+
+  /** Reads the open table as it is known, or as a plain one; its columns are guessed anew. */
+  readAs(form: Config['data']['form']): void {
+    const { config } = useLab.getState();
+    this.#guess({ ...config, data: { ...config.data, form, gap: 'none' } }, {});
+  }
+
+  /** Names the items of a table of measurements by a file such as d_items.csv; the choice of items stays. */
+  nameItems(file: File): void {
+    const { config } = useLab.getState();
+    const { id, time, features, group, items, gap } = config.data;
+    const next = { ...config, data: { ...config.data, labels: file.name } };
+    this.#guess(next, { id, time, features, group, items, gap }, file);
   }
 
   /** Changes one setting. @returns the sentence of what is wrong with the value */
@@ -135,9 +155,30 @@ class Lab {
     this.#client.send({ type: 'ask', run, question });
   }
 
+  /** A run's model as a file. @throws Error with the reason */
+  exportFile(run: string, what: ExportKind): Promise<Uint8Array> {
+    return this.#export(run, what) as Promise<Uint8Array>;
+  }
+
+  /** What the exported graphs of a run are to be held against. @throws Error with the reason */
+  parityCase(run: string): Promise<ParityCase> {
+    return this.#export(run, 'parity') as Promise<ParityCase>;
+  }
+
+  #export(run: string, what: ExportKind | 'parity'): Promise<unknown> {
+    const request = ++this.#request;
+    this.#client.send({ type: 'export', run, request, what });
+    return new Promise((resolve, reject) => this.#exports.set(request, { resolve, reject }));
+  }
+
   /** Adds runs that were made elsewhere, a recording's for example. */
   addRuns(runs: readonly RunView[]): void {
     useLab.setState((state) => ({ runs: [...state.runs, ...runs] }));
+  }
+
+  /** Adds to a run what was reported of it elsewhere. */
+  addEvents(id: string, events: readonly TrainerEvent[]): void {
+    this.#change(id, (run) => events.reduce(afterEvent, run));
   }
 
   /** Adds a line to the log of the live runs. */
@@ -219,24 +260,45 @@ class Lab {
   #open(
     name: string,
     fresh: Partial<Config['data']>,
-    origin: { name: string; address?: string; bytes?: ArrayBuffer },
-    transfer: Transferable[],
+    origin: { name: string; address?: string; file?: Blob },
   ): void {
     const { config, data } = useLab.getState();
-    const blank = { id: null, time: null, features: [], gap: 'none' as const, count: null, ...fresh };
+    const blank = {
+      id: null,
+      time: null,
+      features: [],
+      group: null,
+      items: [],
+      labels: null,
+      gap: 'none' as const,
+      count: null,
+      ...fresh,
+    };
     const free = Object.entries(blank).filter(([key]) => !this.#pinned.has(`data.${key}`));
     const next = { ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } };
     this.#opening = { request: ++this.#request, config: next, name };
+    useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
+    this.#client.send({ type: 'open', request: this.#request, origin, config: next });
+  }
+
+  /** @param keep what the guess does not change */
+  #guess(config: Config, keep: Partial<Config['data']>, labels?: File): void {
+    const { data } = useLab.getState();
+    this.#opening = { request: ++this.#request, config, name: labels?.name ?? config.data.source, keep };
     useLab.setState({ data: { ...data, opening: true, openFailure: undefined } });
-    this.#client.send({ type: 'open', request: this.#request, origin, config: next }, transfer);
+    this.#client.send({ type: 'guess', request: this.#request, config, ...(labels && { labels }) });
   }
 
   #opened(dataset: Dataset): void {
     const { config } = this.#opening ?? useLab.getState();
-    const { id, time, features } = dataset.kind === 'generator' ? config.data : dataset.mapping;
-    const free = Object.entries({ id, time, features }).filter(([key]) => !this.#pinned.has(`data.${key}`));
+    const { keep = {} } = this.#opening ?? {};
+    const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
+    const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
+    const free = Object.entries(guessed).filter(([key]) => !this.#pinned.has(`data.${key}`));
     // The address's columns are meant for its own table; its window and stride stay for whatever is opened next.
-    const lasting = [...this.#pinned].filter((key) => !/^data\.(id|time|features|gap|count)$/.test(key));
+    const lasting = [...this.#pinned].filter(
+      (key) => !/^data\.(id|time|features|group|items|labels|gap|count)$/.test(key),
+    );
     if (dataset.kind !== 'generator') this.#pinned = new Set(lasting);
     useLab.setState({ data: { opening: false, dataset } });
     this.#adopt({ ...config, data: { ...config.data, ...Object.fromEntries(free) } });
@@ -261,12 +323,34 @@ class Lab {
       for (const event of events) next = afterWorkerEvent(next, event);
       return next;
     });
-    for (const event of events) this.#answer(event);
+    for (const event of events) {
+      this.#answer(event);
+      this.#settleExport(event);
+    }
+  }
+
+  #settleExport(event: WorkerEvent): void {
+    if (event.type === 'crashed') {
+      for (const { reject } of this.#exports.values()) reject(new Error(event.failure.message));
+      this.#exports.clear();
+    }
+    if (event.type !== 'exported' && event.type !== 'not-exported') return;
+    const waiting = this.#exports.get(event.request);
+    this.#exports.delete(event.request);
+    if (event.type === 'exported') waiting?.resolve(event.result);
+    else waiting?.reject(new Error(event.message));
   }
 
   /** Answers to questions that have been overtaken by newer ones are dropped. */
   #answer(event: WorkerEvent): void {
     const { data } = useLab.getState();
+    if (event.type === 'reading' && event.request === this.#opening?.request) {
+      useLab.setState({ data: { ...data, reading: { ...event.progress, name: this.#opening.name } } });
+    }
+    if (event.type === 'cancelled' && event.request === this.#opening?.request) {
+      this.#opening = undefined;
+      useLab.setState({ data: { ...data, opening: false, reading: undefined } });
+    }
     if (event.type === 'opened' && event.request === this.#opening?.request) this.#opened(event.dataset);
     if (event.type === 'prepared' && event.request === this.#preparing) {
       useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
@@ -277,7 +361,12 @@ class Lab {
     const { request, failure } = event;
     if (request === this.#opening?.request) {
       useLab.setState({
-        data: { ...data, opening: false, openFailure: { name: this.#opening.name, failure } },
+        data: {
+          ...data,
+          opening: false,
+          reading: undefined,
+          openFailure: { name: this.#opening.name, failure },
+        },
       });
     } else if (request === this.#preparing) {
       this.#runWhenPrepared = false;

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { lab } from './lab.ts';
 import { firstPictureDrawn, quiet } from './quiet.ts';
-import { playRecording } from './recorded.ts';
+import { fetchRestOfRecording, playRecording } from './recorded.ts';
 import { fetchTheRest } from './shell/Later.tsx';
 import { followTheme } from './shell/theme.ts';
 import './styles/tokens.css';
@@ -23,4 +23,4 @@ createRoot(root).render(
   </StrictMode>,
 );
 void playRecording().finally(firstPictureDrawn);
-void quiet().then(fetchTheRest);
+void quiet().then(fetchRestOfRecording).finally(fetchTheRest);

@@ -1,5 +1,5 @@
 import { sourceByName } from '../engine/data/sources.ts';
-import { parseRecording } from '../engine/train/recording.ts';
+import { parseRecording, type RecordedRuns, restOf } from '../engine/train/recording.ts';
 import { lab } from './lab.ts';
 import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { useLab } from './store.ts';
@@ -13,13 +13,12 @@ const playingTime = 9000;
  * is on the screen, or where there is none.
  */
 export async function playRecording(): Promise<void> {
-  const response = await fetch(new URL(address, document.baseURI)); // the page's head has asked for it already
-  if (!response.ok) return;
-  const recording = parseRecording(await response.text());
+  const recording = await fetchRecording(address); // the page's head has asked for it already
+  if (!recording) return;
   const runs = recording.runs.map(({ label, config, events }, index): RunView => {
     const { source } = config.data;
     const identity = {
-      id: `recorded-${index + 1}`,
+      id: idOf(index),
       name: `recorded: ${label}`,
       config,
       dataset: sourceByName(source)?.title ?? source,
@@ -35,6 +34,25 @@ export async function playRecording(): Promise<void> {
   lab.addRuns(runs);
   play(runs.flatMap(({ curves }) => curves.map(({ step }) => step)));
   await painted();
+}
+
+/** Adds what the first picture did without: the losses, series and latents of the recorded pair. */
+export async function fetchRestOfRecording(): Promise<void> {
+  const recording = await fetchRecording(restOf(address));
+  recording?.runs.forEach(({ events }, index) => {
+    lab.addEvents(
+      idOf(index),
+      events.map(({ event }) => event),
+    );
+  });
+}
+
+const idOf = (index: number) => `recorded-${index + 1}`;
+
+/** The recording at an address of the page's own; undefined where there is none. @throws RecordingError when it cannot be read */
+async function fetchRecording(address: string): Promise<RecordedRuns | undefined> {
+  const response = await fetch(new URL(address, document.baseURI));
+  return response.ok ? parseRecording(await response.text()) : undefined;
 }
 
 /** After the next frame; in a hidden tab there is none. */

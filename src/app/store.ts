@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
@@ -15,6 +16,8 @@ export type GpuState =
 export interface DataState {
   /** A data set is being read. */
   opening: boolean;
+  /** How far, where it takes a while. */
+  reading?: ReadProgress & { name: string };
   dataset?: Dataset;
   /** Of the dataset with the settings as they are; stays from before while the next is made. */
   prepared?: PreparedSummary;

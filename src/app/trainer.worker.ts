@@ -1,3 +1,5 @@
+import { version } from '../../package.json';
+import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
 import { failureOf } from '../engine/train/failure.ts';
@@ -23,6 +25,7 @@ interface Seat {
 const scope = self as unknown as WorkerScope;
 const send = (event: WorkerEvent) => scope.postMessage(event);
 
+const loadExports = () => import('../engine/train/exportAnswers.ts');
 const loadAnswers = () => import('../engine/train/answers.ts');
 /** Milliseconds after which the rest of the code is fetched: a file then opens, and a probe answers, without the network too. */
 const restAfter = 5000;
@@ -36,6 +39,8 @@ let seats: Seat[] = [];
 let paused = false;
 /** Steps a second at the most. */
 let limit: number | undefined;
+/** What ends the reading of the files that were asked for, by request. */
+const reading = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: command }) => {
@@ -49,23 +54,43 @@ scope.onmessage = ({ data: command }) => {
     for (const { trainer } of seats) trainer?.limitSpeed(limit);
     return;
   }
+  if (command.type === 'cancel') {
+    stopReading();
+    return;
+  }
+  if (command.type === 'open') {
+    stopReading(); // one file is read at a time, the one that was asked for last
+    reading.set(command.request, new AbortController());
+  }
   if (command.type === 'ask') {
     void ask(command);
+    return;
+  }
+  if (command.type === 'export') {
+    void exportRun(command);
     return;
   }
   if (command.type === 'run') paused = false;
   queue = queue.then(() => obey(command)).catch(reportAll);
 };
 
-async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'speed' }>): Promise<void> {
+function stopReading(): void {
+  for (const controller of reading.values()) controller.abort();
+}
+
+async function obey(
+  command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' }>,
+): Promise<void> {
   switch (command.type) {
     case 'probe':
       // Beside the queue: the data are read while the GPU is looked for, and nothing is loaded before both are there.
       void probe();
       return;
     case 'open':
+      return open(command);
+    case 'guess':
       return answering(command.request, async () => {
-        const dataset = await desk.open(command.origin, command.config);
+        const dataset = await desk.guess(command.config, command.labels);
         send({ type: 'opened', request: command.request, dataset });
       });
     case 'prepare':
@@ -74,7 +99,8 @@ async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 's
         const { features, train, validation, test, notes } = data;
         const counts = { train: train.count, validation: validation.count, test: test.count };
         const memory = Trainer.estimate(command.config, data);
-        const summary = { features, counts, notes, preview: previewOf(data), memory };
+        const whole = data.lengths !== undefined;
+        const summary = { features, whole, counts, notes, preview: previewOf(data), memory };
         send({ type: 'prepared', request: command.request, summary });
       });
     case 'load':
@@ -88,6 +114,23 @@ async function obey(command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 's
       return;
     case 'reset':
       return reset();
+  }
+}
+
+async function open({ request, origin, config }: Command<'open'>): Promise<void> {
+  const signal = reading.get(request)?.signal;
+  const onProgress = (progress: ReadProgress) => send({ type: 'reading', request, progress });
+  try {
+    await answering(request, async () => {
+      signal?.throwIfAborted();
+      const dataset = await desk.open(origin, config, { signal, onProgress });
+      send({ type: 'opened', request, dataset });
+    });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    send({ type: 'cancelled', request });
+  } finally {
+    reading.delete(request);
   }
 }
 
@@ -161,11 +204,26 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
   }
 }
 
+async function exportRun({ run, request, what }: Command<'export'>): Promise<void> {
+  const trainer = seats.find((seat) => seat.run === run)?.trainer;
+  try {
+    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be saved.');
+    const { exportFile, parityCase } = await loadExports();
+    const result = await (what === 'parity'
+      ? parityCase(trainer, version)
+      : exportFile(trainer, what, version));
+    send({ type: 'exported', request, result });
+  } catch (error) {
+    send({ type: 'not-exported', request, message: sentence(error) });
+  }
+}
+
 /** Errors of the data are answers, with their place in the file; anything else too, so that no question stays open. */
 async function answering(request: number, body: () => Promise<void>): Promise<void> {
   try {
     await body();
   } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
     const place = error instanceof DataError ? { row: error.row, column: error.column } : {};
     send({ type: 'data-failed', request, failure: { message: sentence(error), ...place } });
   }

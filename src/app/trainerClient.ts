@@ -30,8 +30,8 @@ export class TrainerClient {
     this.#worker.onerror = ({ message }) => this.#receive(crash(message));
   }
 
-  send(command: WorkerCommand, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(command, transfer);
+  send(command: WorkerCommand): void {
+    this.#worker.postMessage(command);
   }
 
   dispose(): void {

@@ -1,7 +1,17 @@
 import type { ColumnFacts } from '../engine/data/columnFacts.ts';
-import type { ColumnMapping } from '../engine/data/columns.ts';
+import type { EventItem } from '../engine/data/events.ts';
+import type { Form } from '../engine/data/form.ts';
+import type { ReadProgress } from '../engine/data/readSource.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Answers, Failure, MemoryEstimate, Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type { ParityCase } from '../engine/train/exportAnswers.ts';
+import type {
+  Answers,
+  ExportKind,
+  Failure,
+  MemoryEstimate,
+  Question,
+  TrainerEvent,
+} from '../engine/train/protocol.ts';
 
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
@@ -16,7 +26,14 @@ export interface Dataset {
   /** What a look at every cell told of each column; nothing for a generator. */
   facts: readonly ColumnFacts[];
   /** The guess, which the page puts into the settings for the user to correct. */
-  mapping: ColumnMapping;
+  mapping: Pick<Config['data'], 'id' | 'time' | 'features' | 'group' | 'items'>;
+  /** How the table is read, and what it would be known as. */
+  form: Form;
+  knownAs: Form;
+  /** Gap feature that suits the table. */
+  gap?: 'log';
+  /** Of a table of measurements: what can be chosen, the most frequent first. */
+  items: readonly EventItem[];
   /** Why the columns were guessed so, a sentence each. */
   reasons: string[];
 }
@@ -33,7 +50,9 @@ export interface Preview {
 /** What a run with these settings would train on and need. */
 export interface PreparedSummary {
   features: string[];
-  /** Windows of each part. */
+  /** Whether these are whole series, each of its own length. */
+  whole: boolean;
+  /** Windows, or whole series, of each part. */
   counts: { train: number; validation: number; test: number };
   notes: string[];
   preview: Preview;
@@ -47,13 +66,17 @@ export interface DataFailure {
   column?: string;
 }
 
-/** Where the data come from: a generator's name, the address of a bundled sample, or the bytes of a file. */
-export type DataOrigin = { name: string; address?: string; bytes?: ArrayBuffer };
+/** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
+export type DataOrigin = { name: string; address?: string; file?: Blob };
 
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
   | { type: 'probe' }
   | { type: 'open'; request: number; origin: DataOrigin; config: Config }
+  /** Guesses anew from the table that is open, with other settings or with names for its items. */
+  | { type: 'guess'; request: number; config: Config; labels?: Blob }
+  /** Ends the reading of a file; what was open before stays. */
+  | { type: 'cancel' }
   | { type: 'prepare'; request: number; config: Config }
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
   | { type: 'load'; runs: readonly { run: string; config: Config }[] }
@@ -61,7 +84,9 @@ export type WorkerCommand =
   | { type: 'run' | 'pause' | 'step' | 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
-  | { type: 'ask'; run: string; question: Question };
+  | { type: 'ask'; run: string; question: Question }
+  /** The model of a run as a file, or what its exported graphs are to be held against. */
+  | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
 /** Worker to page. */
 export type WorkerEvent =
@@ -70,6 +95,10 @@ export type WorkerEvent =
   | { type: 'no-answer'; run: string; question: Question; message: string }
   | { type: 'adapter'; name: string }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
+  | { type: 'exported'; request: number; result: Uint8Array | ParityCase }
+  | { type: 'not-exported'; request: number; message: string }
+  | { type: 'reading'; request: number; progress: ReadProgress }
+  | { type: 'cancelled'; request: number }
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }

@@ -4,5 +4,11 @@ declare module '*.wgsl?raw' {
   export default source;
 }
 
+/** The text of a Python file. */
+declare module '*.py?raw' {
+  const source: string;
+  export default source;
+}
+
 /** The one clock that browsers, workers and Node share. */
 declare const performance: { now(): number };

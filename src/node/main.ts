@@ -2,21 +2,36 @@ import { DataError } from '../engine/data/types.ts';
 import { SafetensorsError } from '../engine/export/safetensors.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { ConfigError } from '../engine/train/config.ts';
+import { ExperimentError } from '../engine/train/experiment/experimentFile.ts';
 import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { experiment } from './commands/experiment.ts';
+import { exportCommand } from './commands/export.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
 import { record } from './commands/record.ts';
+import { report } from './commands/report.ts';
+import { table } from './commands/table.ts';
 import { train } from './commands/train.ts';
 import { UsageError } from './commands/usageError.ts';
 import { version } from './commands/version.ts';
 
-const commands: readonly Command[] = [info, train, evaluate, generate, record];
+const commands: readonly Command[] = [
+  info,
+  train,
+  evaluate,
+  generate,
+  exportCommand,
+  record,
+  experiment,
+  table,
+  report,
+];
 
 /** What the user can put right: bad flags, settings, data, files. */
-const userErrors = [UsageError, ConfigError, DataError, SafetensorsError];
+const userErrors = [UsageError, ConfigError, DataError, SafetensorsError, ExperimentError];
 
 /**
  * The headless command.
@@ -43,7 +58,7 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
     console.log(commandHelp(command));
     return 0;
   }
-  return command.run(parseFlags(args, command.flags));
+  return command.run(parseFlags(args, command.flags, command.words !== undefined));
 }
 
 function helpFor(name: string | undefined): string {

@@ -7,6 +7,8 @@ import { frameOf } from '../../src/app/charts/LatentCloud.tsx';
 import { type OverlayRun, overlayRows } from '../../src/app/charts/overlayRows.ts';
 import { placeLabels } from '../../src/app/charts/placeLabels.ts';
 import {
+  etaFor,
+  gammaFor,
   likelihoodWeight,
   penaltyWeight,
   signalText,
@@ -194,6 +196,19 @@ test('gamma multiplies the index and eta divides it, as in the objective; past L
   expect(likelihoodWeight(alphaBar, 2, 50)).toBe(alphaBar[100]);
   expect(likelihoodWeight(alphaBar, 100, 50)).toBe(alphaBar[1000]);
   expect(penaltyWeight(alphaBar, 3, 100)).toBe(1 - (alphaBar[34] as number));
+});
+
+test('dragging a weight to a share gives the gamma or eta with which it weighs about that', () => {
+  for (const gamma of [0, 1, 2.5, 8]) {
+    const weight = likelihoodWeight(alphaBar, gamma, 50);
+    expect(gammaFor(alphaBar, weight, 50, [0, 20])).toBe(gamma);
+  }
+  for (const eta of [1, 2, 5, 10]) {
+    const weight = penaltyWeight(alphaBar, eta, 900);
+    expect(penaltyWeight(alphaBar, etaFor(alphaBar, weight, 900, [0.25, 20]), 900)).toBeCloseTo(weight, 2);
+  }
+  expect(gammaFor(alphaBar, 0, 50, [0, 20])).toBe(20);
+  expect(etaFor(alphaBar, 0, 900, [0.25, 20])).toBe(20);
 });
 
 test('signal kept is written with the figures that matter', () => {

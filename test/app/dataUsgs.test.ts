@@ -2,14 +2,14 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   fetchUsgs,
   UsgsError,
-  type UsgsProgress,
   type UsgsQuery,
   usgsAddress,
   usgsExample,
   usgsProblem,
 } from '../../src/app/data/usgs.ts';
+import { askService, type UsgsProgress } from '../../src/app/data/usgsService.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
-import { readTable } from '../../src/engine/data/table.ts';
+import { readText } from '../../src/engine/data/delimited.ts';
 
 const header =
   'time,latitude,longitude,depth,mag,magType,nst,gap,dmin,rms,net,id,updated,place,type,horizontalError,depthError,magError,magNst,status,locationSource,magSource';
@@ -29,7 +29,7 @@ function intercept(answer: Response | Error) {
 afterEach(() => vi.unstubAllGlobals());
 
 const ask = (signal = new AbortController().signal, onProgress = (_: UsgsProgress) => {}) =>
-  fetchUsgs(usgsAddress(usgsExample), { signal, onProgress });
+  fetchUsgs(usgsAddress(usgsExample), { signal, onProgress }, askService);
 const refusalOf = (answer: Response | Error) => {
   intercept(answer);
   return ask().then(
@@ -74,7 +74,7 @@ test('the answer is opened as a CSV of five columns, oldest first', async () => 
     '2023-01-01T00:00:01.500Z,141,36,10,4.1',
   ]);
   expect(seen.at(-1)?.bytes).toBeGreaterThan(600);
-  expect(guessColumns(readTable(text))).toMatchObject({
+  expect(guessColumns(readText(text))).toMatchObject({
     id: null,
     time: 'time',
     features: ['longitude', 'latitude', 'depth', 'magnitude'],

@@ -45,10 +45,14 @@ const dataset = {
     rows: 112_000,
     reasons: [],
   },
-  mapping: { id: null, time: null, features: [], gap: 'none' as const },
+  mapping: { id: null, time: null, features: [], group: null, items: [] },
+  form: 'table' as const,
+  knownAs: 'table' as const,
+  items: [],
 };
 const prepared = {
   features: ['x'],
+  whole: false,
   counts: { train: 2800, validation: 350, test: 350 },
   notes: [],
   preview: { values: new Float32Array(), count: 0, seqLen: 32, featureSize: 1, ids: [] },

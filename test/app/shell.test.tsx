@@ -39,7 +39,10 @@ const dataset = {
     rows: 9,
     reasons: [],
   },
-  mapping: { id: null, time: null, features: [], gap: 'none' as const },
+  mapping: { id: null, time: null, features: [], group: null, items: [] },
+  form: 'table' as const,
+  knownAs: 'table' as const,
+  items: [],
 };
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   ...{ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false },
@@ -120,11 +123,11 @@ test('keys of the view: noise, tabs, lesson, theme, sheet', () => {
   expect(view().mode).toBe('mean');
   obey(press('n'));
   expect(view().mode).toBe('sample');
-  const tabs = ['1', '2', '3', '4', '5'].map((key) => {
+  const tabs = ['1', '2', '3', '4', '5', '6'].map((key) => {
     obey(press(key));
     return view().drawer;
   });
-  expect(tabs).toEqual(['losses', 'scores', 'runs', 'memory', 'log']);
+  expect(tabs).toEqual(['losses', 'scores', 'runs', 'memory', 'log', 'export']);
   obey(press('l'));
   expect(view().lesson).toBe(1);
   useLab.setState({ view: { ...view(), lesson: 4 } });

@@ -12,7 +12,7 @@ import { poolBackward, poolForward } from '../../src/engine/kernels/encoder.ts';
 import { stableObjective, standardLogDensity } from '../../src/engine/kernels/objective.ts';
 import { adam, squareSum, squareSumSlices, stepReport } from '../../src/engine/kernels/optimiser.ts';
 import { clockAdvance, fillNormal } from '../../src/engine/kernels/random.ts';
-import { gaussianLogLikelihood } from '../../src/engine/layers/decoder.ts';
+import { logLikelihood } from '../../src/engine/layers/decoder.ts';
 import { linear, linearParameters, linearWeights } from '../../src/engine/layers/linear.ts';
 import { lstm, lstmParameters, lstmWeights } from '../../src/engine/layers/lstm.ts';
 import { normals } from '../reference/random.ts';
@@ -90,15 +90,21 @@ async function autoencoder(gpu: Gpu, { name, B, T, D, H, Z }: Workload): Promise
   const first = linear(builder, 'token', z, linearWeights(arena, 'token'));
   const decoded = lstm(builder, 'decoder', { first, rest: x.prefix(T - 1) }, lstmWeights(arena, 'decoder'));
   const head = linear(builder, 'head', decoded, linearWeights(arena, 'head'));
-  const logLikelihood = gaussianLogLikelihood(builder, head, x, mask, { logSigmaLow: -3, logSigmaRange: 4 });
+  const likelihoodShape = {
+    likelihood: 'gaussian',
+    featureSize: D,
+    components: 1,
+    sigma: { logSigmaLow: -3, logSigmaRange: 4 },
+  };
+  const terms = logLikelihood(builder, likelihoodShape, { head, x, mask });
   const reference = builder.tensor('reference', [T, B]);
   standardLogDensity(builder, { x, mask, reference });
   const loss = builder.tensor('loss', [B]);
-  const target = builder.gradientTarget(logLikelihood) as { tensor: Tensor };
+  const target = builder.gradientTarget(terms) as { tensor: Tensor };
   const timestep = builder.tensor('timestep', [B]);
   stableObjective(
     builder,
-    { logLikelihood, reference, timestep, weights, loss, dLogLikelihood: target.tensor },
+    { logLikelihood: terms, reference, timestep, weights, loss, dLogLikelihood: target.tensor },
     { series: B, lambda: 0, penalty: 'hinge' },
   );
   builder.backward();

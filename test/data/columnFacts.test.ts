@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { columnText } from '../../src/app/data/columnText.ts';
 import { canBeFeature, columnFacts } from '../../src/engine/data/columnFacts.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
-import { readTable } from '../../src/engine/data/table.ts';
+import { readText } from '../../src/engine/data/delimited.ts';
 
 const text = [
   'time,x,y,odd,flat,words,none',
@@ -13,7 +13,7 @@ const text = [
 ].join('\n');
 
 test('every cell counts: range, missing, constant, and the first cell that is no number', () => {
-  const facts = columnFacts(readTable(text));
+  const facts = columnFacts(readText(text));
   const of = (name: string) => facts.find((one) => one.name === name);
   expect(of('x')).toEqual({ name: 'x', numbers: 4, missing: 0, constant: false, range: [-3, 9] });
   expect(of('y')).toMatchObject({ numbers: 3, missing: 1, range: [2, 5] });
@@ -23,7 +23,7 @@ test('every cell counts: range, missing, constant, and the first cell that is no
 });
 
 test('in a few words', () => {
-  const words = Object.fromEntries(columnFacts(readTable(text)).map((one) => [one.name, columnText(one)]));
+  const words = Object.fromEntries(columnFacts(readText(text)).map((one) => [one.name, columnText(one)]));
   expect(words).toEqual({
     time: '1 to 4',
     x: '-3 to 9',
@@ -36,17 +36,17 @@ test('in a few words', () => {
 });
 
 test('a decimal comma is read as such', () => {
-  const [x] = columnFacts(readTable('x;y\n1,5;2\n-2,5;3\n'));
+  const [x] = columnFacts(readText('x;y\n1,5;2\n-2,5;3\n'));
   expect(x?.range).toEqual([-2.5, 1.5]);
 });
 
 test('the guess names the one cell that keeps a column out', () => {
-  const { reasons } = guessColumns(readTable(text));
+  const { reasons } = guessColumns(readText(text));
   expect(reasons.join(' ')).toContain("not numbers: odd (row 4: 'oops'), words, none.");
 });
 
 test('dates that could be read two ways are left out, and the form that is understood is named', () => {
-  const { time, reasons } = guessColumns(readTable('date,x\n12/31/2020,1\n01/01/2021,2\n01/02/2021,4\n'));
+  const { time, reasons } = guessColumns(readText('date,x\n12/31/2020,1\n01/01/2021,2\n01/02/2021,4\n'));
   expect(time).toBeNull();
   expect(reasons.join(' ')).toContain("'date' could be dates; they are understood as 2024-12-31");
 });

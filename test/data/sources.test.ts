@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readText } from '../../src/engine/data/delimited.ts';
 import { generate, generatorNames } from '../../src/engine/data/generators.ts';
 import { loadData, loadSeries } from '../../src/engine/data/index.ts';
 import { sources } from '../../src/engine/data/sources.ts';
-import { readTable } from '../../src/engine/data/table.ts';
 import { defaults } from '../../src/engine/train/config.ts';
 
 const publicFile = (path: string) => new URL(`../../public/${path}`, import.meta.url);
@@ -32,9 +32,9 @@ test.each(samples)(
     expect(set.series.length).toBe(series);
     expect(set.series.reduce((sum, { length }) => sum + length, 0)).toBe(rows);
     expect(mapping?.id).toBe(series > 1 ? 'series' : null);
-    const table = readTable(await readBytes(path));
+    const table = readText(new TextDecoder().decode(await readBytes(path)));
     const column = table.columns.indexOf(glimpse?.feature ?? '');
-    const values = glimpse?.values.map((_, i) => Number(table.rows[i * glimpse.every]?.[column]));
+    const values = glimpse?.values.map((_, i) => table.cells[column]?.number(i * glimpse.every));
     expect(values).toEqual(glimpse?.values);
   },
 );

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../../src/engine/data/byteSource.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
+import { readText } from '../../src/engine/data/delimited.ts';
 import { loadData, loadSeries, resolveMapping } from '../../src/engine/data/index.ts';
+import { readSource } from '../../src/engine/data/readSource.ts';
 import { toSeries } from '../../src/engine/data/series.ts';
-import { readTable } from '../../src/engine/data/table.ts';
 import { DataError } from '../../src/engine/data/types.ts';
 import { defaults } from '../../src/engine/train/config.ts';
 
@@ -29,20 +31,21 @@ describe('what a file may look like', () => {
     expect(Array.from(set.series[0]?.values ?? [])).toEqual(expected);
   });
 
-  test('Latin-1 text is read, not refused', () => {
+  test('Latin-1 text is read, not refused', async () => {
     const latin = Uint8Array.of(...bytes('Stra'), 0xdf, ...bytes('e,b\n1,2\n3,4\n'));
-    expect(readTable(latin).columns).toEqual(['Straße', 'b']);
+    expect((await readSource(bytesSource(latin))).columns).toEqual(['Straße', 'b']);
   });
 
   test.each([
     ['little', [0xff, 0xfe], true],
     ['big', [0xfe, 0xff], false],
-  ] as const)('UTF-16 of a spreadsheet is read, %s end first', (_, mark, little) => {
+  ] as const)('UTF-16 of a spreadsheet is read, %s end first', async (_, mark, little) => {
     const letters = [...'a\tb\n1\t2\n3\t4\n'].flatMap((letter) => [letter.charCodeAt(0), 0]);
     const ordered = little ? letters : letters.map((_, i) => letters[i ^ 1] as number);
-    expect(readTable(Uint8Array.of(...mark, ...ordered)).rows).toEqual([
-      ['1', '2'],
-      ['3', '4'],
+    const { cells, count } = await readSource(bytesSource(Uint8Array.of(...mark, ...ordered)));
+    expect(Array.from({ length: count }, (_row, row) => cells.map((column) => column.number(row)))).toEqual([
+      [1, 2],
+      [3, 4],
     ]);
   });
 
@@ -64,7 +67,7 @@ describe('what the columns are', () => {
       's1,0.2,139,36',
       's1,0.9,141,35',
     ];
-    const guess = guessColumns(readTable(rows.join('\n')));
+    const guess = guessColumns(readText(rows.join('\n')));
     expect(guess).toMatchObject({
       id: 'sequence_id',
       time: 'time_days',
@@ -79,19 +82,19 @@ describe('what the columns are', () => {
       '2012-01-02,10.9,rain',
       '2012-01-03,0.8,rain',
     ];
-    const guess = guessColumns(readTable(rows.join('\n')));
+    const guess = guessColumns(readText(rows.join('\n')));
     expect(guess).toMatchObject({ id: null, time: 'date', features: ['rain'] });
     expect(guess.reasons.join(' ')).toContain('weather');
   });
 
   test('ISO dates become days', () => {
-    const table = readTable('date,x\n2012-01-01,1\n2012-01-02T12:00:00,2\n2012-03-01,3\n');
+    const table = readText('date,x\n2012-01-01,1\n2012-01-02T12:00:00,2\n2012-03-01,3\n');
     const [one] = toSeries(table, resolveMapping(table, options)).series;
     expect(Array.from(one?.times ?? []).map((day) => day - (one?.times?.[0] ?? 0))).toEqual([0, 1.5, 60]);
   });
 
   test('epoch seconds become days', () => {
-    const table = readTable('time,x\n1500000000,1\n1500086400,2\n1500172800,4\n');
+    const table = readText('time,x\n1500000000,1\n1500086400,2\n1500172800,4\n');
     const [one] = toSeries(table, resolveMapping(table, options)).series;
     expect(Array.from(one?.times ?? []).map((day) => Math.round(day - (one?.times?.[0] ?? 0)))).toEqual([
       0, 1, 2,
@@ -104,7 +107,8 @@ describe('what is wrong with a file is said in one sentence, with row and column
   test.each<[string, string | Uint8Array, Partial<typeof options>, RegExp]>([
     ['empty file', '', {}, /^The file is empty: it needs a header row/],
     ['blank file', ' \n\n', {}, /^The file is empty/],
-    ['binary file', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 0), {}, /^The file is not text: save it as CSV/],
+    ['binary file', Uint8Array.of(9, 0, 0, 8, 0, 1), {}, /^The file is not text: save it as CSV/],
+    ['zip archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 0), {}, /^The file is a zip archive: unpack it/],
     ['header alone', 'x,y\n', {}, /has a header but no rows/],
     ['no header', '1,2\n3,4\n5,6\n', {}, /^Row 1 holds numbers where the header should be/],
     ['one row of data', 'x,y\n1,2\n', {}, /^The file has a single row of data/],

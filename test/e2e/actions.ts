@@ -42,16 +42,14 @@ export async function curveOf(page: Page): Promise<string> {
   return (await table.textContent()) ?? '';
 }
 
-/** Runs in the page before its scripts: workers start without `navigator.gpu`, as in a browser that has none. */
-export function takeWebGpuAway(): void {
-  const WithGpu = window.Worker;
-  window.Worker = class extends WithGpu {
-    constructor(address: string | URL, options?: WorkerOptions) {
-      const source = `import ${JSON.stringify(String(address))};
-        Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });`;
-      super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), options);
-    }
-  };
+/** From the next load on, workers start without `navigator.gpu`, as in a browser that has none. */
+export async function takeWebGpuAway(page: Page): Promise<void> {
+  await page.route(/\.worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const body = `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });
+      ${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
 }
 
 /** A file as the file input takes it. */

@@ -52,7 +52,7 @@ describe.each(['light', 'dark'])('axe finds nothing wrong in the %s theme', (the
     await page.goto(page.url().replace('lesson=4', 'embed=true'));
     await page.getByText('Recorded runs').waitFor();
     await inspect('slide');
-    await page.addInitScript(takeWebGpuAway);
+    await takeWebGpuAway(page);
     await page.goto(page.url().replace('&embed=true', ''));
     await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
     await inspect('no WebGPU');

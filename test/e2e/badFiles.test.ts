@@ -10,7 +10,7 @@ const refused: Record<string, [content: string | Uint8Array, says: string]> = {
   blank: [' \n\n', 'The file is empty: it needs a header row and rows of numbers.'],
   binary: [
     Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 0),
-    'The file is not text: save it as CSV (UTF-8) first.',
+    'The file is a zip archive: unpack it and open the CSV in it.',
   ],
   'header alone': ['x,y\n', 'The file has a header but no rows: it needs rows of numbers below it.'],
   'no header': [

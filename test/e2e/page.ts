@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { launchBrowser } from './browser.ts';
 
@@ -10,9 +10,10 @@ export interface OpenPage {
 
 /**
  * One browser for the test file that calls this at its top level. The returned function opens the page in a fresh
- * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed with the browser after the last test.
+ * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed with the browser after the last test. The page
+ * is kept for offline use only where a test asks for it: otherwise each profile would fetch all of it.
  */
-export function usePage(): (path?: string) => Promise<OpenPage> {
+export function usePage(): (path?: string, options?: BrowserContextOptions) => Promise<OpenPage> {
   let address = '';
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -24,9 +25,9 @@ export function usePage(): (path?: string) => Promise<OpenPage> {
   afterAll(async () => {
     await browser?.close();
   });
-  return async (path = '') => {
+  return async (path = '', options = { serviceWorkers: 'block' }) => {
     if (!browser) throw new Error('the browser starts before the first test: call this inside a test');
-    const page = await browser.newPage();
+    const page = await browser.newPage(options);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {

@@ -63,7 +63,7 @@ test('an unknown key in the address is named with the nearest one', async () => 
 
 test('without WebGPU the page says so and what to do, and still shows data', async () => {
   const { page, errors } = await openPage();
-  await page.addInitScript(takeWebGpuAway);
+  await takeWebGpuAway(page);
   await page.reload();
   const notice = page.getByRole('alert', { name: 'No WebGPU' });
   await notice.waitFor();

@@ -8,7 +8,7 @@ import {
   stableObjective,
   standardLogDensity,
 } from '../../src/engine/kernels/objective.ts';
-import { gaussianLogLikelihood as layer } from '../../src/engine/layers/decoder.ts';
+import { logLikelihood as layer } from '../../src/engine/layers/decoder.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { gaussianLogLikelihood } from '../reference/layers.ts';
@@ -31,8 +31,16 @@ test('gaussian_log_likelihood_forward and gaussian_log_likelihood_backward, two 
   const run = new Recorded(gpu());
   const tensor = run.input('head', [seqLen, rows, 2 * width], values);
   const shape = [seqLen, series, width];
-  const sigma = { logSigmaLow: -3, logSigmaRange: 4 };
-  const output = layer(run.builder, tensor, run.input('x', shape, x), run.input('mask', shape, mask), sigma);
+  const output = layer(
+    run.builder,
+    {
+      likelihood: 'gaussian',
+      featureSize: width,
+      components: 1,
+      sigma: { logSigmaLow: -3, logSigmaRange: 4 },
+    },
+    { head: tensor, x: run.input('x', shape, x), mask: run.input('mask', shape, mask) },
+  );
   run.seed(output, seeds);
   run.backward();
   await run.run();
@@ -62,13 +70,15 @@ test('standard_log_density', async () => {
 describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
   'stable_objective with the %s penalty',
   (penalty) => {
-    test('loss by row and its slope', async () => {
+    test('loss by row and its slope; positions without a value add nothing to the penalty', async () => {
       const lValues = normals(5, seqLen * rows, 3);
       const referenceValues = normals(6, seqLen * series, 3);
       const timestep = Uint32Array.of(0, 2, 1, 4, 3, 4);
       const weights = Float32Array.of(1, 0, 0.9, 0.1, 0.7, 0.2, 0.3, 0.8, 0.1, 0.95);
       const lambda = 0.3;
       const l = Scalars.of([seqLen, rows], lValues);
+      const observed = someMissing(7, [seqLen, series, 2]);
+      const seen = (t: number, n: number) => ([0, 1].some((d) => observed[(t * series + n) * 2 + d]) ? 1 : 0);
       const P = (value: Scalar, reference: number): Scalar => {
         if (penalty === 'literal') return value;
         const excess = value.minus(reference);
@@ -79,7 +89,9 @@ describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
         const terms = Array.from({ length: seqLen }, (_, t) =>
           row < series
             ? l.at(t, row).times(-1)
-            : P(l.at(t, row), referenceValues[t * series + row - series] as number),
+            : P(l.at(t, row), referenceValues[t * series + row - series] as number).times(
+                seen(t, row - series),
+              ),
         );
         return sum(terms).times(weight);
       });
@@ -92,6 +104,7 @@ describe.each(['hinge', 'softplus', 'literal'] as PenaltyName[])(
         {
           logLikelihood: run.input('l', [seqLen, rows], lValues),
           reference: run.input('reference', [seqLen, series], referenceValues),
+          mask: run.input('mask', [seqLen, series, 2], observed),
           timestep: run.input('timestep', [rows], timestep),
           weights: run.input('weights', [5, 2], weights),
           ...output,

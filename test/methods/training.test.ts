@@ -9,10 +9,10 @@ import { useGpu } from '../gpu.ts';
 
 const gpu = useGpu();
 
-function tiny(method: object, train: object, backbone = 'lstm'): Config {
+function tiny(method: object, train: object, backbone = 'lstm', model: object = {}): Config {
   return parseConfig({
     data: { window: 6, stride: 6 },
-    model: { backbone, heads: 2, layers: 1, hiddenSize: 8, latentSize: 4, tokenSize: 8 },
+    model: { backbone, heads: 2, layers: 1, hiddenSize: 8, latentSize: 4, tokenSize: 8, ...model },
     method,
     diffusion: { width: 16, blocks: 1, sampleSteps: 3 },
     train: { batchSize: 8, denoiserBatchSize: 8, warmup: 2, validations: 2, ...train },
@@ -45,11 +45,20 @@ const runs = [
 ];
 
 const backbones = ['lstm', 'transformer'];
-describe.each(runs.flatMap((run) => backbones.map((backbone) => ({ ...run, backbone }))))(
+const mixtures = [
+  { label: 'posterior-stable, mixture', method: {}, model: { likelihood: 'mixture', components: 3 } },
+  {
+    label: 'skip-connections, mixture of full covariance',
+    method: { name: 'skip-connections' },
+    model: { likelihood: 'mixture-full', components: 2 },
+  },
+];
+const all: { label: string; method: Record<string, unknown>; model?: object }[] = [...runs, ...mixtures];
+describe.each(all.flatMap((run) => backbones.map((backbone) => ({ ...run, backbone }))))(
   '$label with $backbone',
-  ({ method, backbone }) => {
+  ({ method, backbone, model }) => {
     test('stopping and going on gives the bits of never having stopped; the shares of the inputs add up to 1', async () => {
-      const config = tiny(method, { steps: 9 }, backbone);
+      const config = tiny(method, { steps: 9 }, backbone, model);
       const whole = await train(config);
       const stopped = await train(config, async (trainer) => {
         await trainer.step();
@@ -74,6 +83,7 @@ describe.each(runs.flatMap((run) => backbones.map((backbone) => ({ ...run, backb
         { ...method, ...free },
         { steps: 120, denoiserShare: 0, learningRate: 2e-2, validations: 0 },
         backbone,
+        model,
       );
       const events: TrainerEvent[] = [];
       const trainer = await Trainer.create(gpu(), config, few, (event) => events.push(event));

@@ -51,7 +51,7 @@ describe('train', () => {
     expect(trained.code).toBe(0);
   });
 
-  test('leaves the seven files and nothing else', async () => {
+  test('leaves its files and nothing else', async () => {
     expect((await readdir(path('run'))).sort()).toEqual([...runFiles].sort());
     expect(await readdir(path())).toEqual(['run']);
   });
@@ -207,6 +207,34 @@ describe('generate', () => {
   });
 });
 
+test('train --weights goes on from the weights of a run, and refuses those that do not fit', async () => {
+  const weights = path('run', 'model.safetensors');
+  const args = trainArgs(path('further'), '--weights', weights, '--set', 'evaluate.count=2');
+  const { code, stderr } = await lab(args.map((arg) => (arg === '40' ? '1' : arg)));
+  expect(stderr).not.toContain('lab:');
+  expect(code).toBe(0);
+  const [fresh, further] = await Promise.all([rows('run', 'loss.csv'), rows('further', 'loss.csv')]);
+  expect(Number(further[1]?.[1])).toBeLessThan(Number(fresh[1]?.[1]));
+  const wrong = await lab([...trainArgs(path('wrong'), '--weights', weights), '--set', 'model.latentSize=5']);
+  expect(wrong.stderr).toContain(
+    "model.safetensors: 'encoder.head.weight' is [4,16] in the weights, but [5,16]",
+  );
+  expect(wrong.code).toBe(2);
+});
+
+test('export writes the run as a PyTorch program and as a bundle of graphs', async () => {
+  for (const [name, start] of [
+    ['model.py', '"""Posterior-stable for time series'],
+    ['model.onnx.zip', 'PK'],
+  ] as const) {
+    expect((await lab(['export', '--run', path('run'), '--out', path('exports', name)])).code).toBe(0);
+    expect((await text('exports', name)).slice(0, start.length)).toBe(start);
+  }
+  const { stderr, code } = await lab(['export', '--run', path('run'), '--out', path('exports', 'model.h5')]);
+  expect(stderr).toContain('must end in .py or .onnx.zip');
+  expect(code).toBe(2);
+});
+
 test('Ctrl-C stops cleanly and keeps everything so far', async () => {
   let pressed = false;
   const args = trainArgs(path('stopped'), '--set', 'train.steps=100000');
@@ -221,6 +249,7 @@ test('Ctrl-C stops cleanly and keeps everything so far', async () => {
   expect(code).toBe(130);
   expect(stdout).toContain('holds what there is');
   expect((await readdir(path('stopped'))).sort()).toEqual([
+    'checkpoint.safetensors',
     'config.json',
     'dependence.csv',
     'loss.csv',

@@ -29,13 +29,18 @@ test('trains every run of the config and writes what the page replays', async ()
   const { code, stdout } = await record('pair', plan);
   expect(stdout).toMatch(/With: 24 steps in .*\n.*kB with gzip\./);
   expect(code).toBe(0);
-  const { runs, seed, date, adapter } = parseRecording(await readFile(path('pair.json'), 'utf8'));
+  const [curves, rest] = await Promise.all(
+    ['pair.json', 'pair.rest.json'].map(async (name) => parseRecording(await readFile(path(name), 'utf8'))),
+  );
+  const { runs = [], seed, date, adapter } = curves ?? {};
   expect(seed).toBe(3);
   expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(adapter).not.toBe('');
   expect(runs.map(({ label }) => label)).toEqual(['Without', 'With']);
   expect(runs.map(({ config }) => config.method.lambdaCS)).toEqual([0.1, 0.2]);
-  for (const { events, features, seconds } of runs) {
+  for (const [index, { events: early, features, seconds }] of runs.entries()) {
+    expect(new Set(early.map(({ event }) => event.type))).toEqual(new Set(['progress', 'dependence']));
+    const events = [...early, ...(rest?.runs[index]?.events ?? [])];
     expect(features).toEqual(['x']);
     expect(seconds).toBeGreaterThan(0);
     const steps = events.flatMap(({ event }) => (event.type === 'dependence' ? [event.curve.step] : []));

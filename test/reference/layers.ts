@@ -202,3 +202,70 @@ export function gaussianLogLikelihood(
     return sum(terms);
   });
 }
+
+/**
+ * log sum_k w_k N(x; m_k, cov_k) over observed features: head [T, rows, K (1 + 2D)] = [logits, means, raws], and K D (D - 1) / 2
+ * entries of B where `full`; residual (I - B)(x - m)/s, B = 4 tanh(raw / 4) -> [T, rows].
+ */
+export function mixtureLogLikelihood(
+  head: Scalars,
+  x: readonly number[],
+  mask: readonly number[],
+  {
+    series,
+    features,
+    components,
+    full,
+  }: Record<'series' | 'features' | 'components', number> & { full: boolean },
+  sigma = { low: -3, range: 4 },
+): Scalars {
+  const [seqLen, rows] = head.shape as [number, number, number];
+  return Scalars.make([seqLen, rows], (t, row) => {
+    const at = (i: number) => head.at(t, row, i);
+    const place = (t * series + (row % series)) * features;
+    const densities = range(components).map((k) => {
+      const u: Scalar[] = [];
+      const terms = range(features).map((d) => {
+        const logSigma = at(components * (1 + features) + k * features + d)
+          .sigmoid()
+          .times(sigma.range)
+          .plus(sigma.low);
+        const scaled = at(components + k * features + d)
+          .times(-1)
+          .plus(x[place + d] as number)
+          .times(logSigma.times(-1).exp());
+        u.push(scaled);
+        const entries =
+          components * (1 + 2 * features) + (k * features * (features - 1)) / 2 + (d * (d - 1)) / 2;
+        const others = full
+          ? range(d).map((j) =>
+              at(entries + j)
+                .times(0.25)
+                .tanh()
+                .times(4)
+                .times(u[j] as Scalar),
+            )
+          : [];
+        const r = others.reduce((left, other) => left.minus(other), scaled);
+        return r
+          .times(r)
+          .times(-0.5)
+          .minus(logSigma)
+          .minus(0.5 * Math.log(2 * Math.PI))
+          .times(mask[place + d] as number);
+      });
+      return sum(terms);
+    });
+    const logits = range(components).map(at);
+    return logSumExp(densities.map((density, k) => density.plus(logits[k] as Scalar))).minus(
+      logSumExp(logits),
+    );
+  });
+}
+
+function logSumExp(values: readonly Scalar[]): Scalar {
+  const top = Math.max(...values.map(({ value }) => value));
+  return sum(values.map((value) => value.minus(top).exp()))
+    .log()
+    .plus(top);
+}

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import { parseConfig } from '../../src/engine/train/config.ts';
+import { latentTrajectory } from '../../src/engine/train/latentCloud.ts';
 import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
 import type { ModelTools } from '../../src/engine/train/questions.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
@@ -121,4 +122,28 @@ test('a reset, or the end of the trainer, answers what waits with the reason', a
   const second = expect(trainer.ask(forever)).rejects.toThrow('The run was removed');
   trainer.destroy();
   await second;
+});
+
+test('the reverse diffusion begins in the draws of N(0, I) and ends in the samples of the cloud, on its plane', async () => {
+  const clouds: TrainerEvent[] = [];
+  await train(
+    async (trainer) => {
+      await trainer.run();
+      const { frames, encoded, sampled } = await trainer.ask(latentTrajectory);
+      const moments = await trainer.ask(({ evaluator }) => evaluator.reverseMoments(4, 0, 3));
+      const plain = await trainer.ask(({ evaluator }) => evaluator.sampleLatents(4, 0));
+      // Every step of the sampler is a moment where there are fewer than could be shown.
+      expect(frames.map(({ timestep }) => timestep)).toEqual([1000, 800, 600, 400, 200, 0]);
+      expect(moments.map(({ timestep }) => timestep)).toEqual([1000, 800, 400, 0]);
+      expect(moments.at(-1)?.latents).toEqual(plain);
+      expect(frames.at(-1)?.points).toEqual(sampled);
+      const last = clouds.at(-1);
+      if (last?.type !== 'cloud') throw new Error('the run evaluated nothing');
+      expect(sampled).toEqual(last.cloud.sampled);
+      expect(encoded).toEqual(last.cloud.encoded);
+    },
+    (event) => {
+      if (event.type === 'cloud') clouds.push(event);
+    },
+  );
 });

@@ -176,3 +176,16 @@ test('a diverging loss stops the run with the step, what is kept, and what to do
   expect(failed?.failure.advice).toContain("use 'hinge'");
   expect(weightsKept.flat().every(Number.isFinite)).toBe(true);
 });
+
+test('a likelihood that cannot take missing cells says so before anything is planned', async () => {
+  const series = generate('sines', { seed: 1, count: 30, seqLen: 6 });
+  for (const { mask, values } of series.series) {
+    mask[3] = 0;
+    values[3] = 0;
+  }
+  const config = parseConfig({ data: { window: 6, stride: 6 }, model: { likelihood: 'mixture-full' } });
+  const gaps = prepare(series, config.data);
+  await expect(Trainer.create(gpu(), config, gaps, () => {})).rejects.toThrow(
+    /takes no data with missing cells/,
+  );
+});

@@ -24,7 +24,8 @@ const margin = { left: 40, right: 8, top: 8, bottom: 34 };
  * standard deviations around `origin`.
  * @param encoded [n, 2] @param sampled [n, 2]
  * @param explained share of the encoded latents' variance along each axis
- * @param trajectory frames of the reverse diffusion, to be played in place of `sampled`
+ * @param trajectory frames of the reverse diffusion, from timestep L to 0, played in place of `sampled` as soon as they are
+ *   there; a reader who wants no motion steps through them
  */
 export function LatentCloud(props: {
   label: string;
@@ -37,13 +38,16 @@ export function LatentCloud(props: {
   const { label, encoded, origin, explained, trajectory = [] } = props;
   const [place, measured] = useWidth<HTMLElement>(320);
   const [chosen, setFrame] = useState<number>();
-  const frame = Math.min(chosen ?? trajectory.length - 1, trajectory.length - 1);
+  const frame = Math.min(chosen ?? 0, trajectory.length - 1);
   const shown = trajectory[frame];
   const sampled = shown?.points ?? props.sampled;
   const width = Math.min(measured, 420);
   const side = width - margin.left - margin.right;
   // The frame of the picture does not depend on the moment that is played, so that points move and not the axes.
-  const { centre, half } = frameOf([encoded, props.sampled], origin);
+  const { centre, half } = frameOf(
+    [encoded, props.sampled, ...trajectory.map(({ points }) => points)],
+    origin,
+  );
   const scale = side / (2 * half);
   const x = (value: number) => margin.left + side / 2 + (value - centre[0]) * scale;
   const y = (value: number) => margin.top + side / 2 - (value - centre[1]) * scale;
@@ -120,7 +124,7 @@ function Player(props: { frames: readonly Frame[]; frame: number; setFrame: (fra
   const { frames, frame, setFrame } = props;
   const still = useStill();
   const last = frames.length - 1;
-  const [playing, setPlaying] = useState(false);
+  const [playing, setPlaying] = useState(!still);
   useEffect(() => {
     if (!playing) return;
     if (frame >= last || still) {

@@ -15,6 +15,8 @@ export interface QualityPoint {
   y: number;
   /** Place on the screen; else its place in the list. */
   colour?: number;
+  /** Of many runs: points of a group share a mark that a key explains, and a label is shown for the lit one alone. */
+  group?: string;
 }
 
 const margin = { left: 48, right: 12, top: 10, bottom: 36 };
@@ -22,33 +24,43 @@ const height = 280;
 
 /**
  * Quality against control, every run a point: a collapsed model can score as well as any, and stands on the left.
+ * @param floor the value of real against real, drawn as a line; none where it is not known
  * @param onHover the run under the pointer or with the focus; null when there is none
  */
 export function QualityPlane(props: {
   points: readonly QualityPoint[];
   xLabel: string;
   yLabel: string;
+  floor?: number;
   onHover?: (id: string | null) => void;
 }) {
-  const { points, xLabel, yLabel, onHover } = props;
+  const { points, xLabel, yLabel, floor = 1, onHover } = props;
   const [lit, setLit] = useState<string | null>(null);
   const [place, measured] = useWidth<HTMLElement>(480);
   const width = Math.min(measured, 720);
-  const drawn = points.flatMap((point, index) =>
-    Number.isFinite(point.x + point.y) ? [{ ...point, colour: point.colour ?? index }] : [],
-  );
+  const groups = [...new Set(points.flatMap(({ group }) => group ?? []))];
+  const drawn = points.flatMap((point, index) => {
+    const colour = point.colour ?? (point.group === undefined ? index : groups.indexOf(point.group));
+    return Number.isFinite(point.x + point.y) ? [{ ...point, colour }] : [];
+  });
   const missing = points.filter(({ x, y }) => !Number.isFinite(x + y));
   const [left, right] = extent([0, 1, ...drawn.map(({ x }) => x)], 0.04);
-  const [low, high] = extent([1, 1.5, ...drawn.map(({ y }) => y)], 0.08);
+  const [low, high] = extent(
+    [...(Number.isFinite(floor) ? [floor, 1.5 * floor] : []), ...drawn.map(({ y }) => y)],
+    0.08,
+  );
   const x = (value: number) =>
     margin.left + ((width - margin.left - margin.right) * (value - left)) / (right - left);
   const y = (value: number) =>
     margin.top + ((height - margin.top - margin.bottom) * (high - value)) / (high - low);
-  const placed = placeLabels(
-    drawn.map((point) => ({ x: x(point.x), y: y(point.y), label: point.label })),
-    width,
-    height - margin.bottom,
-  );
+  const placed =
+    groups.length > 0
+      ? []
+      : placeLabels(
+          drawn.map((point) => ({ x: x(point.x), y: y(point.y), label: point.label })),
+          width,
+          height - margin.bottom,
+        );
   const light = (id: string | null) => {
     setLit(id);
     onHover?.(id);
@@ -85,12 +97,14 @@ export function QualityPlane(props: {
             {yLabel}
           </text>
         </g>
-        <g className={styles.floor}>
-          <line x1={margin.left} x2={width - margin.right} y1={y(1)} y2={y(1)} />
-          <text x={width - margin.right} y={y(1) + 13} textAnchor="end">
-            floor: real against real
-          </text>
-        </g>
+        {Number.isFinite(floor) && (
+          <g className={styles.floor}>
+            <line x1={margin.left} x2={width - margin.right} y1={y(floor)} y2={y(floor)} />
+            <text x={width - margin.right} y={y(floor) + 13} textAnchor="end">
+              floor: real against real
+            </text>
+          </g>
+        )}
         {drawn.map((point, index) => {
           const [px, py, label] = [x(point.x), y(point.y), placed[index]];
           const shown = label ?? (lit === point.id ? above(px, py, width) : undefined);
@@ -127,6 +141,18 @@ export function QualityPlane(props: {
           onBlur={() => light(null)}
         />
       ))}
+      {groups.length > 0 && (
+        <ul className={styles.key}>
+          {groups.map((group, index) => (
+            <li key={group}>
+              <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+                <path d={markPath(index)} fill={runColour(index)} />
+              </svg>
+              {group}
+            </li>
+          ))}
+        </ul>
+      )}
       <figcaption>{captionOf(drawn, lit, missing, { xLabel, yLabel })}</figcaption>
     </figure>
   );
@@ -146,14 +172,17 @@ function extent(values: readonly number[], air: number): readonly [number, numbe
   return [low - air * (high - low), high + air * (high - low)];
 }
 
-/** A circle, a square, a triangle, a diamond: runs are told apart without colour. */
+/**
+ * A circle, a square, a triangle, a diamond: runs are told apart without colour. From the fifth on marks and colours meet in
+ * other pairs, so that sixteen can be told apart.
+ */
 function markPath(index: number): string {
   return [
     'M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z',
     'M-5 -5h10v10h-10z',
     'M0 -6.5L6.5 5h-13z',
     'M0 -7L7 0L0 7L-7 0z',
-  ][index % 4] as string;
+  ][(index + Math.floor(index / 4)) % 4] as string;
 }
 
 function captionOf(

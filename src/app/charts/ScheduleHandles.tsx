@@ -1,6 +1,15 @@
 import { useId, useState } from 'react';
 import styles from './ScheduleHandles.module.css';
-import { likelihoodWeight, penaltyWeight, signalText, timestepAt, zoneChange } from './scheduleTimesteps.ts';
+import {
+  etaFor,
+  gammaFor,
+  likelihoodWeight,
+  penaltyWeight,
+  signalText,
+  timestepAt,
+  weightStep,
+  zoneChange,
+} from './scheduleTimesteps.ts';
 import { thin } from './thin.ts';
 import { roundTicks } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
@@ -18,7 +27,7 @@ const decades = 4;
 
 /**
  * alphaBar over the timesteps of the diffusion, with the inference zone [0, N] and the collapse zone [M, L] as handles, and
- * what gamma and eta make of them: the weights of likelihood and penalty.
+ * what gamma and eta make of them: the weights of likelihood and penalty, which can be dragged where they meet N and M.
  * @param alphaBar [L + 1], index 0 the clean end
  * @param unit what the handles read in; a choice of the reader's where it is left out
  */
@@ -38,6 +47,8 @@ export function ScheduleHandles(props: {
   const [place, width] = useWidth<HTMLDivElement>(320);
   const last = alphaBar.length - 1;
   const plot = { width, last, logarithmic };
+  const gammaRange = [0, Math.max(20, gamma)] as const;
+  const etaRange = [weightStep, Math.max(20, eta)] as const;
   return (
     <fieldset className={styles.schedule} aria-label="Zones of the noise schedule">
       <div className={styles.choices} data-figure="skip">
@@ -82,6 +93,31 @@ export function ScheduleHandles(props: {
             />
           );
         })}
+        <svg
+          className={styles.weights}
+          viewBox={`0 0 ${width} ${height}`}
+          width={width}
+          height={height}
+          aria-hidden="true"
+          data-figure="skip"
+        >
+          {N > 0 && (
+            <WeightHandle
+              symbol="γ"
+              timestep={N}
+              weight={likelihoodWeight(alphaBar, gamma, N)}
+              plot={plot}
+              onDrag={(weight) => onChange({ gamma: gammaFor(alphaBar, weight, N, gammaRange) })}
+            />
+          )}
+          <WeightHandle
+            symbol="η"
+            timestep={M}
+            weight={penaltyWeight(alphaBar, eta, M)}
+            plot={plot}
+            onDrag={(weight) => onChange({ eta: etaFor(alphaBar, weight, M, etaRange) })}
+          />
+        </svg>
       </div>
       <div className={styles.numbers}>
         <Zone name="N" value={N} {...{ alphaBar, N, M, unit, onChange }} />
@@ -90,7 +126,7 @@ export function ScheduleHandles(props: {
           symbol="γ"
           name="gamma"
           value={gamma}
-          range={[0, Math.max(20, gamma)]}
+          range={gammaRange}
           onChange={(next) => onChange({ gamma: next })}
           says={`likelihood weighs ${signalText(likelihoodWeight(alphaBar, gamma, N))} at N`}
         />
@@ -98,7 +134,7 @@ export function ScheduleHandles(props: {
           symbol="η"
           name="eta"
           value={eta}
-          range={[0.25, Math.max(20, eta)]}
+          range={etaRange}
           onChange={(next) => onChange({ eta: next })}
           says={`penalty weighs ${signalText(penaltyWeight(alphaBar, eta, M))} at M`}
         />
@@ -120,6 +156,62 @@ export function handleText(
     : `${kept} of the signal kept: ${name} = ${timestep}`;
 }
 
+/** Where a share of the signal is drawn, and which share lies at a height of the picture. */
+const bottom = height - margin.bottom;
+const xOf = (timestep: number, { width, last }: Plot) =>
+  margin.left + ((width - margin.left - margin.right) * timestep) / last;
+function yOf(value: number, { logarithmic }: Plot): number {
+  const share = logarithmic ? 1 + Math.log10(Math.max(value, 10 ** -decades)) / decades : value;
+  return margin.top + (bottom - margin.top) * (1 - share);
+}
+function shareAt(y: number, { logarithmic }: Plot): number {
+  const share = Math.min(1, Math.max(0, 1 - (y - margin.top) / (bottom - margin.top)));
+  return logarithmic ? 10 ** (decades * (share - 1)) : share;
+}
+
+interface Plot {
+  width: number;
+  last: number;
+  logarithmic: boolean;
+}
+
+/** The end of a weight's curve, to be dragged up and down with the pointer; the slider below does the same by keyboard. */
+function WeightHandle(props: {
+  symbol: string;
+  timestep: number;
+  weight: number;
+  plot: Plot;
+  onDrag: (weight: number) => void;
+}) {
+  const { symbol, timestep, weight, plot, onDrag } = props;
+  const [x, y] = [xOf(timestep, plot), yOf(weight, plot)];
+  const drag = ({ clientY, currentTarget }: React.PointerEvent<SVGCircleElement>) => {
+    const box = currentTarget.ownerSVGElement?.getBoundingClientRect();
+    if (box) onDrag(shareAt(((clientY - box.top) * height) / box.height, plot));
+  };
+  const side = timestep < plot.last / 2 ? 1 : -1;
+  return (
+    <>
+      <circle
+        className={styles.weight}
+        cx={x}
+        cy={y}
+        r={7}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          event.preventDefault();
+        }}
+        onPointerMove={(event) => {
+          if (event.buttons === 1) drag(event);
+        }}
+      />
+      <text x={x + 13 * side} y={y + 4} textAnchor={side > 0 ? 'start' : 'end'}>
+        {symbol}
+      </text>
+    </>
+  );
+}
+
 interface Zones {
   alphaBar: Float64Array;
   N: number;
@@ -127,17 +219,11 @@ interface Zones {
   unit: 'steps' | 'signal';
 }
 
-function Curves(
-  props: Zones & { gamma: number; eta: number; plot: { width: number; last: number; logarithmic: boolean } },
-) {
+function Curves(props: Zones & { gamma: number; eta: number; plot: Plot }) {
   const { alphaBar, N, M, gamma, eta, unit, plot } = props;
   const { width, last, logarithmic } = plot;
-  const bottom = height - margin.bottom;
-  const x = (i: number) => margin.left + ((width - margin.left - margin.right) * i) / last;
-  const y = (value: number) => {
-    const share = logarithmic ? 1 + Math.log10(Math.max(value, 10 ** -decades)) / decades : value;
-    return margin.top + (bottom - margin.top) * (1 - share);
-  };
+  const x = (i: number) => xOf(i, plot);
+  const y = (value: number) => yOf(value, plot);
   const line = (from: number, to: number, value: (i: number) => number) => {
     const steps = thin(
       Array.from({ length: to - from + 1 }, (_, k) => from + k),
@@ -191,10 +277,10 @@ function Curves(
       <path className={styles.signal} d={line(0, last, (i) => alphaBar[i] ?? 0)} />
       <path className={styles.ends} d={`M${x(N)} ${margin.top}V${bottom}M${x(M)} ${margin.top}V${bottom}`} />
       <g className={styles.names}>
-        <text x={x(N) + 10} y={margin.top + 14}>
+        <text x={x(N) + 10} y={bottom - 6}>
           N
         </text>
-        <text x={x(M) - 10} y={margin.top + 14} textAnchor="end">
+        <text x={x(M) - 10} y={bottom - 6} textAnchor="end">
           M
         </text>
         <text x={x(last * 0.36)} y={y(alphaBar[Math.round(last * 0.36)] ?? 0) - 8}>
@@ -270,7 +356,7 @@ function Weight(props: {
         type="range"
         min={range[0]}
         max={range[1]}
-        step={0.25}
+        step={weightStep}
         value={value}
         aria-label={name}
         aria-valuetext={`${name} = ${Number(value.toPrecision(3))}: ${says}`}

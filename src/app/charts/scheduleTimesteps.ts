@@ -22,6 +22,31 @@ export function penaltyWeight(alphaBar: Float64Array, eta: number, k: number): n
   return 1 - clamped(alphaBar, Math.ceil(k / eta));
 }
 
+/** Sliders and handles move gamma and eta by this much. */
+export const weightStep = 0.25;
+const toStep = (value: number, [low, high]: readonly [number, number]) =>
+  Math.min(high, Math.max(low, weightStep * Math.round(value / weightStep)));
+
+/** The gamma for which the likelihood at N weighs about this much: gamma N is the timestep that keeps so much of the signal. */
+export function gammaFor(
+  alphaBar: Float64Array,
+  weight: number,
+  N: number,
+  range: readonly [number, number],
+): number {
+  return toStep(timestepAt(alphaBar, weight) / Math.max(1, N), range);
+}
+
+/** The eta for which the penalty at M weighs about this much: M / eta is the timestep that has lost so much of the signal. */
+export function etaFor(
+  alphaBar: Float64Array,
+  weight: number,
+  M: number,
+  range: readonly [number, number],
+): number {
+  return toStep(M / Math.max(1, timestepAt(alphaBar, 1 - weight)), range);
+}
+
 /** N and M as near to what was asked as 0 <= N < M <= L allows; the one that was moved gives way. */
 export function zoneChange(
   change: { N: number } | { M: number },

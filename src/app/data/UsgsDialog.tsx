@@ -6,13 +6,13 @@ import { openFiles } from './openFiles.ts';
 import {
   fetchUsgs,
   UsgsError,
-  type UsgsProgress,
   type UsgsQuery,
   usgsAddress,
   usgsExample,
   usgsLimit,
   usgsProblem,
 } from './usgs.ts';
+import type { UsgsProgress } from './usgsService.ts';
 
 type State =
   | { status: 'idle' | 'cancelled' }

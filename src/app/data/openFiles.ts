@@ -2,15 +2,15 @@ import { bytes } from '../format.ts';
 import { lab } from '../lab.ts';
 import { useLab } from '../store.ts';
 
-/** Larger tables are for the command: a tab would hold the text, its cells and the windows at once. */
-const largest = 256 * 2 ** 20;
+/** Larger tables are for the command: the columns of a table stay in the tab, at a third of the text or so. */
+const largest = 4 * 2 ** 30;
 
 /** Opens what was dropped, picked or pasted, or says why it is not even read; the data before it stay. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   const [file] = files;
   if (!file) return;
   const problem = await problemOf(file, files.length);
-  if (problem === undefined) await lab.openFile(file);
+  if (problem === undefined) lab.openFile(file);
   else
     useLab.setState(({ data }) => ({
       data: { ...data, openFailure: { name: file.name, failure: { message: problem } } },

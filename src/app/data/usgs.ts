@@ -1,4 +1,6 @@
 import type { Table } from '../../engine/data/cells.ts';
+import { askThroughFrame } from './usgsFrame.ts';
+import { type AskUsgs, type UsgsAsking, usgsService } from './usgsService.ts';
 
 /** Which earthquakes to ask for. Degrees, east and north positive; days as YYYY-MM-DD in UTC, `to` not included. */
 export interface UsgsQuery {
@@ -76,58 +78,36 @@ export function usgsAddress(query: UsgsQuery): string {
     limit: usgsLimit,
   };
   const entries = Object.entries(parameters).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
-  return `https://earthquake.usgs.gov/fdsnws/event/1/query?${entries.join('&')}`;
-}
-
-/** How much of the answer has come. */
-export interface UsgsProgress {
-  bytes: number;
-  events: number;
+  return `${usgsService}?${entries.join('&')}`;
 }
 
 /**
  * Asks the event service and gives a CSV of time, longitude, latitude, depth and magnitude.
+ * @param ask how the service is reached: the page itself may not
  * @throws UsgsError offline, refused, too many, none; the signal's reason when cancelled
  */
 export async function fetchUsgs(
   address: string,
-  options: { signal: AbortSignal; onProgress: (progress: UsgsProgress) => void },
+  asking: UsgsAsking,
+  ask: AskUsgs = askThroughFrame,
 ): Promise<string> {
-  const { signal, onProgress } = options;
   let text: string;
   let read: (text: string) => Table;
   try {
     // The parser comes with the first fetch, since nothing else on the page's own thread needs it.
-    ({ readTable: read } = await import('../../engine/data/table.ts'));
-    // No cookies and no referrer: the service learns the query and nothing of this page.
-    const response = await fetch(address, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
-    if (response.status === 204 || response.status === 404) throw none();
-    text = await readBody(response, onProgress);
-    if (!response.ok) throw refused(response.status, text);
+    ({ readText: read } = await import('../../engine/data/delimited.ts'));
+    const answer = await ask(address, asking);
+    text = answer.text;
+    if (answer.status === 204 || answer.status === 404) throw none();
+    if (answer.status >= 300) throw refused(answer.status, text);
   } catch (error) {
-    if (error instanceof UsgsError || signal.aborted) throw error;
+    if (error instanceof UsgsError || asking.signal.aborted) throw error;
     throw new UsgsError(
       'The event service could not be reached: this machine is offline, or something on the way blocks earthquake.usgs.gov.',
       'Check the connection and fetch again, or open the address elsewhere and drop the CSV here.',
     );
   }
   return usualColumns(text, read);
-}
-
-async function readBody(response: Response, onProgress: (progress: UsgsProgress) => void): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let [text, bytes, lines] = ['', 0, 0];
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    const piece = decoder.decode(value, { stream: true });
-    text += piece;
-    bytes += value.byteLength;
-    lines += piece.split('\n').length - 1;
-    onProgress({ bytes, events: Math.max(0, lines - 1) });
-  }
 }
 
 function usualColumns(text: string, read: (text: string) => Table): string {
@@ -141,10 +121,10 @@ function usualColumns(text: string, read: (text: string) => Table): string {
   } catch {
     throw strange();
   }
-  const { columns, rows } = table;
-  if (rows.length >= usgsLimit) throw tooMany();
-  const indices = Object.values(kept).map((name) => columns.indexOf(name));
-  const body = rows.map((row) => indices.map((index) => row[index]).join(','));
+  const { columns, cells, count } = table;
+  if (count >= usgsLimit) throw tooMany();
+  const taken = Object.values(kept).map((name) => cells[columns.indexOf(name)]);
+  const body = Array.from({ length: count }, (_, row) => taken.map((column) => column?.text(row)).join(','));
   return `${[Object.keys(kept).join(','), ...body].join('\n')}\n`;
 }
 

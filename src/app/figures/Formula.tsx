@@ -19,12 +19,14 @@ function loadKatex(): Promise<Katex> {
 }
 
 /**
- * A formula, drawn once it has come into view and the page is quiet. Until then, and where it cannot be had or cannot read the formula, its source stands in the place.
+ * A formula, drawn once it has come into view and the page is quiet. Its place is kept
+ * empty until then. Where KaTeX cannot be had or cannot read the formula, or is long in coming, and in print, its source stands there.
  * @param tex LaTeX @param block on a line of its own, larger
  */
 export function Formula({ tex, block = false }: { tex: string; block?: boolean }) {
   const place = useRef<HTMLSpanElement>(null);
   const [drawn, setDrawn] = useState<string>();
+  const [failed, setFailed] = useState(false);
   useEffect(() => {
     let current = true;
     const draw = async () => {
@@ -35,8 +37,11 @@ export function Formula({ tex, block = false }: { tex: string; block?: boolean }
         if (!current || !place.current) return;
         katex.render(tex, place.current, { displayMode: block, throwOnError: true, output: 'htmlAndMathml' });
         setDrawn(tex);
+        setFailed(false);
       } catch {
-        if (current) setDrawn(undefined);
+        if (!current) return;
+        setDrawn(undefined);
+        setFailed(true);
       }
     };
     const seen = new IntersectionObserver(([entry]) => {
@@ -54,7 +59,7 @@ export function Formula({ tex, block = false }: { tex: string; block?: boolean }
   return (
     <span className={block ? styles.block : undefined}>
       <span ref={place} hidden={!ready} />
-      {!ready && <code className={styles.source}>{tex}</code>}
+      {!ready && <code className={failed ? styles.source : styles.waiting}>{tex}</code>}
     </span>
   );
 }

@@ -56,7 +56,7 @@ export function fileName(name: string, extension: string): string {
   return `${plain || 'figure'}.${extension}`;
 }
 
-function download(content: Blob, name: string): void {
+export function download(content: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;

@@ -4,17 +4,24 @@ import { columnText } from '../data/columnText.ts';
 import styles from '../data/data.module.css';
 import { lab } from '../lab.ts';
 import { describe } from '../settings/index.ts';
+import { Later, later } from '../shell/Later.tsx';
 import { useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { Field, Labelled } from './Field.tsx';
 
+const EventItems = later(() => import('../data/EventItems.tsx'), 'EventItems');
+
 /** The guessed columns of a table with what is in them, for the user to correct. */
 export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: readonly ColumnFacts[] }) {
-  const { features, id, time } = useLab(({ config }) => config.data);
-  const free = dataset.columns.filter((column) => column !== id && column !== time);
+  const { features, id, time, group, items } = useLab(({ config }) => config.data);
+  const free = dataset.columns.filter((column) => ![id, time, group].includes(column));
   const { mapping } = dataset;
   const guessed =
-    id === mapping.id && time === mapping.time && features.join('\n') === mapping.features.join('\n');
+    id === mapping.id &&
+    time === mapping.time &&
+    group === mapping.group &&
+    features.join('\n') === mapping.features.join('\n') &&
+    items.join('\n') === mapping.items.join('\n');
   const choose = (name: string, on: boolean) =>
     lab.set(
       'data.features',
@@ -36,25 +43,57 @@ export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: rea
         <ColumnChoice name="data.id" dataset={dataset} />
         <ColumnChoice name="data.time" dataset={dataset} />
       </div>
-      <fieldset className="bare">
-        <legend>
-          {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
-        </legend>
-        <ul className={styles.columns}>
-          {free.map((column) => (
-            <Feature
-              key={column}
-              name={column}
-              on={features.includes(column)}
-              facts={facts.find(({ name }) => name === column)}
-              choose={choose}
-            />
-          ))}
-        </ul>
-        <p className="fine">{describe['data.features'].help}</p>
-      </fieldset>
-      {time !== null && <Field name="data.gap" />}
+      {id !== null && <ColumnChoice name="data.group" dataset={dataset} />}
+      {dataset.knownAs !== 'table' && <ReadAs />}
+      {dataset.form === 'events' ? (
+        <Later>
+          <EventItems dataset={dataset} />
+        </Later>
+      ) : (
+        <fieldset className="bare">
+          <legend>
+            {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
+          </legend>
+          <ul className={styles.columns}>
+            {free.map((column) => (
+              <Feature
+                key={column}
+                name={column}
+                on={features.includes(column)}
+                facts={facts.find(({ name }) => name === column)}
+                choose={choose}
+              />
+            ))}
+          </ul>
+          <p className="fine">{describe['data.features'].help}</p>
+        </fieldset>
+      )}
+      {time !== null && dataset.form !== 'events' && <Field name="data.gap" />}
     </div>
+  );
+}
+
+/** Whether a layout that is known by its columns is read as such. */
+function ReadAs() {
+  const form = useLab(({ config }) => config.data.form);
+  const about = describe['data.form'];
+  return (
+    <Labelled {...about}>
+      {(ids) => (
+        <select
+          {...ids}
+          name="data.form"
+          value={form}
+          onChange={({ target }) => lab.readAs(target.value === 'table' ? 'table' : 'auto')}
+        >
+          {Object.entries(about.choices ?? {}).map(([choice, label]) => (
+            <option key={choice} value={choice}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
@@ -86,20 +125,25 @@ function Feature(props: {
   );
 }
 
-function ColumnChoice({ name, dataset }: { name: 'data.id' | 'data.time'; dataset: Dataset }) {
-  const { id, time, features } = useLab(({ config }) => config.data);
-  const key = name === 'data.id' ? 'id' : 'time';
+type Part = 'id' | 'time' | 'group';
+
+function ColumnChoice({ name, dataset }: { name: `data.${Part}`; dataset: Dataset }) {
+  const { id, time, group, features } = useLab(({ config }) => config.data);
+  const parts: Record<Part, string | null> = { id, time, group };
+  const key = name.slice('data.'.length) as Part;
   const { columns, numeric } = dataset;
-  // A column has one part: it leaves the features and the other choice, and a column of numbers comes back to them.
+  // A column has one part: it leaves the features and the other choices, and a column of numbers comes back to them.
   const choose = (column: string | null) => {
-    const before = key === 'id' ? id : time;
-    const other = key === 'id' ? time : id;
+    const before = parts[key];
+    const others = Object.entries(parts).map(([part, other]) => [part, other === column ? null : other]);
     setMapping({
-      id: other === column ? null : id,
-      time: other === column ? null : time,
+      ...(Object.fromEntries(others) as typeof parts),
       [key]: column,
       features: columns.filter(
-        (one) => one !== column && (features.includes(one) || (one === before && numeric.includes(one))),
+        (one) =>
+          dataset.form !== 'events' &&
+          one !== column &&
+          (features.includes(one) || (one === before && numeric.includes(one))),
       ),
     });
   };
@@ -110,7 +154,7 @@ function ColumnChoice({ name, dataset }: { name: 'data.id' | 'data.time'; datase
           {...ids}
           name={name}
           // A column's name may be anything, so the choice of none has an index and no name.
-          value={columns.indexOf((key === 'id' ? id : time) ?? '')}
+          value={columns.indexOf(parts[key] ?? '')}
           onChange={({ target }) => choose(columns[Number(target.value)] ?? null)}
         >
           <option value={-1}>none</option>
@@ -125,8 +169,8 @@ function ColumnChoice({ name, dataset }: { name: 'data.id' | 'data.time'; datase
   );
 }
 
-/** The three parts of a mapping at once, so that no column is in two of them in between. */
-function setMapping(mapping: Dataset['mapping']): void {
+/** The parts of a mapping at once, so that no column is in two of them in between. */
+function setMapping(mapping: Partial<Dataset['mapping']>): void {
   // Without a time there is no gap.
   const { data } = useLab.getState().config;
   lab.set('data', { ...data, ...mapping, gap: mapping.time === null ? 'none' : data.gap });

@@ -16,13 +16,14 @@ import { Preview } from './Preview.tsx';
 const ColumnMapping = later(() => import('./ColumnMapping.tsx'), 'ColumnMapping');
 const Gallery = later(() => import('../data/Gallery.tsx'), 'Gallery');
 const PasteDialog = later(() => import('../data/PasteDialog.tsx'), 'PasteDialog');
+const Reading = later(() => import('../data/Reading.tsx'), 'Reading');
 const UsgsDialog = later(() => import('../data/UsgsDialog.tsx'), 'UsgsDialog');
 
 const count = (value: number) => value.toLocaleString('en');
 
 /** Where the data come from, what its columns were taken for, and three windows of it. */
 export function DataPanel() {
-  const { dataset, opening, prepareFailure, prepared } = useLab(({ data }) => data);
+  const { dataset, opening, reading, prepareFailure, prepared } = useLab(({ data }) => data);
   const busy = useLab(isBusy);
   const locked = useLab(({ view }) => view.locked);
   const refusal = busy ? 'Pause the training first' : locked ? 'The data are fixed by the link' : undefined;
@@ -34,10 +35,15 @@ export function DataPanel() {
         <legend className="visually-hidden">Choose data</legend>
         <Ways />
         <OpenFailure />
-        {opening && (
+        {opening && !reading && (
           <p className="soft" role="status">
             Reading…
           </p>
+        )}
+        {opening && reading && (
+          <Later>
+            <Reading {...reading} />
+          </Later>
         )}
         {dataset && (
           <div data-testid="dataset">
@@ -49,6 +55,7 @@ export function DataPanel() {
             <ColumnMapping dataset={dataset} facts={dataset.facts} />
           </Later>
         )}
+        <Field name="data.layout" />
         <div className="pair">
           <Field name="data.window" />
           <Field name="data.stride" />
@@ -81,7 +88,7 @@ function Ways() {
         </button>
       </div>
       <p className="fine">
-        A CSV can also be dropped anywhere on this page. A header, then rows of numbers; it stays on this
+        A CSV, plain or in gzip, or a Parquet file can also be dropped anywhere on this page. It stays on this
         machine.
       </p>
       <Later>
@@ -101,7 +108,7 @@ function FilePicker() {
         ref={input}
         type="file"
         className="visually-hidden"
-        accept=".csv,.tsv,.txt,text/csv,text/plain"
+        accept=".csv,.tsv,.txt,.gz,.parquet,text/csv,text/plain,application/gzip"
         aria-label="CSV file"
         tabIndex={-1}
         onChange={({ target }) => {

@@ -1,9 +1,12 @@
 import { useShallow } from 'zustand/react/shallow';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, liveRuns, useLab } from '../store.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
 export function FirstMinute() {
+  const need = useGpuNeed();
+  const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const able = useLab(canTrain);
   const busy = useLab(isBusy);
   const mode = useLab(({ view }) => view.mode);
@@ -20,12 +23,15 @@ export function FirstMinute() {
           them on this machine to see it happen.
         </p>
       )}
+      {missing && (
+        <p className="fine">Training and shuffling need a GPU, and this browser offers none to the page.</p>
+      )}
       <div className="buttons">
         <button
           type="button"
           className={both ? undefined : 'primary'}
           disabled={!able || busy}
-          title="Latent diffusion and the posterior-stable method: same data, same seed, side by side"
+          {...need('Latent diffusion and the posterior-stable method: same data, same seed, side by side')}
           onClick={() => lab.trainBoth()}
         >
           Train both live
@@ -42,7 +48,9 @@ export function FirstMinute() {
           type="button"
           aria-pressed={shuffled}
           disabled={!able || busy}
-          title="Permutes the positions of every series and trains anew: local dependence that stays is invented"
+          {...need(
+            'Permutes the positions of every series and trains anew: local dependence that stays is invented',
+          )}
           onClick={() => lab.shuffleData(!shuffled)}
         >
           Shuffle the data

@@ -1,20 +1,26 @@
 import { useRef } from 'react';
+import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
-import { at } from '../runs/runView.ts';
+import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 
 /** The latents of held-out series and of the diffusion on the plane where the former vary most, against N(0, I). */
 export function LatentPanel() {
-  const runs = useShown('clouds').slice(0, 4);
+  const runs = useShown('clouds', 'asked', 'status').slice(0, 4);
+  const live = useLab((state) => state.live);
   const playhead = useLab((state) => state.playhead);
   const figure = useRef<HTMLDivElement>(null);
   const drawn = runs.flatMap((run) => {
     const cloud = at(run.clouds, playhead);
     return cloud ? [{ run, cloud }] : [];
   });
+  const open = drawn
+    .map(({ run }) => run)
+    .filter(({ id, status }) => live.includes(id) && status !== 'loading');
   return (
     <section aria-label="Latents" className="panel">
       <header className="row">
@@ -46,13 +52,51 @@ export function LatentPanel() {
       ) : (
         <div ref={figure} className="clouds">
           {drawn.map(({ run, cloud }) => (
-            <div key={run.id}>
-              <h3>{labelOf(run, runs)}</h3>
-              <CloudChart {...cloud} label={`Latents of ${labelOf(run, runs)}`} />
-            </div>
+            <RunCloud key={run.id} run={run} cloud={cloud} label={labelOf(run, runs)} />
           ))}
         </div>
       )}
+      {open.length > 0 && (
+        <>
+          <button
+            type="button"
+            disabled={open.some(({ asked }) => asked.trajectory?.state === 'asking')}
+            onClick={() => {
+              for (const { id } of open) lab.ask(id, 'trajectory');
+            }}
+          >
+            Show the reverse diffusion
+          </button>
+          <p className="fine">{reverseHelp}</p>
+        </>
+      )}
     </section>
+  );
+}
+
+const reverseHelp =
+  'The sampler’s way from draws of N(0, I) at the last timestep to latents at timestep 0, for the model as it is, on the same plane.';
+
+/** The cloud of the evaluation that is looked at; once it was asked for, of the model as it is, with the way to it. */
+function RunCloud({ run, cloud, label }: { run: RunView; cloud: LatentCloud; label: string }) {
+  const looking = useLab(({ playhead }) => playhead !== undefined);
+  const asked = run.asked.trajectory;
+  const answer = asked?.state === 'answered' && !looking ? asked.answer : undefined;
+  return (
+    <div data-testid="run-cloud">
+      <h3>{label}</h3>
+      <CloudChart
+        // A new answer is played from its start.
+        key={answer ? 'reverse' : 'evaluation'}
+        {...(answer ?? cloud)}
+        {...(answer && { trajectory: answer.frames })}
+        label={`Latents of ${label}`}
+      />
+      {asked?.state === 'asking' && <p className="soft">Running the reverse diffusion…</p>}
+      {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
+      {answer?.frames.length === 0 && (
+        <p className="soft">This method draws z from its prior, N(0, I): there is no diffusion to show.</p>
+      )}
+    </div>
   );
 }

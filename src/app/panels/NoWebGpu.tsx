@@ -1,14 +1,23 @@
+import { noWebGpuId } from '../gpuNeed.ts';
+import { lab } from '../lab.ts';
 import { useLab } from '../store.ts';
 
-/** Without WebGPU: why, and what to do about it. The data can be looked at all the same. */
+/** Without WebGPU: why, and what to do about it. What works without it is said too. */
 export function NoWebGpu() {
   const gpu = useLab((state) => state.gpu);
   if (gpu.status !== 'missing') return null;
   const insecure = gpu.reason === 'no-api' && !isSecureContext;
   return (
-    <section role="alert" className="notice warn wide" aria-label="No WebGPU">
+    <section id={noWebGpuId} role="alert" className="notice warn wide" aria-label="No WebGPU">
       <h2>This page cannot train here: there is no WebGPU</h2>
-      <p>{gpu.message} Data can be opened and looked at all the same.</p>
+      <p>
+        {gpu.message} Data can be opened and looked at, the recorded runs play, the lesson can be read on
+        them, and{' '}
+        <button type="button" onClick={() => lab.show({ drawer: 'export' })}>
+          new series can be generated
+        </button>{' '}
+        on the processor. Training, probes and scores need a GPU.
+      </p>
       <ul className="bullets">
         {insecure && (
           <li>

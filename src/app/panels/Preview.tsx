@@ -4,7 +4,8 @@ import type { PreparedSummary } from '../workerProtocol.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
 
 /** Three training windows, how many there are of each part, and what was left out on the way. */
-export function Preview({ prepared: { preview, features, counts, notes } }: { prepared: PreparedSummary }) {
+export function Preview({ prepared }: { prepared: PreparedSummary }) {
+  const { preview, features, counts, notes, whole } = prepared;
   const [chosen, setChosen] = useState(0);
   const feature = Math.min(chosen, features.length - 1);
   const range = rangeOf([preview], feature);
@@ -13,8 +14,8 @@ export function Preview({ prepared: { preview, features, counts, notes } }: { pr
     <div className="stack" data-testid="preview">
       <h3>
         {preview.count === 1
-          ? 'The training window'
-          : `${words[preview.count]} of ${train.toLocaleString('en')} training windows`}
+          ? `The training ${whole ? 'series' : 'window'}`
+          : `${words[preview.count]} of ${train.toLocaleString('en')} training ${whole ? 'series' : 'windows'}`}
       </h3>
       <FeatureChoice features={features} chosen={feature} choose={setChosen} />
       <div className="previews">
@@ -27,13 +28,13 @@ export function Preview({ prepared: { preview, features, counts, notes } }: { pr
             range={range}
             ticks={n === 0}
             kind="real"
-            label={`Window ${n + 1}`}
+            label={`${whole ? 'Series' : 'Window'} ${n + 1}`}
           />
         ))}
       </div>
       <p className="fine">
-        {train.toLocaleString('en')} windows to train on, {validation.toLocaleString('en')} to validate,{' '}
-        {test.toLocaleString('en')} to test. {notes.join(' ')}
+        {train.toLocaleString('en')} {whole ? 'series' : 'windows'} to train on,{' '}
+        {validation.toLocaleString('en')} to validate, {test.toLocaleString('en')} to test. {notes.join(' ')}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import { verdict } from '../../engine/metrics/verdict.ts';
-import type { Question } from '../../engine/train/protocol.ts';
+import type { ProbeName } from '../../engine/train/protocol.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
@@ -9,10 +10,8 @@ import { useLab } from '../store.ts';
 
 const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
 
-type Probe = Exclude<Question, 'matrix' | 'scores'>;
-
 /** The probes, one press each: what the button says, and what it does. */
-const probes: readonly { name: Probe; label: string; help: string }[] = [
+const probes: readonly { name: ProbeName; label: string; help: string }[] = [
   {
     name: 'swap',
     label: 'Swap latents',
@@ -39,6 +38,8 @@ const probes: readonly { name: Probe; label: string; help: string }[] = [
 export function ProbesPanel() {
   const runs = useShown('status', 'curves', 'asked');
   const live = useLab((state) => state.live);
+  const need = useGpuNeed();
+  const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const open = runs.filter(
     ({ id, status, curves }) => live.includes(id) && status !== 'loading' && curves.length > 0,
   );
@@ -51,7 +52,7 @@ export function ProbesPanel() {
           <button
             key={name}
             type="button"
-            title={help}
+            {...need(help)}
             disabled={open.length === 0 || open.some((run) => run.asked[name]?.state === 'asking')}
             onClick={() => {
               for (const { id } of open) lab.ask(id, name);
@@ -65,7 +66,9 @@ export function ProbesPanel() {
         <p className="soft">
           {open.length > 0
             ? 'One press asks the model as it is now; training goes on.'
-            : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}
+            : missing
+              ? 'Probes ask a trained model, and need a GPU to train and to ask it: this browser offers none.'
+              : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}
         </p>
       )}
       <div aria-live="polite" className="stack">
@@ -78,7 +81,7 @@ export function ProbesPanel() {
 }
 
 function Findings(props: {
-  probe: Probe;
+  probe: ProbeName;
   label: string;
   runs: readonly RunView[];
   among: readonly RunView[];
@@ -96,7 +99,7 @@ function Findings(props: {
   );
 }
 
-function Finding({ run, probe, title }: { run: RunView; probe: Probe; title: string }) {
+function Finding({ run, probe, title }: { run: RunView; probe: ProbeName; title: string }) {
   const asked = run.asked[probe];
   if (!asked) return null;
   if (asked.state === 'asking') return <p className="soft">{title}: measuring…</p>;

@@ -1,10 +1,12 @@
 import { duration, rate } from '../format.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isStale, type LabState, liveRuns, liveStatus, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 
 /** Run, Pause, Step and Reset, and how far the live runs are. */
 export function RunBar() {
+  const need = useGpuNeed();
   const able = useLab(canTrain);
   const busy = useLab(isBusy);
   const stale = useLab(isStale);
@@ -20,7 +22,7 @@ export function RunBar() {
           type="button"
           className="primary"
           disabled={!mayGoOn}
-          title="Train from here to the end"
+          {...need('Train from here to the end')}
           onClick={() => lab.run()}
         >
           Run
@@ -28,7 +30,7 @@ export function RunBar() {
         <button
           type="button"
           disabled={!busy || status === 'pausing'}
-          title="Stop and keep everything"
+          {...need('Stop and keep everything')}
           onClick={() => lab.pause()}
         >
           Pause
@@ -36,7 +38,7 @@ export function RunBar() {
         <button
           type="button"
           disabled={!mayGoOn}
-          title="One optimiser step and a fresh curve"
+          {...need('One optimiser step and a fresh curve')}
           onClick={() => lab.step()}
         >
           Step
@@ -44,7 +46,7 @@ export function RunBar() {
         <button
           type="button"
           disabled={!begun || status === 'loading'}
-          title="Back to step 0 with the same seed"
+          {...need('Back to step 0 with the same seed')}
           onClick={() => lab.reset()}
         >
           Reset

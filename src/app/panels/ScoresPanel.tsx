@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { figure } from '../format.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
@@ -20,6 +21,8 @@ interface Scored {
 /** Scores of generated series beside real against real, the tests on latents, and the plane of quality against control. */
 export function ScoresPanel() {
   const runs = useShown('status', 'asked');
+  const need = useGpuNeed();
+  const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const live = useLab((state) => state.live);
   const scored = runs.flatMap((run): Scored[] => {
     const asked = run.asked.scores;
@@ -36,11 +39,14 @@ export function ScoresPanel() {
         <p className="soft">
           {scored.length > 0
             ? 'On the test part, which training never saw. Real against real is the floor: one half of the held-out series against the other.'
-            : 'Scores are computed when you ask, on the test part and in all three generation modes.'}
+            : missing
+              ? 'Scores are those of a trained model, and training needs a GPU: this browser offers none.'
+              : 'Scores are computed when you ask, on the test part and in all three generation modes.'}
         </p>
         <div className="tools">
           <button
             type="button"
+            {...need('Scores of the generated series against the test part')}
             disabled={open.length === 0 || asking}
             onClick={() => {
               for (const { id } of open) lab.ask(id, 'scores');

@@ -54,6 +54,25 @@ export class LossHistory {
     }
   }
 
+  /** Forgets the rows from a step on; where neighbours have become one, those that reach beyond it too. */
+  rewind(step: number): void {
+    const kept = this.steps.filter((first) => first + this.#stride - 1 <= step).length;
+    this.steps.length = kept;
+    for (const { mean, low, high } of Object.values(this.terms)) {
+      for (const list of [mean, low, high]) list.length = kept;
+    }
+    this.#pending = this.#pending.filter((row) => row.step < step);
+  }
+
+  /** The kept rows: means where neighbours have become one; norm and learning rate are not kept. */
+  rows(): LossRow[] {
+    return this.steps.map((first, n) => {
+      const term = (name: LossTerm) => this.terms[name].mean[n] ?? Number.NaN;
+      const [total, vi, cs, kl, dm] = lossTerms.map(term) as [number, number, number, number, number];
+      return { step: first - 1, total, vi, cs, dm, kl, gradNorm: Number.NaN, lr: Number.NaN };
+    });
+  }
+
   /** Whether a term was ever other than zero. */
   has(term: LossTerm): boolean {
     return this.terms[term].mean.some((value) => Number.isFinite(value) && value !== 0);

@@ -107,6 +107,10 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
       return { ...run, clouds: replacing(run.clouds, event.cloud).slice(-keptSamples) };
     case 'log':
       return { ...run, log: [...run.log.slice(-199), event.message] };
+    case 'checkpoint':
+      return run; // kept by the worker
+    case 'rewound':
+      return rewound(run, event.step);
     case 'failed':
       return { ...run, status: 'failed', failure: event.failure };
     case 'state':
@@ -118,6 +122,20 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
 function restarted(run: RunView): RunView {
   const { id, name, config, dataset, origin, key, shown, pinned } = run;
   return { ...newRun({ id, name, config, dataset, origin, key }), shown, pinned };
+}
+
+/** Back at an earlier step: what was measured later is measured again. */
+function rewound(run: RunView, step: number): RunView {
+  run.losses.rewind(step);
+  const before = <T extends { step: number }>(list: readonly T[]) => list.filter((one) => one.step <= step);
+  return {
+    ...run,
+    curves: before(run.curves),
+    samples: before(run.samples),
+    clouds: before(run.clouds),
+    lossVersion: run.lossVersion + 1,
+    failure: undefined,
+  };
 }
 
 function withLosses(run: RunView, rows: readonly LossRow[]): RunView {

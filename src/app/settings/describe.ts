@@ -36,14 +36,41 @@ const dataKeys = {
     label: 'Features',
     help: 'The columns of numbers the model learns; each is scaled on the training part alone.',
   },
+  'data.group': {
+    label: 'Split by',
+    help: 'Series with the same value here, of one patient for example, stand in one part: training never sees whom it is tested on.',
+  },
+  'data.form': {
+    label: 'Read as',
+    help: 'Tables of measurements (MIMIC) and earthquake catalogues (USGS) are known by their columns, or a table is taken as it stands.',
+    choices: { auto: 'what it is known as', table: 'a plain table' },
+  },
+  'data.items': {
+    label: 'Items',
+    help: 'The measurements that become features; a position without one is missing, not zero.',
+  },
+  'data.bin': {
+    label: 'Bin',
+    help: 'Time that makes one position: the mean of what was measured in it.',
+    unit: 'hours',
+  },
+  'data.labels': {
+    label: 'Labels',
+    help: 'A file with the columns itemid and label, such as d_items.csv, that names the items.',
+  },
+  'data.layout': {
+    label: 'Each example is',
+    help: 'Windows of one length cut from the series, or whole series of any length, padded to the longest; padding counts nowhere.',
+    choices: { windows: 'a window', series: 'a whole series' },
+  },
   'data.window': {
     label: 'Window',
-    help: 'Positions in each series; more of them leave more room to forget z.',
+    help: 'Positions in each series; more of them leave more room to forget z. Of whole series, the most that are kept.',
     unit: 'rows',
   },
   'data.stride': {
     label: 'Stride',
-    help: 'From one window to the next; fewer than the window overlap.',
+    help: 'From one window to the next; fewer than the window overlap. Whole series have none.',
     unit: 'rows',
   },
   'data.gap': {
@@ -113,9 +140,23 @@ const modelKeys = {
     label: 'Attention heads',
     help: 'Transformer only: parts of the width that attend on their own.',
   },
+  'model.likelihood': {
+    label: 'Likelihood',
+    help: 'What the decoder gives for the next value: one Gaussian, or a mixture of several, whose features may covary.',
+    choices: {
+      gaussian: 'Gaussian',
+      mixture: 'mixture of Gaussians',
+      'mixture-full': 'mixture, full covariance',
+    },
+  },
+  'model.components': {
+    label: 'Components',
+    help: 'Gaussians in a mixture.',
+    unit: 'Gaussians',
+  },
   'model.sigma': {
     label: 'Fixed spread',
-    help: 'Spread of the decoder’s Gaussian, in standard deviations of the data.',
+    help: 'Spread of each of the decoder’s Gaussians, in standard deviations of the data.',
     empty: 'learned',
   },
 } as const satisfies Partial<Record<ConfigKey, Description>>;

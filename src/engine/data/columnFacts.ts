@@ -1,4 +1,4 @@
-import { isMissing, parseNumber, type Table } from './cells.ts';
+import type { Table } from './cells.ts';
 
 /** What a look at every cell of a column tells. */
 export interface ColumnFacts {
@@ -15,37 +15,17 @@ export interface ColumnFacts {
   constant: boolean;
 }
 
-/** One pass over the whole table, so that a single odd cell far down is seen too. */
-export function columnFacts({ columns, rows, lines, decimalComma }: Table): ColumnFacts[] {
-  return columns.map((name, column) => {
-    let [numbers, missing] = [0, 0];
-    let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    let text: ColumnFacts['text'];
-    let first: string | undefined;
-    let constant = true;
-    rows.forEach((row, index) => {
-      const cell = row[column] ?? '';
-      if (isMissing(cell)) {
-        missing++;
-        return;
-      }
-      first ??= cell;
-      if (cell !== first) constant = false;
-      const value = parseNumber(cell, decimalComma);
-      if (value === undefined) text ??= { cell, row: lines[index] ?? 0 };
-      else {
-        numbers++;
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
-      }
-    });
+/** Of every cell, so that a single odd one far down is seen too. */
+export function columnFacts({ cells, line }: Table): ColumnFacts[] {
+  return cells.map((column) => {
+    const { numbers, missing, minimum, maximum, oddRow, constant } = column.tally;
     return {
-      name,
+      name: column.name,
       numbers,
       missing,
       constant,
       ...(numbers > 0 && { range: [minimum, maximum] as const }),
-      ...(text && { text }),
+      ...(oddRow !== undefined && { text: { cell: column.text(oddRow), row: line(oddRow) } }),
     };
   });
 }

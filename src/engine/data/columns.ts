@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { isMissing, parseNumber, type Table } from './cells.ts';
+import type { Table } from './cells.ts';
 import { timeReader } from './times.ts';
 import { DataError } from './types.ts';
 
@@ -8,6 +8,8 @@ export interface ColumnMapping {
   id: string | null;
   time: string | null;
   features: string[];
+  /** What series are split by, patients for example; null or absent: each series by itself. */
+  group?: string | null;
 }
 
 /** A guess, with a sentence for each choice. */
@@ -18,13 +20,18 @@ export interface ColumnGuess extends ColumnMapping {
 const idName = /(^|_|\b)(id|series|sequence|patient|subject|unit|group|location|station|name)(_|\b|$)/i;
 const timeName = /(^|_|\b)(time|date|datetime|timestamp|day|days|hour|year|month|t)(_|\b|$)/i;
 
+/** Whom several series may be of: their parts in training and test would know each other. */
+const groupName = /^(subject|patient)(_?id)?$/i;
+
 /** Dates whose day and month cannot be told apart. */
 const otherDate = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/;
 
 /** Guesses id, time and features from names and contents. */
 export function guessColumns(table: Table): ColumnGuess {
   const reasons: string[] = [];
-  const cells = (column: number) => table.rows.slice(0, 2000).map((row) => row[column] ?? '');
+  const sample = Math.min(2000, table.count);
+  const cells = (column: number) =>
+    Array.from({ length: sample }, (_, row) => table.cells[column]?.text(row) ?? '');
   const isTime = (name: string, column: number) => {
     const reader = timeReader(table, column);
     return reader !== undefined && (!reader.relative || timeName.test(name));
@@ -48,12 +55,20 @@ export function guessColumns(table: Table): ColumnGuess {
       (name, column) => name !== time && idName.test(name) && repeats(column) && runs(column),
     ) ?? null;
   if (id) reasons.push(`'${id}' tells the series apart.`);
+  const group =
+    id === null ? null : (table.columns.find((name) => name !== id && groupName.test(name)) ?? null);
+  if (group) reasons.push(`Series of one '${group}' stay in one part.`);
   const features = table.columns.filter((name, column) => {
-    if (name === time || name === id) return false;
-    const values = cells(column).filter((cell) => !isMissing(cell));
-    return values.length > 0 && values.every((cell) => parseNumber(cell, table.decimalComma) !== undefined);
+    if (name === time || name === id || name === group) return false;
+    const keys = Array.from({ length: sample }, (_, row) => table.cells[column]?.key(row));
+    const values = keys.filter((key) => key !== undefined);
+    return (
+      values.length > 0 && !table.cells[column]?.isTime && values.every((key) => typeof key === 'number')
+    );
   });
-  const rest = table.columns.filter((name) => name !== time && name !== id && !features.includes(name));
+  const rest = table.columns.filter(
+    (name) => name !== time && name !== id && name !== group && !features.includes(name),
+  );
   if (rest.length > 0) {
     const named = rest.map((name) => name + oddCell(table, table.columns.indexOf(name)));
     reasons.push(`Left out, since they are not numbers: ${named.join(', ')}.`);
@@ -61,17 +76,15 @@ export function guessColumns(table: Table): ColumnGuess {
     if (date)
       reasons.push(`'${date}' could be dates; they are understood as 2024-12-31 or 2024-12-31 18:00.`);
   }
-  return { id, time, features, reasons };
+  return { id, time, features, group, reasons };
 }
 
 /** In a column that is numbers for the most part, the cell that is none, and where it is; else nothing. */
-function oddCell({ rows, lines, decimalComma }: Table, column: number): string {
-  const filled = rows
-    .map((row, index) => ({ cell: row[column] ?? '', line: lines[index] }))
-    .filter(({ cell }) => !isMissing(cell));
-  const odd = filled.filter(({ cell }) => parseNumber(cell, decimalComma) === undefined);
-  const [first] = odd;
-  return first && 2 * odd.length < filled.length ? ` (row ${first.line}: '${first.cell.slice(0, 40)}')` : '';
+function oddCell({ cells, count, line }: Table, index: number): string {
+  const column = cells[index];
+  const { oddRow, numbers = 0, missing = 0 } = column?.tally ?? {};
+  if (!column || oddRow === undefined || numbers <= (count - missing) / 2) return '';
+  return ` (row ${line(oddRow)}: '${column.text(oddRow).slice(0, 40)}')`;
 }
 
 /** @throws DataError suggesting the nearest name */

@@ -1,81 +1,113 @@
+import { type ByteSource, bytesSource } from './byteSource.ts';
 import type { Table } from './cells.ts';
-import { guessColumns } from './columns.ts';
+import { labelsFrom } from './events.ts';
+import { type FormOptions, guessedItems, guessTable, seriesOf } from './form.ts';
 import { generate } from './generators.ts';
-import { toSeries } from './series.ts';
+import type { ReadOptions } from './readSource.ts';
 import { sourceByName } from './sources.ts';
 import type { PreparedData, SeriesSet } from './types.ts';
 import { prepare, type WindowOptions } from './windows.ts';
 
+export { type ByteSource, blobSource, bytesSource } from './byteSource.ts';
 export type { Table } from './cells.ts';
 export { type ColumnFacts, canBeFeature, columnFacts } from './columnFacts.ts';
 export { type ColumnGuess, type ColumnMapping, guessColumns } from './columns.ts';
+export { formOf, guessedItems, guessTable, seriesOf, type TableGuess } from './form.ts';
 export { generate, generatorLength, generatorNames } from './generators.ts';
+export type { ReadOptions, ReadProgress } from './readSource.ts';
 export { inDataUnits, selectWindows } from './selectWindows.ts';
 export { toSeries } from './series.ts';
 export { type DataSource, sourceByName, sources } from './sources.ts';
 export { prepare, prepareHeldOut, unscale, type WindowOptions } from './windows.ts';
 
 /** The `data` part of a config. */
-export interface DataOptions extends WindowOptions {
+export interface DataOptions extends WindowOptions, FormOptions {
   source: string;
-  id: string | null;
-  time: string | null;
   features: string[];
+  group: string | null;
+  items: string[];
+  /** File with the labels of items, or null. */
+  labels: string | null;
   count: number | null;
 }
 
+/** The keys of a config that a table settles where they were left open. */
+export type ResolvedKeys = Pick<DataOptions, 'id' | 'time' | 'features' | 'group' | 'items' | 'gap'>;
+
 /** A mapping with what the options leave open guessed from the table. */
-export function resolveMapping(table: Table, options: Pick<DataOptions, 'id' | 'time' | 'features'>) {
-  const guess = guessColumns(table);
+export function resolveMapping(
+  table: Table,
+  options: Pick<DataOptions, 'id' | 'time' | 'features'> & Partial<DataOptions>,
+  labels?: ReadonlyMap<string, string>,
+): ResolvedKeys & { reasons: string[] } {
+  const guess = guessTable(table, options.form ?? 'auto', labels);
   const id = options.id ?? guess.id;
   const time = options.time ?? guess.time;
+  const group = options.group ?? (guess.group === id ? null : (guess.group ?? null));
   const features =
-    options.features.length > 0 ? options.features : guess.features.filter((f) => f !== id && f !== time);
-  return { id, time, features, reasons: guess.reasons };
+    options.features.length > 0
+      ? options.features
+      : guess.features.filter((f) => f !== id && f !== time && f !== group);
+  const chosen = options.items ?? [];
+  const items = chosen.length > 0 ? chosen : guessedItems(guess.items ?? []);
+  // The features of a known layout come with the gap that suits them; named features come without.
+  const given = options.gap ?? 'none';
+  const gap = given === 'none' && options.features.length === 0 ? (guess.gap ?? given) : given;
+  return { id, time, features, group, items, gap, reasons: guess.reasons };
 }
 
-/**
- * Series of a config: a generator, a bundled sample, or a file.
- * @param readBytes reads a file by its path, or a sample by its path under public/
- */
+/** Opens a file by its path, or a sample by its path under public/. */
+export type OpenBytes = (path: string, kind: 'sample' | 'file') => Promise<Uint8Array | ByteSource>;
+
+/** Series of a config: a generator, a bundled sample, or a file. */
 export async function loadSeries(
   options: DataOptions,
-  readBytes: (path: string, kind: 'sample' | 'file') => Promise<Uint8Array>,
-): Promise<{
-  set: SeriesSet;
-  notes: string[];
-  mapping?: { id: string | null; time: string | null; features: string[] };
-}> {
+  open: OpenBytes,
+  reading?: ReadOptions,
+): Promise<{ set: SeriesSet; notes: string[]; mapping?: ResolvedKeys }> {
   const builtIn = sourceByName(options.source);
   if (builtIn?.kind === 'generator') {
     const seqLen = Math.max(options.window, builtIn.window);
     return { set: generate(options.source, { count: options.count, seed: options.seed, seqLen }), notes: [] };
   }
-  const bytes = await readBytes(builtIn?.path ?? options.source, builtIn ? 'sample' : 'file');
-  const { readTable } = await import('./table.ts'); // a page reads its first data without a parser
-  const table = readTable(bytes);
-  const { reasons, ...mapping } = resolveMapping(table, options);
+  const table = await readTable(open, builtIn?.path ?? options.source, builtIn ? 'sample' : 'file', reading);
+  const labels =
+    options.labels === null ? undefined : labelsFrom(await readTable(open, options.labels, 'file'));
+  const { reasons, ...mapping } = resolveMapping(table, options, labels);
   const varying =
     options.features.length > 0 ? mapping.features : mapping.features.filter((name) => varies(table, name));
-  const notes = [...reasons];
   const dropped = mapping.features.filter((name) => !varying.includes(name));
-  if (dropped.length > 0) notes.push(`Left out, since they are constant or empty: ${dropped.join(', ')}.`);
+  const left =
+    dropped.length > 0 ? [`Left out, since they are constant or empty: ${dropped.join(', ')}.`] : [];
   const used = { ...mapping, features: varying };
-  return { set: toSeries(table, used), notes, mapping: used };
+  const { set, notes } = seriesOf(table, { ...options, ...used }, labels);
+  return { set, notes: [...reasons, ...left, ...notes], mapping: used };
 }
 
-function varies({ columns, rows }: Table, name: string): boolean {
-  const index = columns.indexOf(name);
-  const first = rows[0]?.[index];
-  return rows.some((row) => row[index] !== first);
+async function readTable(
+  open: OpenBytes,
+  path: string,
+  kind: 'sample' | 'file',
+  reading?: ReadOptions,
+): Promise<Table> {
+  const opened = await open(path, kind);
+  const { readSource } = await import('./readSource.ts'); // a page reads its first data without a parser
+  const source = opened instanceof Uint8Array ? bytesSource(opened) : opened;
+  try {
+    return await readSource(source, reading);
+  } finally {
+    await source.close?.();
+  }
+}
+
+function varies({ cells }: Table, name: string): boolean {
+  const column = cells.find((one) => one.name === name);
+  return column !== undefined && !column.tally.constant;
 }
 
 /** Windows of a config, ready to train on; its notes say what was guessed, dropped and cut. */
-export async function loadData(
-  options: DataOptions,
-  readBytes: (path: string, kind: 'sample' | 'file') => Promise<Uint8Array>,
-): Promise<PreparedData> {
-  const { set, notes } = await loadSeries(options, readBytes);
-  const data = prepare(set, options);
+export async function loadData(options: DataOptions, open: OpenBytes): Promise<PreparedData> {
+  const { set, notes, mapping } = await loadSeries(options, open);
+  const data = prepare(set, { ...options, ...mapping });
   return { ...data, notes: [...notes, ...data.notes] };
 }

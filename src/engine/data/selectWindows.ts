@@ -1,3 +1,4 @@
+import { lengthOf } from './lengths.ts';
 import { takeRows } from './takeRows.ts';
 import type { Scaler, WindowSet } from './types.ts';
 import { unscale } from './windows.ts';
@@ -7,7 +8,14 @@ export function selectWindows(windows: WindowSet, rows: readonly number[]): Wind
   const size = rows.length * windows.seqLen * windows.featureSize;
   const values = takeRows(new Float32Array(size), windows.values, rows);
   const mask = takeRows(new Float32Array(size), windows.mask, rows);
-  return { ...windows, count: rows.length, values, mask, ids: rows.map((row) => windows.ids[row] as string) };
+  return {
+    ...windows,
+    count: rows.length,
+    values,
+    mask,
+    ...(windows.lengths && { lengths: Uint32Array.from(rows, (row) => lengthOf(windows, row)) }),
+    ids: rows.map((row) => windows.ids[row] as string),
+  };
 }
 
 /** The first `count` windows, without a copy. */
@@ -19,6 +27,7 @@ export function firstWindows(windows: WindowSet, count: number): WindowSet {
     count: here,
     values: windows.values.subarray(0, size),
     mask: windows.mask.subarray(0, size),
+    ...(windows.lengths && { lengths: windows.lengths.subarray(0, here) }),
     ids: windows.ids.slice(0, here),
   };
 }

@@ -1,42 +1,61 @@
-import { isMissing, parseNumber, type Table } from './cells.ts';
+import type { Table } from './cells.ts';
+import type { Column } from './column.ts';
 import { type ColumnMapping, columnIndex } from './columns.ts';
 import { type TimeReader, timeReader } from './times.ts';
 import { DataError, type Series, type SeriesSet } from './types.ts';
 
+/** How the rows of a recognised layout are taken; a plain table is taken as it stands. */
+export interface RowOrder {
+  /** The rows to take, in that order; all of them in the order of the file where it is left out. */
+  rows?: ArrayLike<number>;
+  /** Whether two rows may have the same time. */
+  ties?: boolean;
+}
+
+/** Column of that name. @throws DataError suggesting the nearest name */
+export function columnOf(table: Table, name: string): Column {
+  return table.cells[columnIndex(table, name)] as Column;
+}
+
 /** Rows of a table by series: long layout with an id column, else one series. */
-function groupRows(table: Table, id: string | null): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  const column = id === null ? undefined : columnIndex(table, id);
-  table.rows.forEach((row, index) => {
-    const key = column === undefined ? 'series' : (row[column] as string);
-    if (column !== undefined && isMissing(key)) {
-      throw new DataError(`Row ${table.lines[index]} has no value in the id column '${id}': fill it in.`, {
-        row: table.lines[index],
+function groupRows(
+  table: Table,
+  id: string | null,
+  rows: ArrayLike<number> | undefined,
+): Map<string, number[]> {
+  const groups = new Map<number | string, number[]>();
+  const column = id === null ? undefined : columnOf(table, id);
+  for (let place = 0; place < (rows?.length ?? table.count); place++) {
+    const row = rows?.[place] ?? place;
+    const key = column ? column.key(row) : 'series';
+    if (key === undefined) {
+      throw new DataError(`Row ${table.line(row)} has no value in the id column '${id}': fill it in.`, {
+        row: table.line(row),
         column: id as string,
       });
     }
     const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
-  });
-  return groups;
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return new Map([...groups.values()].map((group) => [column?.text(group[0] ?? 0) ?? 'series', group]));
 }
 
 /**
  * Series from a table. Columns that are constant or empty are an error where they were asked for by name.
  * @throws DataError with row and column: text where a number is due, unsorted or duplicate times, a single row
  */
-export function toSeries(table: Table, mapping: ColumnMapping): SeriesSet {
+export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder = {}): SeriesSet {
   if (mapping.features.length === 0) {
     throw new DataError(
       'No column of numbers is left to learn from: name the feature columns, and write numbers like 1234.5, without units.',
     );
   }
-  const columns = mapping.features.map((name) => ({ name, index: columnIndex(table, name) }));
-  for (const { name, index } of columns) checkVaries(table, name, index);
+  const columns = mapping.features.map((name) => columnOf(table, name));
+  for (const column of columns) checkVaries(column);
   const time =
-    mapping.time === null ? undefined : { name: mapping.time, index: columnIndex(table, mapping.time) };
-  const reader = time && timeReader(table, time.index);
+    mapping.time === null ? undefined : { name: mapping.time, column: columnOf(table, mapping.time) };
+  const reader = time && timeReader(table, columnIndex(table, time.name));
   if (time && !reader) {
     throw new DataError(
       `Column '${time.name}' does not hold times: ISO dates, epochs or numbers are understood.`,
@@ -45,77 +64,104 @@ export function toSeries(table: Table, mapping: ColumnMapping): SeriesSet {
       },
     );
   }
-  const groups = groupRows(table, mapping.id);
-  const series = [...groups].map(([id, rows]): Series => {
+  const { id, group = null } = mapping;
+  const groupColumn = group === null || id === null ? undefined : columnOf(table, group);
+  const groups = groupRows(table, id, order.rows);
+  const series = [...groups].map(([name, rows]): Series => {
     const values = new Float64Array(rows.length * columns.length);
     const mask = new Uint8Array(values.length);
     rows.forEach((row, t) => {
-      columns.forEach(({ name, index }, d) => {
-        const cell = table.rows[row]?.[index] ?? '';
-        if (isMissing(cell)) return;
-        const value = parseNumber(cell, table.decimalComma);
-        if (value === undefined) {
-          const line = table.lines[row];
-          throw new DataError(`Row ${line}, column '${name}': '${clip(cell)}' is not a number.`, {
-            row: line,
-            column: name,
-          });
-        }
+      columns.forEach((column, d) => {
+        const value = numberIn(table, column, row);
+        if (value === undefined) return;
         values[t * columns.length + d] = value;
         mask[t * columns.length + d] = 1;
       });
     });
     const times =
-      time && reader && readTimes(table, rows, time, reader, mapping.id === null ? undefined : id);
-    return { id, length: rows.length, values, mask, ...(times && { times }) };
+      time && reader && readTimes(table, rows, time, reader, id === null ? undefined : name, order.ties);
+    return {
+      id: name,
+      ...(groupColumn && { group: groupOf(table, groupColumn, rows, name) }),
+      length: rows.length,
+      values,
+      mask,
+      ...(times && { times }),
+    };
   });
-  if (table.rows.length < 2)
-    throw new DataError('The file has a single row of data: a series needs at least two.');
   return {
     features: mapping.features,
     series,
     ...(reader?.unit && { timeUnit: reader.unit }),
-    ...(reader && { relativeTimes: reader.relative && mapping.id !== null }),
+    ...(reader && { relativeTimes: reader.relative && id !== null }),
   };
 }
 
-function checkVaries(table: Table, name: string, index: number): void {
-  let first: string | undefined;
-  for (const row of table.rows) {
-    const cell = row[index] ?? '';
-    if (isMissing(cell)) continue;
-    if (first === undefined) first = cell;
-    else if (cell !== first) return;
+/** The number in a cell, undefined where it is missing. @throws DataError where it is something else */
+export function numberIn(table: Table, column: Column, row: number): number | undefined {
+  const value = column.number(row);
+  if (!Number.isNaN(value)) return value;
+  const cell = column.text(row);
+  if (cell === '') return undefined;
+  const line = table.line(row);
+  throw new DataError(`Row ${line}, column '${column.name}': '${clip(cell)}' is not a number.`, {
+    row: line,
+    column: column.name,
+  });
+}
+
+/** The one group of a series. @throws DataError where there are two, or none */
+function groupOf(table: Table, column: Column, rows: readonly number[], series: string): string {
+  const first = column.text(rows[0] ?? 0);
+  for (const row of rows) {
+    const cell = column.text(row);
+    if (cell === first && cell !== '') continue;
+    const line = table.line(row);
+    const what = cell === '' ? 'has no value' : `is ${clip(cell)}, but was ${clip(first)} before`;
+    throw new DataError(
+      `Row ${line}, column '${column.name}': it ${what} in series '${clip(series)}': mend it, or split by no column.`,
+      { row: line, column: column.name },
+    );
   }
+  return first;
+}
+
+function checkVaries(column: Column): void {
+  const { numbers, constant, oddRow, minimum } = column.tally;
+  if (!constant) return;
+  const cell = numbers > 0 ? String(minimum) : oddRow === undefined ? undefined : column.text(oddRow);
   throw new DataError(
-    first === undefined
-      ? `Column '${name}' has no value at all: leave it out.`
-      : `Column '${name}' is constant (${clip(first)}): leave it out.`,
-    { column: name },
+    cell === undefined
+      ? `Column '${column.name}' has no value at all: leave it out.`
+      : `Column '${column.name}' is constant (${clip(cell)}): leave it out.`,
+    { column: column.name },
   );
 }
 
 function readTimes(
   table: Table,
   rows: number[],
-  { name, index }: { name: string; index: number },
+  { name, column }: { name: string; column: Column },
   reader: TimeReader,
   id: string | undefined,
+  ties = false,
 ): Float64Array {
   const of = id === undefined ? '' : ` of series '${clip(id)}'`;
   const times = new Float64Array(rows.length);
   rows.forEach((row, t) => {
-    const line = table.lines[row];
-    const cell = table.rows[row]?.[index] ?? '';
-    const value = reader.read(cell);
-    const place = { row: line, column: name };
-    if (value === undefined)
-      throw new DataError(`Row ${line}, column '${name}': '${clip(cell)}' is not a time.`, place);
+    const place = { row: table.line(row), column: name };
+    const value = reader.read(row);
+    if (value === undefined) {
+      throw new DataError(
+        `Row ${place.row}, column '${name}': '${clip(column.text(row))}' is not a time.`,
+        place,
+      );
+    }
     const before = times[t - 1];
-    if (t > 0 && before !== undefined && value <= before) {
+    if (t > 0 && before !== undefined && (ties ? value < before : value <= before)) {
       const what = value === before ? 'repeats the time before it' : 'is earlier than the row before it';
       throw new DataError(
-        `Row ${line}, column '${name}': ${clip(cell)}${of} ${what}: sort the rows by time and keep one row for each, or name no time column.`,
+        `Row ${place.row}, column '${name}': ${clip(column.text(row))}${of} ${what}: sort the rows by time and keep one row for each, or name no time column.`,
         place,
       );
     }

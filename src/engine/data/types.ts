@@ -1,6 +1,10 @@
+import type { LengthCounts } from './lengths.ts';
+
 /** One series in the data's own units. */
 export interface Series {
   id: string;
+  /** What it is split with, a patient for example: series of one group stand in one part. Absent: by itself. */
+  group?: string;
   length: number;
   /** [length, D] row-major; 0 where missing. */
   values: Float64Array;
@@ -19,15 +23,20 @@ export interface SeriesSet {
   relativeTimes?: boolean;
 }
 
-/** Windows of equal length, scaled: what training and evaluation read. */
+/**
+ * Series of one length, scaled: windows cut from longer ones, or whole series padded at their end. What training and
+ * evaluation read.
+ */
 export interface WindowSet {
   count: number;
   seqLen: number;
   featureSize: number;
-  /** [count, seqLen, featureSize] z-scored; 0 where missing. */
+  /** [count, seqLen, featureSize] z-scored; 0, the mean, where missing: what encoder and decoder are fed there. */
   values: Float32Array;
-  /** [count, seqLen, featureSize]; 1 where observed. */
+  /** [count, seqLen, featureSize]; 1 where observed, 0 in the padding. */
   mask: Float32Array;
+  /** [count], positions of each before its padding; absent where every series fills the window. */
+  lengths?: Uint32Array;
   /** The series each window was cut from. */
   ids: string[];
 }
@@ -44,6 +53,8 @@ export interface PreparedData {
   validation: WindowSet;
   test: WindowSet;
   scaler: Scaler;
+  /** Lengths of the training series, from which generated series draw theirs; absent where all fill the window. */
+  lengths?: LengthCounts;
   /** Plain sentences on what was guessed, dropped or cut. */
   notes: string[];
 }

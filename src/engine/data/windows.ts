@@ -1,3 +1,5 @@
+import { checkSize, cutWindows, leftNotes, noneLeft, shufflePositions } from './cutWindows.ts';
+import { countLengths } from './lengths.ts';
 import { RandomStream } from './random.ts';
 import {
   DataError,
@@ -10,6 +12,9 @@ import {
 
 /** How series become windows; the `data` part of a config. */
 export interface WindowOptions {
+  /** Windows cut from the series, or the series as a whole, padded to the longest. Absent: windows. */
+  layout?: 'windows' | 'series';
+  /** Positions of a window; of whole series, the most that are kept. */
   window: number;
   stride: number;
   gap: 'none' | 'linear' | 'log';
@@ -22,42 +27,27 @@ type Part = 'train' | 'validation' | 'test';
 const parts: readonly Part[] = ['train', 'validation', 'test'];
 
 /**
- * Adds the gap, splits (by series; by time where there is one), cuts windows, shuffles where asked, and scales by the
- * training part alone. The same seed gives the same result.
- * @throws DataError when a part is left without a window, or a feature is constant in the training part
+ * Adds the gap, splits (by series or their groups; by time where there is one), cuts windows or pads whole series, shuffles
+ * where asked, and scales by the training part alone. The same seed gives the same result.
+ * @throws DataError when a part is left without a window, a feature is constant in the training part, or there is too much
  */
 export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
-  const { window: seqLen } = options;
-  const notes: string[] = [];
   const withGap = options.gap === 'none' ? set : addGap(set, options.gap);
-  const longest = Math.max(0, ...withGap.series.map((series) => series.length));
-  if (longest < seqLen) {
-    throw new DataError(
-      `The longest series has ${longest} rows, but a window needs ${seqLen}: choose a window of at most ${longest}.`,
-    );
-  }
+  const width = withGap.features.length;
+  const { layout = 'windows' } = options;
+  const seqLen = layout === 'series' ? paddedLength(withGap, options) : windowLength(withGap, options);
+  const notes: string[] = [];
   const split = withGap.series.length === 1 ? splitByTime(withGap, options) : splitBySeries(withGap, options);
   if (withGap.series.length === 1) notes.push('One series: it is split by time, the test part last.');
+  checkSize(withGap.series, width, seqLen, options);
   const cut = {} as Record<Part, WindowSet>;
-  let [short, tails] = [0, 0];
+  const left = noneLeft();
   for (const part of parts) {
-    const result = cutWindows(split[part], withGap.features.length, options);
-    cut[part] = result.windows;
-    short += result.short;
-    tails += result.tails;
+    cut[part] = cutWindows(split[part], width, seqLen, options, left);
   }
-  if (short > 0) notes.push(`${short} series shorter than ${seqLen} rows were left out.`);
-  if (tails > 0) notes.push(`${tails} rows at the ends of series did not fill a window and were left out.`);
+  notes.push(...leftNotes(left, seqLen, layout));
   for (const part of ['train', 'test'] as const) {
-    if (cut[part].count === 0) {
-      const here = Math.max(0, ...split[part].map(({ length }) => length));
-      const name = part === 'train' ? 'training' : part;
-      throw new DataError(
-        here === 0
-          ? `The ${name} part has no series: give it a larger share, or give more series.`
-          : `The longest series of the ${name} part has ${here} rows, but a window needs ${seqLen}: choose a window of at most ${here}, or give the part a larger share or longer series.`,
-      );
-    }
+    if (cut[part].count === 0) throw emptyPart(part, split[part], seqLen, layout);
   }
   if (options.shuffle) {
     const random = new RandomStream(options.seed, 3);
@@ -66,28 +56,77 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   }
   const scaler = fitScaler(cut.train, withGap.features);
   for (const part of parts) scale(cut[part], scaler);
-  return { features: withGap.features, ...cut, scaler, notes };
+  const lengths = countLengths(cut.train);
+  return { features: withGap.features, ...cut, scaler, ...(lengths && { lengths }), notes };
 }
 
 /**
  * Windows of series that are all held out, scaled as a trained model expects them.
  * @param scaler of the model's own training part
+ * @param seqLen positions of the model; the options' window where it is left out
  * @throws DataError when there is no window, or the features are not as many as the scaler's
  */
-export function prepareHeldOut(set: SeriesSet, options: WindowOptions, scaler: Scaler): WindowSet {
+export function prepareHeldOut(
+  set: SeriesSet,
+  options: WindowOptions,
+  scaler: Scaler,
+  seqLen = options.window,
+): WindowSet {
   const withGap = options.gap === 'none' ? set : addGap(set, options.gap);
-  if (withGap.features.length !== scaler.mean.length) {
+  const width = withGap.features.length;
+  if (width !== scaler.mean.length) {
     throw new DataError(
-      `The data have ${withGap.features.length} features, but the model was trained on ${scaler.mean.length}.`,
+      `The data have ${width} features, but the model was trained on ${scaler.mean.length}.`,
     );
   }
-  const { windows } = cutWindows(withGap.series, withGap.features.length, options);
+  checkSize(withGap.series, width, seqLen, options);
+  const windows = cutWindows(withGap.series, width, seqLen, options, noneLeft());
   if (windows.count === 0) {
-    throw new DataError(`No series has the ${options.window} rows that a window needs.`);
+    throw new DataError(
+      options.layout === 'series'
+        ? 'No series has two rows and a value to be tested on.'
+        : `No series has the ${seqLen} rows that a window needs.`,
+    );
   }
   if (options.shuffle) shufflePositions(windows, new RandomStream(options.seed, 3));
   scale(windows, scaler);
   return windows;
+}
+
+function windowLength({ series }: SeriesSet, { window }: WindowOptions): number {
+  const longest = longestOf(series);
+  if (longest < window) {
+    throw new DataError(
+      `The longest series has ${longest} rows, but a window needs ${window}: choose a window of at most ${longest}.`,
+    );
+  }
+  return window;
+}
+
+/** Positions that whole series are padded to: the longest, or as many as may be kept. */
+function paddedLength({ series }: SeriesSet, { window }: WindowOptions): number {
+  if (series.length === 1) {
+    throw new DataError(
+      'There is one series, and whole series need several: choose windows, or name the column that tells series apart.',
+    );
+  }
+  return Math.min(window, Math.max(2, longestOf(series)));
+}
+
+function longestOf(series: readonly Series[]): number {
+  return series.reduce((longest, { length }) => Math.max(longest, length), 0);
+}
+
+function emptyPart(part: 'train' | 'test', series: Series[], seqLen: number, layout: string): DataError {
+  const here = longestOf(series);
+  const name = part === 'train' ? 'training' : part;
+  return new DataError(
+    here === 0
+      ? `The ${name} part has no series: give it a larger share, or give more series.`
+      : layout === 'windows' && here < seqLen
+        ? `The longest series of the ${name} part has ${here} rows, but a window needs ${seqLen}: choose a window of at most ${here}, or give the part a larger share or longer series.`
+        : `Nothing is observed in the series of the ${name} part: choose other features, or give it a larger share.`,
+  );
 }
 
 /** The time since the previous observation as the first feature, log1p of it for `log`; missing where there is none. */
@@ -118,12 +157,21 @@ function addGap(set: SeriesSet, gap: 'linear' | 'log'): SeriesSet {
 }
 
 function splitBySeries({ series }: SeriesSet, { split, seed }: WindowOptions): Record<Part, Series[]> {
-  const order = new RandomStream(seed, 2).permutation(series.length).map((n) => series[n] as Series);
-  const [train, validation] = counts(series.length, split);
+  const groups = new Map<string, Series[]>();
+  for (const one of series) {
+    // A series without a group is one by itself; the prefix keeps its id from meeting the name of a group.
+    const key = one.group === undefined ? `series ${one.id}` : `group ${one.group}`;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  const all = [...groups.values()];
+  const order = new RandomStream(seed, 2).permutation(all.length).map((n) => all[n] as Series[]);
+  const [train, validation] = counts(all.length, split);
   return {
-    train: order.slice(0, train),
-    validation: order.slice(train, train + validation),
-    test: order.slice(train + validation),
+    train: order.slice(0, train).flat(),
+    validation: order.slice(train, train + validation).flat(),
+    test: order.slice(train + validation).flat(),
   };
 }
 
@@ -151,49 +199,6 @@ function counts(total: number, split: WindowOptions['split']): [number, number] 
   const validation = split.validation > 0 ? Math.max(1, Math.round(total * split.validation)) : 0;
   const test = Math.max(1, Math.round(total * split.test));
   return [Math.max(0, total - validation - test), validation];
-}
-
-function cutWindows(series: Series[], featureSize: number, { window: seqLen, stride }: WindowOptions) {
-  const starts = series.flatMap((one) => {
-    const count = one.length < seqLen ? 0 : Math.floor((one.length - seqLen) / stride) + 1;
-    return Array.from({ length: count }, (_, k) => ({ one, start: k * stride }));
-  });
-  const size = seqLen * featureSize;
-  const windows: WindowSet = {
-    count: starts.length,
-    seqLen,
-    featureSize,
-    values: new Float32Array(starts.length * size),
-    mask: new Float32Array(starts.length * size),
-    ids: starts.map(({ one }) => one.id),
-  };
-  starts.forEach(({ one, start }, n) => {
-    windows.values.set(one.values.subarray(start * featureSize, start * featureSize + size), n * size);
-    windows.mask.set(one.mask.subarray(start * featureSize, start * featureSize + size), n * size);
-  });
-  const long = series.filter((one) => one.length >= seqLen);
-  const tails = long.reduce((sum, { length }) => sum + Math.max(0, (length - seqLen) % stride), 0);
-  return { windows, short: series.length - long.length, tails };
-}
-
-/** Permutes the positions of each window by a permutation of its own, in place. */
-export function shufflePositions(
-  { count, seqLen, featureSize, values, mask }: WindowSet,
-  random: RandomStream,
-): void {
-  const size = seqLen * featureSize;
-  for (let n = 0; n < count; n++) {
-    const order = random.permutation(seqLen);
-    for (const array of [values, mask]) {
-      const before = array.slice(n * size, (n + 1) * size);
-      order.forEach((source, t) => {
-        array.set(
-          before.subarray(source * featureSize, (source + 1) * featureSize),
-          n * size + t * featureSize,
-        );
-      });
-    }
-  }
 }
 
 function fitScaler({ values, mask, featureSize }: WindowSet, features: string[]): Scaler {

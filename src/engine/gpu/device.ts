@@ -7,8 +7,12 @@ export interface Gpu {
   readonly adapterName: string;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
-  /** Why the device was lost; undefined while it is alive. */
+  /** Why the device was lost; undefined while it is alive, and after `closeGpu`. */
   lost?: string;
+  /** It was given up by `closeGpu`. */
+  closed?: boolean;
+  /** An error that no error scope caught, out of memory for example; whoever reads it takes it away. */
+  fault?: GpuError;
 }
 
 const limitsWanted = [
@@ -40,7 +44,17 @@ export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}):
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
   const opened: Gpu = { device, adapterName, pipelines: new Map() };
   device.lost.then((info) => {
-    if (info.reason !== 'destroyed') opened.lost = info.message || 'the driver gave no reason';
+    if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });
+  device.onuncapturederror = ({ error }) => {
+    const full = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
+    opened.fault = new GpuError(full ? 'out-of-memory' : 'validation', error.message);
+  };
   return opened;
+}
+
+/** Gives a device up on purpose: it does not count as lost. */
+export function closeGpu(gpu: Gpu): void {
+  gpu.closed = true;
+  gpu.device.destroy();
 }

@@ -15,15 +15,21 @@ export interface ParameterSpec {
   centre?: number;
   /** Elements [start, end) that the centre applies to; all of them if absent. */
   centred?: readonly [start: number, end: number];
+  /** Elements [from, to) that take another bound. */
+  wide?: { from: number; to: number; bound: number };
 }
 
 /** PyTorch's initial values: uniform on [centre - bound, centre + bound]. @param uniform draws from [0, 1) */
 export function initialValues(
-  { shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY] }: ParameterSpec,
+  { shape, bound, centre = 0, centred = [0, Number.POSITIVE_INFINITY], wide }: ParameterSpec,
   uniform: () => number,
 ): Float32Array {
   const centreOf = (i: number) => (i >= centred[0] && i < centred[1] ? centre : 0);
-  return Float32Array.from({ length: product(shape) }, (_, i) => centreOf(i) + bound * (2 * uniform() - 1));
+  const boundOf = (i: number) => (wide && i >= wide.from && i < wide.to ? wide.bound : bound);
+  return Float32Array.from(
+    { length: product(shape) },
+    (_, i) => centreOf(i) + boundOf(i) * (2 * uniform() - 1),
+  );
 }
 
 const alignment = 64; // elements: 256 bytes, WebGPU's binding alignment

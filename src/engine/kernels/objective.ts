@@ -86,6 +86,8 @@ export function stableObjective(
   tensors: {
     logLikelihood: Tensor;
     reference: Tensor;
+    /** [T, series, D] */
+    mask: Tensor;
     timestep: Tensor;
     weights: Tensor;
     loss: Tensor;
@@ -96,7 +98,13 @@ export function stableObjective(
   const [seqLen, rows] = tensors.logLikelihood.shape as [number, number];
   builder.dispatch(stableKernel, {
     tensors,
-    params: { seqLen, rows, series: options.series, lambda: options.lambda },
+    params: {
+      seqLen,
+      rows,
+      series: options.series,
+      featureSize: tensors.mask.dim(2),
+      lambda: options.lambda,
+    },
     constants: { PENALTY: penalties.indexOf(options.penalty) },
     workgroups: [Math.ceil(rows / 64)],
   });

@@ -5,6 +5,7 @@ import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { SigmaRange } from '../kernels/objective.ts';
 import type { DecoderWiring, LatentPath } from './latentPath.ts';
+import type { Likelihood, StepTensors } from './likelihoods/likelihood.ts';
 import type { LinearWeights } from './linear.ts';
 
 /** Sizes of encoder and decoder. */
@@ -22,6 +23,10 @@ export interface NetworkShape {
   heads: number;
   /** Start of the forget gate's bias in the decoder; read by the LSTM alone. */
   forgetBias: number;
+  /** Name of the likelihood, and the Gaussians in it where it is a mixture. */
+  likelihood: string;
+  components: number;
+  sigma: SigmaRange;
   wiring: DecoderWiring;
 }
 
@@ -71,14 +76,17 @@ export interface GenerationOptions {
 export interface DecoderEnds {
   /** z's tokens [rows, tokenSize]. */
   first: Tensor;
-  /** What z adds to the token of every position, [rows, tokenSize], and to the head's output, [rows, 2D]. */
+  /** What z adds to the token of every position, [rows, tokenSize], and to the head's output, [rows, headSize]. */
   everywhere?: Tensor;
   skipHead?: Tensor;
   /** The token of a value, [tokenSize, D], no bias. */
   valueToken: Tensor;
   head: Required<LinearWeights>;
   sigma: SigmaRange;
-  /** Standard normals, [T, rows, D]. */
+  /** What the head's output is drawn from: position t, and what is fed back. */
+  likelihood: Likelihood;
+  observe: (builder: PlanBuilder, tensors: StepTensors) => void;
+  /** Standard normals, [T, rows, noiseSize]. */
   noise: Tensor;
   /** The series, [T, rows, D]. */
   x: Tensor;

@@ -3,10 +3,11 @@ import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { maskInputs } from '../kernels/data.ts';
 import { pathPoints } from '../kernels/dependence.ts';
-import { gaussianBackward, gaussianForward, type SigmaRange } from '../kernels/objective.ts';
+import type { SigmaRange } from '../kernels/objective.ts';
 import type { DecoderEnds, DependenceRecord, Generator, NetworkShape, Networks, Tokens } from './backbone.ts';
 import { backboneByName } from './index.ts';
 import { latentPath, latentPathParameters, latentPathTangent } from './latentPath.ts';
+import { type LikelihoodShape, likelihoodByName } from './likelihoods/index.ts';
 import { add, linear, linearParameters, linearWeights } from './linear.ts';
 
 /** Range of log sigma: -3 + 4 sigmoid(raw), or a fixed value. */
@@ -16,10 +17,11 @@ export function sigmaRange(fixed: number | null): SigmaRange {
     : { logSigmaLow: Math.log(fixed), logSigmaRange: 0 };
 }
 
-/** token_0 = W_z z, token_t = W_x x_t (no biases), the backbone over them, a head [mu, raw log sigma]. */
+/** token_0 = W_z z, token_t = W_x x_t (no biases), the backbone over them, and the head of the likelihood. */
 export function decoderParameters(shape: NetworkShape): ParameterSpec[] {
   const { featureSize, latentSize, tokenSize, hiddenSize, wiring } = shape;
-  const headSize = 2 * featureSize;
+  const likelihood = likelihoodByName(shape.likelihood);
+  const headSize = likelihood.headSize(shape);
   const toToken = (name: string, inSize: number) =>
     linearParameters(`decoder.${name}`, 'model', inSize, tokenSize, false);
   return [
@@ -27,7 +29,9 @@ export function decoderParameters(shape: NetworkShape): ParameterSpec[] {
     ...toToken('value_token', featureSize),
     ...(wiring.maskProbability === null ? [] : toToken('mask_token', 1)),
     ...backboneByName(shape.backbone).decoderParameters(shape),
-    ...linearParameters('decoder.head', 'model', hiddenSize, headSize),
+    ...linearParameters('decoder.head', 'model', hiddenSize, headSize).map((spec) =>
+      spec.name.endsWith('.bias') ? { ...spec, ...likelihood.startOfBias?.(shape) } : spec,
+    ),
   ];
 }
 
@@ -51,7 +55,7 @@ function valueTokens(builder: PlanBuilder, { arena, shape }: Networks, x: Tensor
 /**
  * Teacher-forced decoder.
  * @param z [rows, Z]; row r decodes series r mod B @param x [T, B, D] @param draw see valueTokens; only while training
- * @returns head [T, rows, 2D]: p(x_t | z, x_<t) for every t at once
+ * @returns head [T, rows, headSize]: p(x_t | z, x_<t) for every t at once
  */
 export function decoder(
   builder: PlanBuilder,
@@ -103,39 +107,43 @@ export function decoderDependence(
   });
 }
 
-/** Records free-running generation of x [T, rows, D] from z [rows, Z] and noise [T, rows, D]; `start` runs before it. */
+/** Records free-running generation of x [T, rows, D] from z [rows, Z] and noise [T, rows, noiseSize]; `start` runs before it. */
 export function decoderGenerator(
   start: PlanBuilder,
   networks: Networks,
-  { z, noise, x, sigma }: { z: Tensor; noise: Tensor; x: Tensor; sigma: SigmaRange },
+  { z, noise, x }: { z: Tensor; noise: Tensor; x: Tensor },
 ): Generator {
   const { arena, shape } = networks;
+  const likelihood = likelihoodByName(shape.likelihood);
   const { head: skipHead, ...latent } = latentPath(start, arena, shape.wiring, z);
   return backboneByName(shape.backbone).generator(start, networks, {
     ...latent,
     skipHead,
     valueToken: arena.get('decoder.value_token.weight'),
     head: linearWeights(arena, 'decoder.head') as DecoderEnds['head'],
-    sigma,
+    sigma: shape.sigma,
+    likelihood,
+    observe: (builder, tensors) => likelihood.step(builder, tensors, shape),
     noise,
     x,
   });
 }
 
-/** log p(x_t | z, x_<t) under the head, summed over observed features. @returns [T, rows] */
-export function gaussianLogLikelihood(
+/** log p(x_t | z, x_<t) under the head, over observed features. @returns [T, rows] */
+export function logLikelihood(
   builder: PlanBuilder,
-  head: Tensor,
-  x: Tensor,
-  mask: Tensor,
-  sigma: SigmaRange,
+  shape: LikelihoodShape & { likelihood: string },
+  { head, x, mask }: { head: Tensor; x: Tensor; mask: Tensor },
 ): Tensor {
-  const logLikelihood = builder.tensor('log-likelihood', [head.dim(0), head.dim(1)], true);
-  gaussianForward(builder, { head, x, mask, logLikelihood }, sigma);
+  const likelihood = likelihoodByName(shape.likelihood);
+  const output = builder.tensor('log-likelihood', [head.dim(0), head.dim(1)], true);
+  likelihood.forward(builder, { head, x, mask, logLikelihood: output }, shape);
   builder.onBackward(() => {
-    const dLogLikelihood = builder.gradient(logLikelihood);
+    const dLogLikelihood = builder.gradient(output);
     const dHead = dLogLikelihood && builder.gradientTarget(head);
-    if (dHead) gaussianBackward(builder, { head, x, mask, dLogLikelihood, dHead: dHead.tensor }, sigma);
+    if (!dHead) return;
+    const tensors = { head, x, mask, logLikelihood: output, dLogLikelihood, dHead: dHead.tensor };
+    likelihood.backward(builder, tensors, shape);
   });
-  return logLikelihood;
+  return output;
 }

@@ -42,7 +42,7 @@ export const lstmBackbone: Backbone = {
 
   generator(start, networks, ends) {
     const weights = weightsOf(networks, 'decoder');
-    return weights.length === 1
+    return weights.length === 1 && ends.likelihood.drawnByFeature
       ? layerGenerator(start, ends, weights[0])
       : stackGenerator(start, ends, weights);
   },

@@ -39,7 +39,7 @@ export function layerGenerator(start: PlanBuilder, ends: DecoderEnds, weights: L
   };
 }
 
-/** A stack: one position at a time through all layers. */
+/** A stack, or a layer whose positions are not drawn feature by feature: one position at a time through all layers. */
 export function stackGenerator(
   start: PlanBuilder,
   ends: DecoderEnds,

@@ -3,7 +3,6 @@ import { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { clockAdvance } from '../kernels/random.ts';
-import { observationStep } from '../kernels/tokens.ts';
 import type { DecoderEnds, Generator } from './backbone.ts';
 import { linear } from './linear.ts';
 
@@ -26,7 +25,7 @@ export type PositionRecorder = (
  */
 export function positionGenerator(
   memory: Memory,
-  { head, skipHead, sigma, noise, x }: DecoderEnds,
+  { head, skipHead, observe, noise, x }: DecoderEnds,
   record: PositionRecorder,
 ): Generator {
   const [seqLen, rows, features] = x.shape as [number, number, number];
@@ -36,7 +35,7 @@ export function positionGenerator(
   clockAdvance(builder, clock);
   const { hidden, cleared } = record(builder, clock, fed);
   const output = linear(builder, 'head', hidden, head, { residual: skipHead });
-  observationStep(builder, { clock, head: output, noise, x, fed }, sigma);
+  observe(builder, { clock, head: output, noise, x, fed });
   const plan = builder.build();
   return {
     plans: [plan],

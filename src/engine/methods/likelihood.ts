@@ -1,7 +1,7 @@
 import type { Tensor } from '../gpu/tensor.ts';
 import { maskDraws } from '../kernels/data.ts';
 import { mixtureLogDensity, stableObjective, standardLogDensity } from '../kernels/objective.ts';
-import { decoder, gaussianLogLikelihood } from '../layers/decoder.ts';
+import { decoder, logLikelihood } from '../layers/decoder.ts';
 import type { ObjectiveContext } from './types.ts';
 
 /**
@@ -11,14 +11,14 @@ import type { ObjectiveContext } from './types.ts';
  */
 export function logLikelihoods(context: ObjectiveContext, latents: Tensor): Tensor {
   const { builder, model, batch, randomness } = context;
-  const { wiring, sigma } = model.shape;
+  const { wiring } = model.shape;
   const count = (batch.x.dim(0) - 1) * batch.x.dim(1);
   const draw =
     builder.training && wiring.maskProbability !== null
       ? randomness.integers('input mask', [{ count, ...maskDraws }])
       : undefined;
   const head = decoder(builder, model, latents, batch.x, draw);
-  return gaussianLogLikelihood(builder, head, batch.x, batch.mask, sigma);
+  return logLikelihood(builder, model.shape, { ...batch, head });
 }
 
 /**
@@ -41,7 +41,7 @@ export function likelihoodLoss(
   const dLogLikelihood = target?.tensor ?? builder.tensor('unused gradient', logLikelihood.shape);
   stableObjective(
     builder,
-    { logLikelihood, reference, timestep, weights: tables.weights, loss, dLogLikelihood },
+    { logLikelihood, reference, mask: batch.mask, timestep, weights: tables.weights, loss, dLogLikelihood },
     { series, lambda, penalty: options.penalty },
   );
   return loss;

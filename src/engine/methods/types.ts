@@ -2,15 +2,13 @@ import type { Randomness } from '../diffusion/randomness.ts';
 import type { ParameterArena } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import type { PenaltyName, SigmaRange } from '../kernels/objective.ts';
+import type { PenaltyName } from '../kernels/objective.ts';
 import type { NetworkShape } from '../layers/backbone.ts';
 import type { DenoiserShape } from '../layers/denoiser.ts';
 import type { DecoderWiring } from '../layers/latentPath.ts';
 
 /** Sizes that fix the parameters and the plans. */
 export interface ModelShape extends NetworkShape {
-  sigma: SigmaRange;
-  wiring: DecoderWiring;
   denoiser: DenoiserShape;
 }
 

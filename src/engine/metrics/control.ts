@@ -1,4 +1,4 @@
-import { correlation, lastThirdStart, mean, seriesMean, standardDeviation } from './statistics.ts';
+import { correlation, lastThirdOf, mean, seriesMean, standardDeviation } from './statistics.ts';
 import type { SeriesBatch } from './types.ts';
 
 /** How far latents steer series. */
@@ -10,17 +10,17 @@ export interface Control {
 }
 
 /**
- * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series and the same of
+ * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series (of its own length) and the same of
  * the mean-mode free run from its latent, averaged over the features that two series or more have there; NaN where none has.
  * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n
  */
 export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): Control {
-  const start = lastThirdStart(real.seqLen);
   const generated: SeriesBatch = { ...real, values: freeRun };
   const [correlations, spreads]: [number[], number[]] = [[], []];
   for (let feature = 0; feature < real.featureSize; feature++) {
     const [a, b]: [number[], number[]] = [[], []];
     for (let n = 0; n < real.count; n++) {
+      const start = lastThirdOf(real, n);
       const [x, y] = [seriesMean(real, n, feature, start), seriesMean(generated, n, feature, start)];
       if (x === undefined || y === undefined) continue;
       a.push(x);

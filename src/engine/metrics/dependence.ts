@@ -1,7 +1,8 @@
 /**
  * Per series and position, [count, seqLen] each: the numerators < D_t, integral of the tangent of h_t > for the latent,
  * for the last input and for all inputs together, and the denominator ||D_t||^2. m_{t,0} = numeratorGlobal / denominator;
- * numeratorSum / denominator is 1 but for the quadrature's error.
+ * numeratorSum / denominator is 1 but for the quadrature's error. Positions in the padding of a series hold zeros, so that a
+ * ratio of sums is over the series that reach the position.
  */
 export interface DependenceParts {
   numeratorGlobal: Float64Array;
@@ -10,6 +11,8 @@ export interface DependenceParts {
   denominator: Float64Array;
   count: number;
   seqLen: number;
+  /** Positions that at least one series reaches; all where it is left out. */
+  reached?: number;
   /** Nodes used in the end. */
   quadrature: number;
 }

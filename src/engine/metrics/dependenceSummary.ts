@@ -30,10 +30,11 @@ export function lastThird(points: readonly DependencePoint[]): { m0: number; mLo
 
 /**
  * Dependence over series (METHOD section 6): the ratio of sums, which still adds to 1 over j, and the quartiles of the
- * series' own ratios. Series whose D_t is zero have no ratio and are left out of the quartiles.
+ * series' own ratios. Series whose D_t is zero have no ratio and are left out of the quartiles; series that end before a
+ * position have no part in it, and positions that none reaches have no point.
  */
 export function summariseDependence(parts: DependenceParts, step: number): DependenceCurve {
-  const { count, seqLen, numeratorGlobal, numeratorLocal, denominator, quadrature } = parts;
+  const { count, seqLen, reached = seqLen, numeratorGlobal, numeratorLocal, denominator, quadrature } = parts;
   const over = (numerator: Float64Array, t: number) => {
     let [sum, total] = [0, 0];
     const ratios: number[] = [];
@@ -48,7 +49,7 @@ export function summariseDependence(parts: DependenceParts, step: number): Depen
     const quartile = (p: number) => (sorted.length > 0 ? quantile(sorted, p) : 0);
     return { value, low: quartile(0.25), high: quartile(0.75) };
   };
-  const points = Array.from({ length: seqLen }, (_, t) => {
+  const points = Array.from({ length: reached }, (_, t) => {
     const [global, local] = [over(numeratorGlobal, t), over(numeratorLocal, t)];
     return {
       position: t + 1,

@@ -1,8 +1,17 @@
-import { lastThirdStart, mean, observed, standardDeviation } from './statistics.ts';
+import { lastThirdOf, mean, standardDeviation } from './statistics.ts';
 import type { PlainMetric, SeriesBatch } from './types.ts';
 
+/** Observed values of one feature in the last third of each series. */
 function lastThird(batch: SeriesBatch, feature: number): Float64Array {
-  return observed(batch, feature, lastThirdStart(batch.seqLen));
+  const { count, seqLen, featureSize, values, mask } = batch;
+  const late: number[] = [];
+  for (let n = 0; n < count; n++) {
+    for (let t = lastThirdOf(batch, n); t < seqLen; t++) {
+      const at = (n * seqLen + t) * featureSize + feature;
+      if (mask[at] as number) late.push(values[at] as number);
+    }
+  }
+  return Float64Array.from(late);
 }
 
 /** Averages over the features that both sides have in their last third. */

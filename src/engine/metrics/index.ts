@@ -2,7 +2,9 @@ import { autocorrelationError } from './autocorrelation.ts';
 import { crossCorrelationError } from './crossCorrelation.ts';
 import { discriminativeArea, discriminativeScore } from './discriminative.ts';
 import { driftOfMean, driftOfSpread } from './drift.ts';
+import { exactWasserstein } from './exactWasserstein.ts';
 import { marginalWasserstein } from './marginalWasserstein.ts';
+import { mmd } from './maximumMeanDiscrepancy.ts';
 import { slicedWasserstein } from './slicedWasserstein.ts';
 import { spreadOfMeans } from './spreadOfMeans.ts';
 import { summaryWasserstein } from './summaryFeatures.ts';
@@ -20,6 +22,8 @@ export const metrics: readonly Metric[] = [
   driftOfMean,
   driftOfSpread,
   spreadOfMeans,
+  exactWasserstein,
+  mmd,
   discriminativeArea,
   discriminativeScore,
 ];

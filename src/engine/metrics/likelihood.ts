@@ -1,4 +1,4 @@
-import { lastThirdStart } from './statistics.ts';
+import { lastThirdOf } from './statistics.ts';
 
 /** Nats per step over all positions, and over the last third of them; NaN where there is nothing to measure. */
 export interface PerStep {
@@ -7,17 +7,22 @@ export interface PerStep {
 }
 
 /**
- * Mean over the valid positions; NaN where none is.
+ * Mean over the valid positions of all series; NaN where none is. The last third is that of each series' own length.
  * @param values [n, seqLen] @param valid [n, seqLen], 1 where at least one feature is observed
+ * @param lengths [n] where series are padded
  */
-export function perStep(values: ArrayLike<number>, valid: ArrayLike<number>, seqLen: number): PerStep {
-  const start = lastThirdStart(seqLen);
+export function perStep(
+  values: ArrayLike<number>,
+  valid: ArrayLike<number>,
+  seqLen: number,
+  lengths?: ArrayLike<number>,
+): PerStep {
   let [sum, count, sumLate, countLate] = [0, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     if (!(valid[i] as number)) continue;
     sum += values[i] as number;
     count++;
-    if (i % seqLen < start) continue;
+    if (i % seqLen < lastThirdOf({ lengths, seqLen }, Math.floor(i / seqLen))) continue;
     sumLate += values[i] as number;
     countLate++;
   }
@@ -33,12 +38,13 @@ export function lostPerStep(
   replaced: ArrayLike<number>,
   valid: ArrayLike<number>,
   seqLen: number,
+  lengths?: ArrayLike<number>,
 ): PerStep {
   const lost = Float64Array.from(
     { length: original.length },
     (_, i) => (original[i] as number) - (replaced[i] as number),
   );
-  return perStep(lost, valid, seqLen);
+  return perStep(lost, valid, seqLen, lengths);
 }
 
 /** Positions with at least one observed feature. @param mask [n, seqLen, featureSize] @returns [n, seqLen] */

@@ -6,5 +6,6 @@ export function selectSeries(batch: SeriesBatch, rows: readonly number[]): Serie
   const size = rows.length * batch.seqLen * batch.featureSize;
   const values = takeRows(new Float64Array(size), batch.values, rows);
   const mask = takeRows(new Float32Array(size), batch.mask, rows);
-  return { ...batch, count: rows.length, values, mask };
+  const lengths = batch.lengths && { lengths: rows.map((row) => batch.lengths?.[row] as number) };
+  return { ...batch, count: rows.length, values, mask, ...lengths };
 }

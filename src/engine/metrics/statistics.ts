@@ -1,8 +1,16 @@
 import type { SeriesBatch } from './types.ts';
 
-/** First position (0-based) of the last third of a series. */
+/** First position (0-based) of the last third of a series of that length. */
 export function lastThirdStart(seqLen: number): number {
   return Math.floor((2 * seqLen) / 3);
+}
+
+/** First position (0-based) of the last third of one series of a batch: of its own length, not of its padding. */
+export function lastThirdOf(
+  { lengths, seqLen }: Pick<SeriesBatch, 'lengths' | 'seqLen'>,
+  series: number,
+): number {
+  return lastThirdStart(lengths?.[series] ?? seqLen);
 }
 
 /** Mean of some numbers; 0 for none. */

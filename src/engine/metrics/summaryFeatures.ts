@@ -2,7 +2,7 @@ import { mean, standardDeviation } from './statistics.ts';
 import type { Metric, SeriesBatch } from './types.ts';
 import { slicedWasserstein2 } from './wasserstein.ts';
 
-/** What {@link summaryFeatures} computes of every feature, in this order; frequencies are in cycles per window. */
+/** What {@link summaryFeatures} computes of every feature, in this order; frequencies are in cycles per series. */
 export const summaryNames = [
   'mean',
   'spread',
@@ -31,7 +31,9 @@ export function summaryFeatures(batch: SeriesBatch): Float64Array {
   return result;
 }
 
-function summarise({ seqLen, featureSize, values, mask }: SeriesBatch, series: number, feature: number) {
+function summarise(batch: SeriesBatch, series: number, feature: number) {
+  const { seqLen, featureSize, values, mask } = batch;
+  const length = batch.lengths?.[series] ?? seqLen;
   const positions: number[] = [];
   const observed: number[] = [];
   for (let t = 0; t < seqLen; t++) {
@@ -48,12 +50,12 @@ function summarise({ seqLen, featureSize, values, mask }: SeriesBatch, series: n
     if (adjacent) steps.push(Math.abs((observed[i] as number) - (observed[i - 1] as number)));
   }
   const half = (second: boolean) =>
-    observed.filter((_, i) => (positions[i] as number) >= seqLen / 2 === second);
+    observed.filter((_, i) => (positions[i] as number) >= length / 2 === second);
   const [first, second] = [half(false), half(true)];
   const magnitude = (frequency: number) => {
     let [real, imaginary] = [0, 0];
     for (const [i, value] of observed.entries()) {
-      const angle = (2 * Math.PI * frequency * (positions[i] as number)) / seqLen;
+      const angle = (2 * Math.PI * frequency * (positions[i] as number)) / length;
       real += (value - centre) * Math.cos(angle);
       imaginary -= (value - centre) * Math.sin(angle);
     }

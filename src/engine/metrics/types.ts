@@ -1,14 +1,16 @@
 import type { GpuScores } from './gpuScores.ts';
 
-/** Series of equal length on the CPU, z-scored. A WindowSet is one. */
+/** Series on the CPU, z-scored and padded to one length. A WindowSet is one. */
 export interface SeriesBatch {
   count: number;
   seqLen: number;
   featureSize: number;
   /** [count, seqLen, featureSize]; 0 where missing. */
   values: Float32Array | Float64Array;
-  /** [count, seqLen, featureSize]; 1 where observed. */
+  /** [count, seqLen, featureSize]; 1 where observed, 0 in the padding. */
   mask: Float32Array;
+  /** [count], positions of each series before its padding; absent where all fill `seqLen`. */
+  lengths?: ArrayLike<number>;
 }
 
 /** Called between pieces of long work; throwing ends the work. */

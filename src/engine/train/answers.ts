@@ -1,6 +1,7 @@
 import { evaluateModel } from './evaluateModel.ts';
+import { latentTrajectory } from './latentCloud.ts';
 import { matrix, probes } from './probes.ts';
-import type { Answers, Question } from './protocol.ts';
+import type { Answers, ProbeName, Question } from './protocol.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Series of the mean matrix: its cost grows with the square of the length. */
@@ -15,10 +16,12 @@ export function answerQuestion<Q extends Question>(trainer: Trainer, question: Q
       switch (question) {
         case 'matrix':
           return matrix(tools, { series: matrixSeries, quadrature: config.evaluate.quadrature });
+        case 'trajectory':
+          return latentTrajectory(tools);
         case 'scores':
           return (await evaluateModel(evaluator, config, data, { between, matrix: false })).report;
         default:
-          return probes[question as Exclude<Question, 'matrix' | 'scores'>](tools, { seed });
+          return probes[question as ProbeName](tools, { seed });
       }
     };
     return (await answer()) as Answers[Q];

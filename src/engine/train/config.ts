@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { descriptions as backbones } from '../layers/descriptions.ts';
+import { descriptions as likelihoods } from '../layers/likelihoods/descriptions.ts';
 import { methodDescriptions } from '../methods/descriptions.ts';
 
 /** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
@@ -20,6 +21,12 @@ export const schema = v.strictObject({
       id: v.optional(v.nullable(v.string()), null),
       time: v.optional(v.nullable(v.string()), null),
       features: v.optional(v.array(v.string()), []),
+      group: v.optional(v.nullable(v.string()), null),
+      form: v.optional(v.picklist(['auto', 'table']), 'auto'),
+      items: v.optional(v.array(v.string()), []),
+      bin: v.optional(real(1 / 60, 24 * 365), 1),
+      labels: v.optional(v.nullable(v.string()), null),
+      layout: v.optional(v.picklist(['windows', 'series']), 'windows'),
       window: v.optional(whole(2, 4096), 24),
       stride: v.optional(whole(1, 4096), 24),
       gap: v.optional(v.picklist(['none', 'linear', 'log']), 'none'),
@@ -46,6 +53,8 @@ export const schema = v.strictObject({
       layers: v.optional(v.nullable(whole(1, 16)), null),
       heads: v.optional(whole(1, 64), 4),
       forgetBias: v.optional(real(-10, 10), 1),
+      likelihood: v.optional(v.picklist(Object.values(likelihoods).map(({ name }) => name)), 'gaussian'),
+      components: v.optional(whole(1, 64), 5),
       sigma: v.optional(v.nullable(real(1e-3, 100)), null),
     }),
     {},

@@ -1,3 +1,4 @@
+import { drawLengths } from '../data/lengths.ts';
 import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import { control } from '../metrics/control.ts';
@@ -25,6 +26,8 @@ export interface Evaluation {
   arrays: NamedArrays;
   /** Scaled series of each mode, [generated, seqLen, featureSize]; row n has the same latent in every mode. */
   generated: Record<GenerationMode, Float32Array>;
+  /** [generated], the length of each, drawn from those of the training part; absent where all fill the window. */
+  lengths?: Uint32Array;
 }
 
 export interface EvaluationOptions {
@@ -41,12 +44,12 @@ export interface EvaluationOptions {
 /**
  * Evaluates a trained model on held-out windows: log-likelihood, swap, noise and control tests, dependence, and scores in
  * all three generation modes. The page and the command share it.
- * @param data its test part is what is held out
+ * @param data its test part is what is held out; generated series have its lengths
  */
 export async function evaluateModel(
   evaluator: Evaluator,
   config: Config,
-  data: Pick<PreparedData, 'test'>,
+  data: Pick<PreparedData, 'test' | 'lengths'>,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { onStage, between, matrix = true, seed = config.train.seed } = options;
@@ -70,6 +73,10 @@ export async function evaluateModel(
 
   onStage?.('generated series');
   const generated = await generateAll(evaluator, config.evaluate.samples, seed, windows, arrays, between);
+  const lengths = data.lengths && drawLengths(data.lengths, config.evaluate.samples, seed);
+  if (lengths) {
+    arrays.set('generated_lengths', { shape: [lengths.length], data: Float32Array.from(lengths) });
+  }
   const generation = clock.lap();
 
   onStage?.('scores');
@@ -96,7 +103,7 @@ export async function evaluateModel(
     seconds: { ...seconds, total: clock.total() },
     notes,
   };
-  return { report, arrays, generated };
+  return { report, arrays, generated, ...(lengths && { lengths }) };
 }
 
 /** Log-likelihood with the encoder's latents, with exchanged ones and with noise; and control. */
@@ -129,7 +136,7 @@ async function latentTests(
     arrays.set(name, { shape: [...shape], data });
   }
   return {
-    logLikelihood: perStep(original, valid, seqLen),
+    logLikelihood: perStep(original, valid, seqLen, windows.lengths),
     ...use,
     control: control(windows, freeRuns),
   };
@@ -154,6 +161,8 @@ async function measureDependence(
   if (matrix) {
     const data = await evaluator.dependenceMatrix(windows, latents, parts.quadrature, between);
     arrays.set('dependence', { shape: [count, seqLen, seqLen], data });
+    const denominators = Float32Array.from(parts.denominator); // what the mean over series weighs each matrix by
+    arrays.set('dependence_denominator', { shape: [count, seqLen], data: denominators });
   }
   const { points, residual, quadrature: nodes, series } = summariseDependence(parts, 0);
   const late = lastThird(points);
@@ -215,6 +224,9 @@ async function scoreModes(
 function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: WindowSet): void {
   const shape = [windows.count, windows.seqLen, windows.featureSize];
   arrays.set(`${prefix}windows`, { shape, data: windows.values });
+  if (windows.lengths) {
+    arrays.set(`${prefix}lengths`, { shape: [windows.count], data: Float32Array.from(windows.lengths) });
+  }
   if (prefix) arrays.set(`${prefix}feature_mask`, { shape, data: windows.mask });
 }
 

@@ -8,8 +8,9 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { gatherRows } from '../kernels/data.ts';
 import { diffusionStep } from '../kernels/diffusion.ts';
 import { clockAdvance, fillNormal } from '../kernels/random.ts';
-import { decoder, decoderDependence, decoderGenerator, gaussianLogLikelihood } from '../layers/decoder.ts';
+import { decoder, decoderDependence, decoderGenerator, logLikelihood } from '../layers/decoder.ts';
 import { denoiser } from '../layers/denoiser.ts';
+import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import type { Method, Model } from '../methods/types.ts';
 import type { Config } from './config.ts';
 import { timestepTables } from './shape.ts';
@@ -47,7 +48,7 @@ export function recordPlans(
   const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
   const likelihood = record('likelihood', (builder) => {
     const head = decoder(builder, model, latents, x);
-    return { head, output: gaussianLogLikelihood(builder, head, x, mask, model.shape.sigma) };
+    return { head, output: logLikelihood(builder, model.shape, { head, x, mask }) };
   });
   return {
     x,
@@ -70,14 +71,15 @@ function recordDependence(memory: Memory, model: Model, z: Tensor, x: Tensor) {
 }
 
 function recordGeneration(memory: Memory, model: Model, generationBatch: number) {
-  const { seqLen, featureSize, latentSize, sigma } = model.shape;
+  const { seqLen, featureSize, latentSize, likelihood } = model.shape;
   const z = planTensor(memory, 'generation latents', [generationBatch, latentSize]);
   const clock = planTensor(memory, 'generation clock', [4]);
   const start = new PlanBuilder(memory, 'generation start');
   const x = start.tensor('generated', [seqLen, generationBatch, featureSize]);
-  const noise = start.tensor('observation noise', x.shape);
+  const noiseSize = likelihoodByName(likelihood).noiseSize(model.shape);
+  const noise = start.tensor('observation noise', [seqLen, generationBatch, noiseSize]);
   fillNormal(start, { clock, seed: observationNoiseSeed }, 0, noise);
-  const generator = decoderGenerator(start, model, { z, noise, x, sigma });
+  const generator = decoderGenerator(start, model, { z, noise, x });
   return { z, clock, x, generator, start: start.build() };
 }
 

@@ -1,9 +1,11 @@
+import { lengthOf } from '../data/lengths.ts';
 import type { WindowSet } from '../data/types.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
+import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
@@ -119,35 +121,62 @@ export class Evaluator {
   /** Means of p(x_t | z, x_<t) with the true x_<t, one step ahead. @param latents [n, Z] @returns scaled [n, T, D] */
   async predict(windows: WindowSet, latents: Float32Array, between?: Between): Promise<Float32Array> {
     const { plan, head } = this.#plans.likelihood;
-    const { seqLen, featureSize } = this.#model.shape;
+    const { seqLen, featureSize, likelihood } = this.#model.shape;
+    const { means } = likelihoodByName(likelihood);
     const rows = head.dim(1);
     const result = new Float32Array(windows.values.length);
     await this.#chunks(windows, between, async (start, count) => {
       this.#uploadLatents(latents, start, count);
       plan.run(this.gpu);
-      const byPosition = await this.#read(head);
-      const means = byPosition.filter((_, i) => i % (2 * featureSize) < featureSize);
-      toSeriesMajor(means, result, start, count, [seqLen, rows, featureSize]);
+      const byPosition = means(await this.#read(head), this.#model.shape);
+      toSeriesMajor(byPosition, result, start, count, [seqLen, rows, featureSize]);
     });
     return result;
   }
 
   /** Latents by the reverse diffusion of the config's sampler, or from the prior where the method has no diffusion. @returns [count, Z] */
   async sampleLatents(count: number, seed: number, between?: Between): Promise<Float32Array> {
+    const [last] = await this.reverseMoments(count, seed, 0, between);
+    return last?.latents ?? new Float32Array(0);
+  }
+
+  /**
+   * The same latents on their way: at the start, from N(0, I), at moments evenly spaced over the sampler's steps, and at the
+   * end. A method that samples its prior has the end alone.
+   * @param most moments before the end, the start included
+   * @returns from timestep L down to 0; latents [count, Z] each
+   */
+  async reverseMoments(
+    count: number,
+    seed: number,
+    most: number,
+    between?: Between,
+  ): Promise<{ timestep: number; latents: Float32Array }[]> {
     const { start: begin, plan, z, clock, steps } = this.#plans.reverse;
     const [batch, width] = z.shape as [number, number];
-    const result = new Float32Array(count * width);
+    const before = Math.min(most, steps.length);
+    const stops = Array.from({ length: before }, (_, k) => Math.floor((k * steps.length) / before));
+    const moments = [...stops, steps.length].map((done) => ({
+      done,
+      timestep: steps[done]?.timestep ?? 0,
+      latents: new Float32Array(count * width),
+    }));
     for (let start = 0, chunk = 0; start < count; start += batch, chunk++) {
       upload(this.gpu, clock, Uint32Array.of(0xffffffff, noiseRun(seed, chunk), 0, 0));
       begin.run(this.gpu);
-      for (let done = 0; done < steps.length; done += 25) {
-        await between?.();
-        plan?.run(this.gpu, Math.min(25, steps.length - done));
-      }
       const here = Math.min(batch, count - start);
-      result.set(await this.#read(z, 0, here * width), start * width);
+      let done = 0;
+      for (const moment of moments) {
+        while (done < moment.done) {
+          await between?.();
+          const run = Math.min(25, moment.done - done);
+          plan?.run(this.gpu, run);
+          done += run;
+        }
+        moment.latents.set(await this.#read(z, 0, here * width), start * width);
+      }
     }
-    return result;
+    return moments.map(({ timestep, latents }) => ({ timestep, latents }));
   }
 
   /** Decodes latents [n, Z] freely in one of the three modes. @returns scaled series [n, T, D] */
@@ -199,12 +228,14 @@ export class Evaluator {
         denominator: new Float64Array(size),
         count: windows.count,
         seqLen,
+        reached: Math.max(0, ...Array.from({ length: windows.count }, (_, n) => lengthOf(windows, n))),
         quadrature: nodes,
       };
       await this.#chunks(windows, between, async (start, count) => {
-        await this.#openPath(latents, start, count, parts.denominator);
+        await this.#openPath(windows, latents, start, count, parts.denominator);
         const sums = await this.#integrate(nodes, [0, 1, 0, seqLen], count, between);
         for (let i = 0; i < count * seqLen; i++) {
+          if (i % seqLen >= lengthOf(windows, start + Math.floor(i / seqLen))) continue; // padding
           parts.numeratorGlobal[start * seqLen + i] = sums[3 * i] ?? 0;
           parts.numeratorSum[start * seqLen + i] = sums[3 * i + 1] ?? 0;
           parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
@@ -214,7 +245,7 @@ export class Evaluator {
     }
   }
 
-  /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, and where D_t = 0 */
+  /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, in the padding, and where D_t = 0 */
   async dependenceMatrix(
     windows: WindowSet,
     latents: Float32Array,
@@ -225,7 +256,7 @@ export class Evaluator {
     const result = new Float32Array(windows.count * seqLen * seqLen);
     const denominator = new Float64Array(windows.count * seqLen);
     await this.#chunks(windows, between, async (start, count) => {
-      await this.#openPath(latents, start, count, denominator);
+      await this.#openPath(windows, latents, start, count, denominator);
       for (let j = 0; j < seqLen; j += 2) {
         const sums = await this.#integrate(quadrature, [j, j + 1, j + 1, j + 2], count, between);
         for (let n = 0; n < count; n++) {
@@ -286,8 +317,9 @@ export class Evaluator {
     }
   }
 
-  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T]. */
+  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T], 0 in the padding. */
   async #openPath(
+    windows: WindowSet,
     latents: Float32Array,
     start: number,
     count: number,
@@ -298,8 +330,8 @@ export class Evaluator {
     path.run(this.gpu);
     const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
     const values = await this.#read(delta);
-    for (let t = 0; t < seqLen; t++) {
-      for (let n = 0; n < count; n++) {
+    for (let n = 0; n < count; n++) {
+      for (let t = 0; t < lengthOf(windows, start + n); t++) {
         let sum = 0;
         for (let k = 0; k < hiddenSize; k++) sum += (values[(t * series + n) * hiddenSize + k] ?? 0) ** 2;
         denominator[(start + n) * seqLen + t] = sum;

@@ -29,7 +29,7 @@ export async function measureUse(
   seed: number,
   between?: Between,
 ): Promise<MeasuredUse> {
-  const { count, seqLen, featureSize } = windows;
+  const { count, seqLen, featureSize, lengths } = windows;
   const swappedLatents = takeRows(
     new Float32Array(latents.length),
     latents,
@@ -44,8 +44,8 @@ export async function measureUse(
   const nothing: PerStep = { all: Number.NaN, lastThird: Number.NaN };
   const use: LatentUse = {
     // A window alone has none to exchange latents with.
-    swap: count > 1 ? lostPerStep(original, swapped, valid, seqLen) : nothing,
-    noise: lostPerStep(original, noise, valid, seqLen),
+    swap: count > 1 ? lostPerStep(original, swapped, valid, seqLen, lengths) : nothing,
+    noise: lostPerStep(original, noise, valid, seqLen, lengths),
   };
   return { use, valid, original, swappedLatents, swapped, noiseLatents, noise };
 }

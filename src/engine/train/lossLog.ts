@@ -16,20 +16,24 @@ export class LossLog {
   readonly #log: Tensor;
   readonly #clip: Tensor;
   readonly #readback: Readback;
-  readonly #schedule: Float32Array;
+  readonly #config: Config;
+  #schedule: Float32Array;
   readonly #joint: number;
 
   constructor(log: Tensor, clip: Tensor, readback: Readback, config: Config) {
     this.#log = log;
     this.#clip = clip;
     this.#readback = readback;
+    this.#config = config;
     this.#schedule = optimiserSchedule(config);
     this.#joint = phases(config).joint;
   }
 
-  reset(): void {
-    this.readUpTo = 0;
+  /** Goes on from a step, with learning rates multiplied by `rateScale`. */
+  reset(step = 0, rateScale = 1): void {
+    this.readUpTo = step;
     this.alarm = undefined;
+    this.#schedule = optimiserSchedule(this.#config, rateScale);
   }
 
   /** The rows of the steps done since the last read, up to the alarm. */

@@ -8,7 +8,8 @@ import type { Method, Model } from '../methods/types.ts';
 /** Arrays under their safetensors names. */
 export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
 
-const runningNames = ['encoder.norm.running_mean', 'encoder.norm.running_var'];
+/** Of the running statistics of a normalised encoder, mean before variance. */
+export const runningNames = ['encoder.norm.running_mean', 'encoder.norm.running_var'];
 
 /** PyTorch's initial weights: uniform about each parameter's centre, from the seed; running mean 0, running variance 1. */
 export function initialParameters(method: Method, model: Model, seed: number): NamedArrays {

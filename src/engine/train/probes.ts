@@ -1,8 +1,10 @@
+import { shufflePositions } from '../data/cutWindows.ts';
+import { blankPadding, drawLengths, lengthOf } from '../data/lengths.ts';
 import { RandomStream } from '../data/random.ts';
 import { firstWindows, inDataUnits, selectWindows, spreadWindows } from '../data/selectWindows.ts';
 import { takeRows } from '../data/takeRows.ts';
 import type { WindowSet } from '../data/types.ts';
-import { shufflePositions, unscale } from '../data/windows.ts';
+import { unscale } from '../data/windows.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
 import { lostPerStep, validPositions } from '../metrics/likelihood.ts';
@@ -60,6 +62,10 @@ export async function swap(tools: ModelTools, { seed }: ProbeOptions): Promise<S
   const free = await evaluator.generate(pairLatents, { mode: 'mean', seed }, between);
   const { seqLen, featureSize } = windows;
   const size = seqLen * featureSize;
+  // The past is that of the first series, so both predictions end where it does; a free run ends with the series it is of.
+  const lengthsOf = (...rows: number[]) => windows.lengths && rows.map((row) => lengthOf(windows, row));
+  const shown = (values: Float32Array, lengths: number[] | undefined) =>
+    both(blankPadding(unscale(values, data.scaler), lengths, seqLen, featureSize));
   const both = (values: Float32Array) => ({ own: values.slice(0, size), other: values.slice(size) });
   return {
     probe: 'swap',
@@ -71,8 +77,8 @@ export async function swap(tools: ModelTools, { seed }: ProbeOptions): Promise<S
       featureSize,
       ids: [windows.ids[a] as string, windows.ids[b] as string],
       real: both(inDataUnits(selectWindows(windows, pair), data.scaler)),
-      predicted: both(unscale(ahead, data.scaler)),
-      freeRun: both(unscale(free, data.scaler)),
+      predicted: shown(ahead, lengthsOf(a, a)),
+      freeRun: shown(free, lengthsOf(a, b)),
     },
   };
 }
@@ -94,8 +100,14 @@ export async function prior(tools: ModelTools, { seed }: ProbeOptions): Promise<
   }
   const { seqLen, featureSize } = real;
   const count = Math.min(shownSeries, real.count);
+  const lengths = data.lengths && drawLengths(data.lengths, count, seed);
   const shown = (series: Float32Array) =>
-    unscale(series.subarray(0, count * seqLen * featureSize), data.scaler);
+    blankPadding(
+      unscale(series.subarray(0, count * seqLen * featureSize), data.scaler),
+      lengths,
+      seqLen,
+      featureSize,
+    );
   return {
     probe: 'prior',
     step,
@@ -131,13 +143,13 @@ export async function zero(tools: ModelTools, { seed }: ProbeOptions): Promise<Z
     step,
     use,
     windows: windows.count,
-    lost: lostPerStep(original, without, valid, seqLen),
+    lost: lostPerStep(original, without, valid, seqLen, windows.lengths),
     series: {
       count,
       seqLen,
       featureSize,
       real: inDataUnits(shown, data.scaler),
-      fromEncoded: free.slice(0, size),
+      fromEncoded: blankPadding(free.slice(0, size), shown.lengths, seqLen, featureSize),
       fromZero: free.slice(size),
     },
   };

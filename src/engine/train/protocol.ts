@@ -4,6 +4,7 @@ import type { DependenceCurve } from '../metrics/dependenceSummary.ts';
 import type { PerStep } from '../metrics/likelihood.ts';
 import type { SetDistance } from '../metrics/setDistance.ts';
 import type { LatentUse } from '../metrics/verdict.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { GenerationMode } from './config.ts';
 import type { EvaluationReport } from './evaluationReport.ts';
 
@@ -27,7 +28,7 @@ export interface SampleSet {
   step: number;
   /** NaN where nothing was observed. */
   real: Float32Array;
-  /** Row n has the same latent in every mode. */
+  /** Row n has the same latent, and of whole series the same length, in every mode; NaN after its end. */
   generated: Record<GenerationMode, Float32Array>;
   count: number;
   seqLen: number;
@@ -47,6 +48,12 @@ export interface LatentCloud {
   origin: [x: number, y: number];
   /** Share of the encoded latents' variance along each axis. */
   explained: [x: number, y: number];
+}
+
+/** The cloud of the model as it is, and the reverse diffusion that led to its samples, on the same plane. */
+export interface LatentTrajectory extends LatentCloud {
+  /** From the draws of N(0, I) at timestep L to the samples at 0; empty where the method samples its prior. */
+  frames: { timestep: number; points: Float32Array }[];
 }
 
 export interface Progress {
@@ -84,6 +91,10 @@ export type TrainerEvent =
   | { type: 'cloud'; cloud: LatentCloud }
   | { type: 'state'; state: TrainerState }
   | { type: 'log'; message: string }
+  /** Everything there is to go on from, after a step. */
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
+  /** Back at an earlier step: what was reported of later ones no longer counts, and is reported again. */
+  | { type: 'rewound'; step: number }
   | { type: 'failed'; failure: Failure };
 
 export type ProbeName = ProbeResult['probe'];
@@ -180,6 +191,9 @@ export interface DependenceMatrix {
   series: number;
 }
 
+/** What a model can be saved as: model.safetensors, a PyTorch program, a bundle of ONNX graphs. */
+export type ExportKind = 'weights' | 'torch' | 'onnx';
+
 /** What can be asked of a model, and what the answer is. */
 export interface Answers {
   swap: SwapResult;
@@ -187,6 +201,7 @@ export interface Answers {
   zero: ZeroResult;
   shuffle: ShuffleResult;
   matrix: DependenceMatrix;
+  trajectory: LatentTrajectory;
   scores: EvaluationReport;
 }
 

@@ -121,6 +121,24 @@ export type RecordingFile = v.InferInput<typeof file>;
 type StoredRun = v.InferOutput<typeof run>;
 type StoredEvent = v.InferOutput<typeof event>;
 
+/** What a page does not need for its first picture: fetched once that is drawn. */
+const later: ReadonlySet<StoredEvent['type']> = new Set(['losses', 'samples', 'cloud']);
+
+/** A recording as two: the curves, which a page plays at once, and the same runs with what it fetches after that. */
+export function splitRecording(file: RecordingFile): { first: RecordingFile; rest: RecordingFile } {
+  const part = (isLater: boolean): RecordingFile => ({
+    ...file,
+    runs: file.runs.map((run) => ({
+      ...run,
+      events: run.events.filter(([, { type }]) => later.has(type) === isLater),
+    })),
+  });
+  return { first: part(false), rest: part(true) };
+}
+
+/** The address of the second of the two files: `reveal.json` goes on in `reveal.rest.json`. */
+export const restOf = (address: string): string => address.replace(/(\.json)?$/, '.rest.json');
+
 /** Reads a recording. @param text of the JSON file @throws RecordingError with the reason */
 export function parseRecording(text: string): RecordedRuns {
   let input: unknown;
@@ -178,7 +196,7 @@ function restoreEvent(stored: StoredEvent, { real, steps }: StoredRun, place: st
       const { step, residual, quadrature, series, m0, m0q25, m0q75, mLocal, mLocalQ25, mLocalQ75 } = stored;
       const columns = [m0, m0q25, m0q75, mLocal, mLocalQ25, mLocalQ75];
       check(
-        columns.every(({ length }) => length === real.seqLen),
+        columns.every(({ length }) => length === m0.length && length <= real.seqLen),
         place,
       );
       const at = (column: number[], t: number) => column[t] as number;

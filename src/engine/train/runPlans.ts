@@ -4,13 +4,14 @@ import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import { Readback } from '../gpu/readback.ts';
 import { upload } from '../gpu/upload.ts';
+import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { Evaluator } from './evaluator.ts';
-import { initialParameters, loadParameters } from './parameters.ts';
+import { initialParameters, loadParameters, type NamedArrays } from './parameters.ts';
 import { shownSeries } from './sampleSource.ts';
-import { modelShape } from './shape.ts';
+import { modelShape, optimiserSchedule } from './shape.ts';
 import {
   denoiserStep,
   jointStep,
@@ -27,6 +28,7 @@ const latentBatch = 64;
 
 /** Everything a run has on the GPU, planned before a byte of it is allocated. */
 export function planRun(config: Config, data: PreparedData) {
+  checkLikelihood(config, data);
   const memory = new Memory();
   const method = methodByName(config.method.name);
   const { seqLen, featureSize } = data.train;
@@ -81,10 +83,11 @@ export function uploadRun(gpu: Gpu, run: RunPlans, config: Config, data: Prepare
   validation.upload(gpu);
 }
 
-/** Puts a run before its first step: initial weights, the clock, no moments, no alarm. */
-export function startRun(gpu: Gpu, { method, model, state }: RunPlans, seed: number): void {
-  loadParameters(gpu, method, model, initialParameters(method, model, seed));
-  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
+/** Puts a run before its first step: weights (random ones from the seed, if none are given), the clock, no moments, no alarm. */
+export function startRun(gpu: Gpu, run: RunPlans, config: Config, weights?: NamedArrays): void {
+  const { method, model, state } = run;
+  loadParameters(gpu, method, model, weights ?? initialParameters(method, model, config.train.seed));
+  setClock(gpu, run, config, 0, 1);
   const encoder = gpu.device.createCommandEncoder();
   for (const tensor of [model.arena.moment1, model.arena.moment2, state.clip]) {
     if (tensor) encoder.clearBuffer(tensor.storage.buffer);
@@ -92,7 +95,37 @@ export function startRun(gpu: Gpu, { method, model, state }: RunPlans, seed: num
   gpu.device.queue.submit([encoder.finish()]);
 }
 
+/** Sets the clock before a step, and the learning rates of all steps. @param rateScale multiplies them */
+export function setClock(
+  gpu: Gpu,
+  { state }: RunPlans,
+  config: Config,
+  step: number,
+  rateScale: number,
+): void {
+  upload(gpu, state.clock, Uint32Array.of(step - 1, 0, 0, 0)); // -1 wraps to 0xffffffff
+  upload(gpu, state.schedule, optimiserSchedule(config, rateScale));
+}
+
 function uploadWindows(gpu: Gpu, resident: ResidentWindows, windows: WindowSet): void {
   upload(gpu, resident.values, windows.values);
   upload(gpu, resident.observed, windows.mask);
+}
+
+/** @throws ConfigError where the likelihood cannot take the data */
+function checkLikelihood({ model }: Config, { train, validation, test }: PreparedData): void {
+  if (!likelihoodByName(model.likelihood).needsWholePositions) return;
+  if (![train, validation, test].some(hasMissingCells)) return;
+  throw new ConfigError(
+    `'model.likelihood' is ${model.likelihood}, which takes no data with missing cells: choose 'mixture', or leave out the features that have gaps`,
+  );
+}
+
+/** Whether at some position some features are observed and others are not. */
+function hasMissingCells({ mask, featureSize: width }: WindowSet): boolean {
+  for (let start = 0; start < mask.length; start += width) {
+    const observed = mask.subarray(start, start + width).reduce((sum, value) => sum + value, 0);
+    if (observed > 0 && observed < width) return true;
+  }
+  return false;
 }

@@ -1,3 +1,4 @@
+import { blankPadding, drawLengths } from '../data/lengths.ts';
 import { firstWindows, inDataUnits } from '../data/selectWindows.ts';
 import type { PreparedData } from '../data/types.ts';
 import { unscale } from '../data/windows.ts';
@@ -33,12 +34,12 @@ export function mapModes<A, B>(
 
 /**
  * Real series of the test part beside generated ones, in the data's own units. The same seed each time, so that pictures of
- * two steps compare.
+ * two steps compare. Of whole series, generated ones have lengths drawn from those of the training part, NaN after their end.
  * @param latents [at least `shownSeries`, Z]
  */
 export async function drawSamples(
   evaluator: Evaluator,
-  { test, scaler }: PreparedData,
+  { test, scaler, lengths: known }: PreparedData,
   latents: Float32Array,
   { step, seed }: { step: number; seed: number },
   between: Between,
@@ -46,6 +47,7 @@ export async function drawSamples(
   const shown = firstWindows(test, shownSeries);
   const { count, seqLen, featureSize } = shown;
   const chosen = latents.subarray(0, count * evaluator.config.model.latentSize);
+  const lengths = known && drawLengths(known, count, seed);
   const generated = await generateModes(evaluator, chosen, seed, between);
   return {
     step,
@@ -53,6 +55,8 @@ export async function drawSamples(
     seqLen,
     featureSize,
     real: inDataUnits(shown, scaler),
-    generated: mapModes(generated, (series) => unscale(series, scaler)),
+    generated: mapModes(generated, (series) =>
+      blankPadding(unscale(series, scaler), lengths, seqLen, featureSize),
+    ),
   };
 }

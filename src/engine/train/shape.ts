@@ -7,7 +7,8 @@ import type { Config } from './config.ts';
 
 /** The sizes a config and its data give the model. */
 export function modelShape(config: Config, data: { seqLen: number; featureSize: number }): ModelShape {
-  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma } = config.model;
+  const { backbone, hiddenSize, latentSize, layers, heads, forgetBias, sigma, likelihood, components } =
+    config.model;
   const { defaultLayers, tokenSize } = backboneByName(backbone);
   const { embeddingSize, width, blocks } = config.diffusion;
   return {
@@ -19,6 +20,8 @@ export function modelShape(config: Config, data: { seqLen: number; featureSize: 
     layers: layers ?? defaultLayers,
     heads,
     forgetBias,
+    likelihood,
+    components,
     sigma: sigmaRange(sigma),
     wiring: methodByName(config.method.name).wiring(config.method),
     denoiser: { latentSize, embeddingSize, width, blocks },
@@ -78,8 +81,9 @@ export function evaluationMarks(config: Config): ReadonlySet<number> {
 /**
  * Rows (lr of the model, lr of the denoiser, 1 - beta1^t, 1 - beta2^t) for every step, computed in float64: linear warm-up,
  * then a cosine down to the smallest rate over the steps the group trains.
+ * @param scale multiplies every rate
  */
-export function optimiserSchedule(config: Config): Float32Array {
+export function optimiserSchedule(config: Config, scale = 1): Float32Array {
   const { learningRate, denoiserLearningRate, minLearningRate, warmup } = config.train;
   const { joint, total } = phases(config);
   const rate = (peak: number, step: number, steps: number) => {
@@ -89,8 +93,8 @@ export function optimiserSchedule(config: Config): Float32Array {
   };
   const rows = new Float32Array(4 * total);
   for (let step = 0; step < total; step++) {
-    rows[4 * step] = rate(learningRate, step, joint);
-    rows[4 * step + 1] = rate(denoiserLearningRate, step, total);
+    rows[4 * step] = scale * rate(learningRate, step, joint);
+    rows[4 * step + 1] = scale * rate(denoiserLearningRate, step, total);
     rows[4 * step + 2] = 1 - 0.9 ** (step + 1);
     rows[4 * step + 3] = 1 - 0.999 ** (step + 1);
   }

@@ -5,6 +5,7 @@ import { GpuError } from '../gpu/errors.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { upload } from '../gpu/upload.ts';
 import { summariseDependence } from '../metrics/dependenceSummary.ts';
+import { type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import { residualGoals } from './evaluator.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
@@ -14,10 +15,36 @@ import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
 import { Interrupted, type ModelTools, Questions } from './questions.ts';
-import { planRun, type RunPlans, startRun, uploadRun } from './runPlans.ts';
+import { planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
+import { loadRunState, readRunState } from './runState.ts';
 import { drawSamples, shownSeries } from './sampleSource.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
+
+/** How often a checkpoint is made: after so many steps or seconds, whichever comes first. */
+export interface CheckpointInterval {
+  steps: number;
+  seconds: number;
+}
+
+/** What a run goes on with after a restart: a checkpoint, or nothing for step 0. */
+export interface Restart {
+  checkpoint?: Checkpoint;
+  /** What all learning rates are multiplied by from here on; the checkpoint's own if absent. */
+  rateScale?: number;
+  rollbacks?: number;
+}
+
+/** Milliseconds in which the reason of a lost device arrives after its first consequence. */
+const lossSettles = 200;
+
+/** What a run may have beside its config and data. */
+export interface TrainerOptions {
+  /** What it begins with, in place of random weights. */
+  weights?: NamedArrays;
+  /** Of the checkpoints that are reported; none if absent. */
+  interval?: CheckpointInterval;
+}
 
 /**
  * Trains one model: the joint phase, then the denoiser alone on the latents of the best snapshot. Reports through events;
@@ -29,6 +56,11 @@ export class Trainer {
   readonly #data: PreparedData;
   readonly #emit: (event: TrainerEvent) => void;
   readonly #run: RunPlans;
+  /** What a run begins with in place of random weights. */
+  readonly #weights?: NamedArrays;
+  readonly #interval?: CheckpointInterval;
+  /** Of the data; made with the first checkpoint. */
+  #fingerprint?: string;
   readonly #phases: { joint: number; total: number };
   readonly #losses: LossLog;
   readonly #evaluations: ReadonlySet<number>;
@@ -42,6 +74,12 @@ export class Trainer {
   #validatedAt = -1;
   #best = Number.POSITIVE_INFINITY;
   #frozen = false;
+  #rateScale = 1;
+  #rollbacks = 0;
+  /** Step and time of the last checkpoint. */
+  #keptAt = 0;
+  #keptTime = 0;
+  #keepAsked = false;
   #pauseAsked = false;
   #failed = false;
   #loop?: Promise<void>;
@@ -55,12 +93,15 @@ export class Trainer {
     data: PreparedData,
     emit: (event: TrainerEvent) => void,
     run: RunPlans,
+    { weights, interval }: TrainerOptions,
   ) {
     this.#gpu = gpu;
     this.#config = config;
     this.#data = data;
     this.#emit = emit;
     this.#run = run;
+    this.#weights = weights;
+    this.#interval = interval;
     this.#phases = phases(config);
     this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
     this.#evaluations = evaluationMarks(config);
@@ -73,16 +114,21 @@ export class Trainer {
     return { bytes: memory.bytes, parts: memory.parts };
   }
 
-  /** Allocates, compiles, uploads, and reports `ready`. @throws GpuError when the adapter cannot hold the run */
+  /**
+   * Allocates, compiles, uploads, and reports `ready`.
+   * @param options see TrainerOptions
+   * @throws GpuError when the adapter cannot hold the run
+   */
   static async create(
     gpu: Gpu,
     config: Config,
     data: PreparedData,
     onEvent: (event: TrainerEvent) => void,
+    options: TrainerOptions = {},
   ): Promise<Trainer> {
     const run = planRun(config, data);
     await run.memory.allocate(gpu);
-    const trainer = new Trainer(gpu, config, data, onEvent, run);
+    const trainer = new Trainer(gpu, config, data, onEvent, run, options);
     const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
     await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     uploadRun(gpu, run, config, data);
@@ -124,6 +170,7 @@ export class Trainer {
         this.#submit(1);
         await this.#report();
         await this.#evaluate();
+        await this.#keep(true);
         this.#emit({ type: 'state', state: this.#step >= this.#phases.total ? 'finished' : 'paused' });
       }),
     );
@@ -156,6 +203,32 @@ export class Trainer {
     this.#emit({ type: 'state', state: 'stopped' });
   }
 
+  /** Makes a checkpoint soon: at once where nothing happens, else between two submits. */
+  keepNow(): void {
+    this.#keepAsked = true;
+    if (!this.#loop && !this.#failed) void this.#claim(() => this.#guard(() => this.#keep(true)));
+  }
+
+  /**
+   * Goes on from a checkpoint, or from step 0, and reports `rewound`. Training on gives the bits of never having stopped.
+   * @throws CheckpointError where the checkpoint belongs to other settings or data
+   */
+  async restart({ checkpoint, rateScale, rollbacks }: Restart): Promise<void> {
+    if (checkpoint) checkFits(checkpoint, this.#config, this.#data);
+    await this.pause();
+    await this.#claim(async () => {
+      this.#failed = false;
+      this.#start();
+      if (checkpoint) this.#load(checkpoint);
+      this.#rateScale = rateScale ?? this.#rateScale;
+      this.#rollbacks = rollbacks ?? this.#rollbacks;
+      setClock(this.#gpu, this.#run, this.#config, this.#step, this.#rateScale);
+      this.#losses.reset(this.#step, this.#rateScale);
+    });
+    this.#emit({ type: 'rewound', step: this.#step });
+    this.#emitProgress();
+  }
+
   /** Weights by their safetensors names: the best snapshot's once the joint phase is over, else the current ones. */
   parameters(): Promise<NamedArrays> {
     const { readback, method, model } = this.#run;
@@ -180,16 +253,66 @@ export class Trainer {
       await this.#enterPhase();
       if (this.#evaluations.has(this.#step) && this.#evaluatedAt !== this.#step)
         await this.#pacer.evaluated(() => this.#evaluate());
-      if (this.#step >= this.#phases.total) {
+      const finished = this.#step >= this.#phases.total;
+      await this.#keep(finished);
+      if (finished) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
       }
       this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#step));
       await this.#pacer.finished(this.#gpu, this.#step, () => this.#pauseAsked);
+      this.#checkDevice();
       if (this.#pacer.reportDue() || this.#step === this.#nextStop()) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
     await this.#report();
+    await this.#keep(true);
+  }
+
+  /** Reports a checkpoint where one is due, or `now`; never of a loss that is no longer a finite number. */
+  async #keep(now: boolean): Promise<void> {
+    const { steps, seconds } = this.#interval ?? {};
+    if (steps === undefined || seconds === undefined || this.#keptAt === this.#step) return;
+    const due = this.#step - this.#keptAt >= steps || performance.now() - this.#keptTime >= 1000 * seconds;
+    if (!due && !now && !this.#keepAsked) return;
+    await this.#report();
+    this.#keepAsked = false;
+    this.#emit({ type: 'checkpoint', checkpoint: await this.#checkpoint() });
+    this.#keptAt = this.#step;
+    this.#keptTime = performance.now();
+  }
+
+  async #checkpoint(): Promise<Checkpoint> {
+    const best = this.#best < Number.POSITIVE_INFINITY;
+    this.#fingerprint ??= fingerprint(this.#data);
+    return {
+      config: this.#config,
+      data: this.#fingerprint,
+      counters: {
+        step: this.#step,
+        evaluatedAt: this.#evaluatedAt,
+        nodes: this.#nodes,
+        validatedAt: this.#validatedAt,
+        best: best ? this.#best : null,
+        frozen: this.#frozen,
+        rateScale: this.#rateScale,
+        rollbacks: this.#rollbacks,
+      },
+      tensors: await readRunState(this.#gpu, this.#run, { best, frozen: this.#frozen }),
+    };
+  }
+
+  #load({ counters, tensors }: Checkpoint): void {
+    loadRunState(this.#gpu, this.#run, { best: counters.best !== null, frozen: counters.frozen }, tensors);
+    this.#step = counters.step;
+    this.#keptAt = counters.step;
+    this.#evaluatedAt = counters.evaluatedAt;
+    this.#nodes = counters.nodes;
+    this.#validatedAt = counters.validatedAt;
+    this.#best = counters.best ?? Number.POSITIVE_INFINITY;
+    this.#frozen = counters.frozen;
+    this.#rateScale = counters.rateScale;
+    this.#rollbacks = counters.rollbacks;
   }
 
   #submit(steps: number): void {
@@ -207,7 +330,9 @@ export class Trainer {
   /** The next step at which something other than a step happens. */
   #nextStop(): number {
     const { joint, total } = this.#phases;
-    const stops = [joint, this.#losses.readUpTo + logCapacity, ...this.#validations, ...this.#evaluations];
+    const kept = this.#interval ? [this.#keptAt + this.#interval.steps] : [];
+    const read = this.#losses.readUpTo + logCapacity;
+    const stops = [joint, read, ...kept, ...this.#validations, ...this.#evaluations];
     return Math.min(...stops.filter((stop) => stop > this.#step), total);
   }
 
@@ -315,12 +440,16 @@ export class Trainer {
   async #report(): Promise<void> {
     const rows = await this.#losses.read(this.#gpu, this.#step);
     if (rows.length > 0) this.#emit({ type: 'losses', rows });
+    this.#emitProgress();
+    const alarm = this.#losses.alarm;
+    if (alarm !== undefined) throw new NonFiniteError(alarm, this.#config);
+  }
+
+  #emitProgress(): void {
     this.#emit({
       type: 'progress',
       progress: this.#pacer.progress(this.#step, this.#phases, this.#evaluationsLeft()),
     });
-    const alarm = this.#losses.alarm;
-    if (alarm !== undefined) throw new NonFiniteError(alarm, this.#config);
   }
 
   #between(): void {
@@ -329,25 +458,43 @@ export class Trainer {
   }
 
   #checkDevice(): void {
-    if (this.#gpu.lost !== undefined) throw new GpuError('device-lost', this.#gpu.lost);
+    const { lost, fault } = this.#gpu;
+    if (lost !== undefined) throw new GpuError('device-lost', lost);
+    if (!fault) return;
+    this.#gpu.fault = undefined;
+    throw fault;
   }
 
   async #guard(body: () => Promise<void>): Promise<void> {
     try {
-      await body();
+      await this.#unlessInterrupted(body);
     } catch (error) {
-      if (error instanceof Interrupted) {
-        this.#emit({ type: 'state', state: 'paused' });
-        return;
-      }
       this.#failed = true;
+      const known = error instanceof NonFiniteError || this.#gpu.lost !== undefined;
+      if (!known) await new Promise((resolve) => setTimeout(resolve, lossSettles));
       this.#emit({ type: 'failed', failure: failureOf(error, this.#gpu, this.#step) });
     }
   }
 
+  /** An evaluation that gives way to a pause leaves a run that is as good as any between two steps. */
+  async #unlessInterrupted(body: () => Promise<void>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      this.#emit({ type: 'state', state: 'paused' });
+      await this.#keep(true);
+    }
+  }
+
   #start(): void {
-    startRun(this.#gpu, this.#run, this.#config.train.seed);
+    startRun(this.#gpu, this.#run, this.#config, this.#weights);
     this.#losses.reset();
+    this.#rateScale = 1;
+    this.#rollbacks = 0;
+    this.#keptAt = 0;
+    this.#keptTime = performance.now();
+    this.#keepAsked = false;
     this.#pacer.reset();
     this.#step = 0;
     this.#evaluatedAt = -1;

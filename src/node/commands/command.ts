@@ -7,6 +7,8 @@ export interface Command {
   summary: string;
   /** An example that can be copied. */
   example: string;
+  /** Placeholder of the words that stand before and between its flags, e.g. `FILE.json`; without one it takes none. */
+  words?: string;
   flags: readonly Flag[];
   /** Extra paragraphs of its help. */
   notes?: readonly string[];

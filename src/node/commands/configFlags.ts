@@ -5,7 +5,12 @@ import { UsageError } from './usageError.ts';
 
 /** Flags that stand for a key of the config, and the two that reach every key. */
 export const configFlags: readonly Flag[] = [
-  { name: 'data', value: 'FILE', key: 'data.source', help: 'a CSV file, or a built-in name (see lab info)' },
+  {
+    name: 'data',
+    value: 'FILE',
+    key: 'data.source',
+    help: 'a table (CSV, gzip, Parquet), or a built-in name',
+  },
   { name: 'id', value: 'COL', key: 'data.id', help: 'column that tells series apart' },
   { name: 'time', value: 'COL', key: 'data.time', help: 'column of times' },
   {
@@ -14,7 +19,27 @@ export const configFlags: readonly Flag[] = [
     key: 'data.features',
     help: 'columns to learn; all numeric ones if absent',
   },
-  { name: 'window', value: 'N', key: 'data.window', help: 'positions of a window' },
+  { name: 'group', value: 'COL', key: 'data.group', help: 'column of patients: the split is by it' },
+  {
+    name: 'items',
+    value: 'A,B,C',
+    key: 'data.items',
+    help: 'items of a table of measurements (MIMIC) to learn',
+  },
+  { name: 'bin', value: 'HOURS', key: 'data.bin', help: 'hours of one position of such a table' },
+  { name: 'labels', value: 'FILE', key: 'data.labels', help: 'names of its items: d_items.csv' },
+  {
+    name: 'layout',
+    value: 'KIND',
+    key: 'data.layout',
+    help: 'windows, or whole series padded to the longest',
+  },
+  {
+    name: 'window',
+    value: 'N',
+    key: 'data.window',
+    help: 'positions of a window; the most of a whole series',
+  },
   {
     name: 'stride',
     value: 'N',

@@ -1,4 +1,5 @@
 import { DataError, type Scaler, type WindowSet } from '../../engine/data/types.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { type Config, setKeys } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import type { Command } from './command.ts';
@@ -45,17 +46,17 @@ export const evaluate: Command = {
         const evaluation = await evaluateModel(
           evaluator,
           config,
-          { test },
+          { test, lengths: run.lengths },
           { seed, between: interrupt.check, onStage: (stage) => line.show(`evaluating: ${stage}`) },
         );
         line.end();
         const heldOut = { source: source ?? config.data.source, part: source ? 'all' : 'test' } as const;
-        await writeResults(folder, run, weights, evaluation, heldOut);
+        await writeResults(folder, config, run, weights, evaluation, heldOut);
         console.log(summaryText(evaluation.report));
         return 0;
       } finally {
         evaluator.destroy();
-        gpu.device.destroy();
+        closeGpu(gpu);
       }
     } catch (error) {
       if (error instanceof Interrupted) return interruptedCode;

@@ -14,14 +14,18 @@ export interface Flag {
   many?: boolean;
 }
 
+/** The name under which words that belong to no flag stand in {@link Given}. */
+const word = '';
+
 /** Flags as given, in order; a switch has the value 'true'. */
 export type Given = readonly { name: string; value: string }[];
 
 /**
  * Reads the arguments of a command.
+ * @param words whether it takes words that belong to no flag
  * @throws UsageError on an unknown flag (with the nearest one), a missing value, or a word that belongs to no flag
  */
-export function parseFlags(args: readonly string[], flags: readonly Flag[]): Given {
+export function parseFlags(args: readonly string[], flags: readonly Flag[], words = false): Given {
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -34,6 +38,10 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Giv
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
+      if (words) {
+        given.push({ name: word, value: token.value });
+        continue;
+      }
       throw new UsageError(
         `'${token.value}' belongs to no flag; values follow their flag, as in --steps 3000.`,
       );
@@ -46,6 +54,16 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Giv
     given.push({ name: flag.name, value: readValue(flag, token.value, token.inlineValue ?? false) });
   }
   return given;
+}
+
+/** The words that belong to no flag. */
+export function wordsOf(given: Given): string[] {
+  return valuesOf(given, word);
+}
+
+/** Every value of a flag that may be given more than once. */
+export function valuesOf(given: Given, name: string): string[] {
+  return given.filter((one) => one.name === name).map(({ value }) => value);
 }
 
 /** The value of a flag that was given. */
@@ -72,10 +90,11 @@ export function wholeFlag(given: Given, name: string, least: number): number | u
 }
 
 /** `; did you mean '--steps'?` where something is near. */
-export function suggestion(word: string, among: readonly { name: string }[], prefix = '--'): string {
+export function suggestion(given: string, among: readonly { name: string }[], prefix = '--'): string {
   const names = among.map(({ name }) => name);
-  const nearest = closest(word, names);
-  if (distance(word, nearest) <= Math.max(2, word.length / 3)) return `; did you mean '${prefix}${nearest}'?`;
+  const nearest = closest(given, names);
+  if (distance(given, nearest) <= Math.max(2, given.length / 3))
+    return `; did you mean '${prefix}${nearest}'?`;
   return `; there are ${names.map((name) => prefix + name).join(', ')}.`;
 }
 

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { drawLengths } from '../../engine/data/lengths.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Command } from './command.ts';
 import { flagValue, requiredFlag, wholeFlag } from './flags.ts';
@@ -31,12 +33,17 @@ export const generate: Command = {
       const generated: Partial<Record<GenerationMode, Float32Array>> = {};
       for (const mode of modes) generated[mode] = await evaluator.generate(latents, { mode, seed });
       await mkdir(dirname(out), { recursive: true });
-      await writeWhole(out, samplesText(run, generated));
+      await writeWhole(
+        out,
+        samplesText(run, generated, run.lengths && drawLengths(run.lengths, count, seed)),
+      );
     } finally {
       evaluator.destroy();
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
-    console.log(`${count} series of ${run.seqLen} positions (${modes.join(', ')}) are in ${out}.`);
+    console.log(
+      `${count} series of ${run.lengths ? 'at most ' : ''}${run.seqLen} positions (${modes.join(', ')}) are in ${out}.`,
+    );
     return 0;
   },
 };

@@ -19,13 +19,13 @@ export function generalHelp(commands: readonly Command[]): string {
 }
 
 /** The help of one command. */
-export function commandHelp({ name, summary, flags, notes, example }: Command): string {
+export function commandHelp({ name, summary, words, flags, notes, example }: Command): string {
   const left = flags.map((flag) => `--${flag.name}${flag.value ? ` ${flag.value}` : ''}`);
   const width = Math.max(...left.map((text) => text.length));
   return [
     summary,
     '',
-    `npm run lab -- ${name} [flags]`,
+    `npm run lab -- ${name}${words ? ` ${words}` : ''} [flags]`,
     '',
     ...flags.map(
       ({ help, key }, i) => `  ${(left[i] ?? '').padEnd(width)}  ${help}${key ? `  [${key}]` : ''}`,

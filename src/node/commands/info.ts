@@ -1,4 +1,5 @@
 import { sources } from '../../engine/data/index.ts';
+import { closeGpu } from '../../engine/gpu/device.ts';
 import { methods } from '../../engine/methods/index.ts';
 import { configKeys, defaults } from '../../engine/train/config.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
@@ -44,7 +45,7 @@ export const info: Command = {
         ...configKeys.map((key) => `  ${key.padEnd(keyWidth)}  ${JSON.stringify(valueAt(defaults, key))}`),
       ].join('\n'),
     );
-    gpu.device.destroy();
+    closeGpu(gpu);
     return 0;
   },
 };
@@ -56,7 +57,7 @@ async function describeData(given: Given): Promise<void> {
   const { bytes, parts } = Trainer.estimate(config, data);
   console.log(
     [
-      `Series by: ${id ?? '(one series)'}; time: ${time ?? '(order of rows)'}; windows of ${data.train.seqLen}.`,
+      `Series by: ${id ?? '(one series)'}; time: ${time ?? '(order of rows)'}; ${data.lengths ? 'whole series of at most' : 'windows of'} ${data.train.seqLen}.`,
       `Windows: ${data.train.count} to train on, ${data.validation.count} to validate on, ${data.test.count} to test on.`,
       'Features (mean, standard deviation of the training part):',
       ...data.features.map((name, d) => {

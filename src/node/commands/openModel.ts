@@ -1,4 +1,4 @@
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import { GpuError } from '../../engine/gpu/errors.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
@@ -24,7 +24,7 @@ export async function openModel(folder: RunFolder, config: Config, run: RunRecor
   try {
     return { gpu, weights, evaluator: await Evaluator.create(gpu, config, shape, weights) };
   } catch (error) {
-    gpu.device.destroy();
+    closeGpu(gpu);
     if (error instanceof GpuError) throw error;
     throw new UsageError(
       `the weights in '${folder.path}' do not fit its config: ${error instanceof Error ? error.message : error}.`,

@@ -1,10 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSeries, prepare, prepareHeldOut, sourceByName, sources } from '../../engine/data/index.ts';
+import {
+  type ByteSource,
+  loadSeries,
+  prepare,
+  prepareHeldOut,
+  type ReadProgress,
+  sourceByName,
+  sources,
+} from '../../engine/data/index.ts';
 import { DataError, type PreparedData, type Scaler, type WindowSet } from '../../engine/data/types.ts';
 import type { Config } from '../../engine/train/config.ts';
+import { fileSource } from '../fileSource.ts';
 import { suggestion } from './flags.ts';
+import { duration, ProgressLine } from './progressLine.ts';
 
 const samplesFolder = fileURLToPath(new URL('../../../public', import.meta.url));
 
@@ -18,12 +27,17 @@ export interface ReadData {
 /** @throws DataError in one sentence that begins with the name of the file */
 export async function readData(config: Config): Promise<ReadData> {
   return namingTheSource(config, async () => {
-    const { set, notes, mapping } = await loadSeries(config.data, readBytes);
-    const data = prepare(set, config.data);
+    const line = new ProgressLine();
+    const { set, notes, mapping } = await loadSeries(config.data, openSource, {
+      onProgress: (progress) => line.show(readingText(progress)),
+    });
+    line.end();
+    const data = prepare(set, { ...config.data, ...mapping });
     const source = sourceByName(config.data.source) ? config.data.source : resolve(config.data.source);
+    const { labels } = config.data;
     return {
       data: { ...data, notes: [...notes, ...data.notes] },
-      config: { ...config, data: { ...config.data, ...mapping, source } },
+      config: { ...config, data: { ...config.data, ...mapping, source, labels: labels && resolve(labels) } },
     };
   });
 }
@@ -31,10 +45,10 @@ export async function readData(config: Config): Promise<ReadData> {
 /** All series of a source as held-out windows for a trained model. @throws DataError as readData */
 export async function readHeldOut(
   config: Config,
-  { scaler, features }: { scaler: Scaler; features: readonly string[] },
+  { scaler, features, seqLen }: { scaler: Scaler; features: readonly string[]; seqLen: number },
 ): Promise<WindowSet> {
   return namingTheSource(config, async () => {
-    const { set } = await loadSeries(config.data, readBytes);
+    const { set } = await loadSeries(config.data, openSource);
     const gaps = config.data.gap === 'none' ? 0 : 1;
     const expected = features.slice(gaps);
     if (set.features.join('\n') !== expected.join('\n')) {
@@ -42,7 +56,7 @@ export async function readHeldOut(
         `The model was trained on ${expected.join(', ')}, but these data have ${set.features.join(', ')}.`,
       );
     }
-    return prepareHeldOut(set, config.data, scaler);
+    return prepareHeldOut(set, config.data, scaler, seqLen);
   });
 }
 
@@ -55,9 +69,15 @@ async function namingTheSource<T>(config: Config, body: () => Promise<T>): Promi
   }
 }
 
-async function readBytes(path: string, kind: 'sample' | 'file'): Promise<Uint8Array> {
+/** Of a long file; a short one is read before there is anything to say. */
+function readingText({ bytes, size, rows, secondsLeft }: ReadProgress): string {
+  const share = Math.floor((100 * bytes) / Math.max(1, size));
+  return `reading: ${share} % of ${(size / 2 ** 20).toFixed(0)} MiB, ${rows.toLocaleString('en')} rows, ${duration(secondsLeft)} left`;
+}
+
+async function openSource(path: string, kind: 'sample' | 'file'): Promise<ByteSource> {
   try {
-    return await readFile(kind === 'sample' ? join(samplesFolder, path) : path);
+    return await fileSource(kind === 'sample' ? join(samplesFolder, path) : path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {

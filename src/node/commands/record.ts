@@ -1,11 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import { type Config, ConfigError, parseConfig, setKeys } from '../../engine/train/config.ts';
 import type { Failure } from '../../engine/train/protocol.ts';
 import { Recorder } from '../../engine/train/recorder.ts';
-import { parseRecording, type RecordingFile, recordingFormat } from '../../engine/train/recording.ts';
+import {
+  parseRecording,
+  type RecordingFile,
+  recordingFormat,
+  restOf,
+  splitRecording,
+} from '../../engine/train/recording.ts';
 import { schemaProblem } from '../../engine/train/schemaProblem.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
@@ -48,7 +54,11 @@ export const record: Command = {
       value: 'FILE',
       help: 'JSON: { "base": {...}, "runs": [{ "label", "set": {...} }, ...] }',
     },
-    { name: 'out', value: 'FILE', help: 'the recording; an older one is replaced once all runs are done' },
+    {
+      name: 'out',
+      value: 'FILE',
+      help: 'the curves; losses, series and latents go to the same name with .rest.json. Older ones are replaced once all runs are done',
+    },
   ],
   notes: ['`base` is a config, and `set` has dotted keys, e.g. { "method.name": "latent-diffusion" }.'],
   async run(given) {
@@ -67,7 +77,7 @@ export const record: Command = {
       await writeRecording(out, gpu, runs);
       return 0;
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };
@@ -120,11 +130,22 @@ async function writeRecording(out: string, gpu: Gpu, runs: RecordingFile['runs']
     seed: (first.config as Config).train.seed,
     runs,
   };
-  const text = `${JSON.stringify(file)}\n`;
-  parseRecording(text); // what the page would refuse is not written
-  await writeFile(out, text);
+  const { first: curves, rest } = splitRecording(file);
+  const files = (
+    [
+      [out, curves],
+      [restOf(out), rest],
+    ] as const
+  ).map(([path, part]) => {
+    const text = `${JSON.stringify(part)}\n`;
+    parseRecording(text); // what the page would refuse is not written
+    return { path, text };
+  });
   const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} kB`;
-  console.log(`${out}: ${kilobytes(text.length)}, ${kilobytes(gzipSync(text).length)} with gzip.`);
+  for (const { path, text } of files) {
+    await writeFile(path, text);
+    console.log(`${path}: ${kilobytes(text.length)}, ${kilobytes(gzipSync(text).length)} with gzip.`);
+  }
 }
 
 /** @throws UsageError or ConfigError in one sentence that begins with the name of the file */

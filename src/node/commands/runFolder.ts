@@ -1,9 +1,11 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { LengthCounts } from '../../engine/data/lengths.ts';
 import type { PreparedData, Scaler } from '../../engine/data/types.ts';
 import { csvRow } from '../../engine/export/csv.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { type Checkpoint, CheckpointError, readCheckpoint } from '../../engine/train/checkpoint.ts';
 import { type Config, parseConfig } from '../../engine/train/config.ts';
 import { UsageError } from './usageError.ts';
 
@@ -16,6 +18,8 @@ export interface RunRecord {
   /** Features the model sees: the columns, after the gap where there is one. */
   features: string[];
   seqLen: number;
+  /** Of whole series: each length in the training part, and how many have it. */
+  lengths?: LengthCounts;
   scaler: Scaler;
   /** Windows of each part. */
   split: { train: number; validation: number; test: number };
@@ -42,6 +46,7 @@ export function newRecord(
     columns: { id, time, features },
     features: data.features,
     seqLen: data.train.seqLen,
+    ...(data.lengths && { lengths: data.lengths }),
     scaler: data.scaler,
     split: { train: data.train.count, validation: data.validation.count, test: data.test.count },
     notes: data.notes,
@@ -61,6 +66,7 @@ export const runFiles = [
   'samples.csv',
   'model.safetensors',
   'evaluation.safetensors',
+  'checkpoint.safetensors',
 ] as const;
 export type RunFile = (typeof runFiles)[number];
 
@@ -126,6 +132,48 @@ export class RunFolder {
   /** Adds rows to a table at once: what has been reported survives whatever comes. */
   append(file: keyof typeof tables, rows: readonly (readonly (number | string)[])[]): void {
     appendFileSync(join(this.path, file), rows.map(csvRow).join(''));
+  }
+
+  /** Takes back the rows of later steps than the run is at; they are reported again. */
+  rewind(step: number): void {
+    for (const [file, firstGone] of [
+      ['loss.csv', step],
+      ['dependence.csv', step + 1],
+    ] as const) {
+      const path = join(this.path, file);
+      const [head = '', ...rows] = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+      const width = head.split(',').length;
+      // A process that was killed may have left half a row at the end.
+      const kept = rows.filter((row) => {
+        const cells = row.split(',');
+        return cells.length === width && Number(cells[0]) < firstGone;
+      });
+      writeFileSync(path, [head, ...kept, ''].join('\n'));
+    }
+  }
+
+  /** Writes the checkpoint beside its place and renames it, at once: a kill at any moment leaves the old one or the new one. */
+  writeCheckpoint(bytes: Uint8Array): void {
+    const partial = join(this.path, `.checkpoint-${process.pid}`);
+    writeFileSync(partial, bytes);
+    renameSync(partial, join(this.path, 'checkpoint.safetensors'));
+  }
+
+  /** @throws UsageError where there is no checkpoint, or it is damaged */
+  async readCheckpoint(): Promise<Checkpoint> {
+    const path = join(this.path, 'checkpoint.safetensors');
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch {
+      throw new UsageError(`${path}: There is no such file, so the run cannot be resumed: train it anew.`);
+    }
+    try {
+      return readCheckpoint(bytes).checkpoint;
+    } catch (error) {
+      if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
+      throw error;
+    }
   }
 
   /** Writes a file, or replaces it, in one move. */

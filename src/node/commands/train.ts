@@ -1,20 +1,27 @@
+import { readFile } from 'node:fs/promises';
 import type { PreparedData } from '../../engine/data/types.ts';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { SafetensorsError } from '../../engine/export/safetensors.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
+import { type Checkpoint, CheckpointError, writeCheckpoint } from '../../engine/train/checkpoint.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
+import type { NamedArrays } from '../../engine/train/parameters.ts';
 import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
+import { RecoveringTrainer } from '../../engine/train/recovery.ts';
+import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
-import { openNodeGpu } from '../gpu.ts';
+import { openNodeGpu, reopeningGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, requiredFlag } from './flags.ts';
+import { flagValue, type Given, requiredFlag } from './flags.ts';
 import { Interrupt, Interrupted, interruptedCode } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
 import { writeResults, writeWeights } from './results.ts';
 import { newRecord, RunFolder } from './runFolder.ts';
 import { summaryText } from './summary.ts';
+import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
 
 export const train: Command = {
@@ -25,35 +32,104 @@ export const train: Command = {
   flags: [
     ...configFlags,
     { name: 'out', value: 'DIR', help: 'folder for the run; must be new or empty' },
+    { name: 'weights', value: 'FILE', help: 'a model.safetensors to go on from; random weights if absent' },
+    {
+      name: 'resume',
+      value: 'DIR',
+      help: 'go on with the run in the folder, from its last checkpoint; no other flag goes with it',
+    },
     { name: 'force', help: 'replace the run that is in the folder' },
   ],
-  notes: ['Ctrl-C stops cleanly and keeps everything so far; a second Ctrl-C ends at once.'],
+  notes: [
+    'Ctrl-C stops cleanly and keeps everything so far; a second Ctrl-C ends at once. --resume goes on from the last checkpoint.',
+  ],
   async run(given) {
+    const resumed = flagValue(given, 'resume');
+    if (resumed !== undefined) return resume(resumed, given);
     const settings = await readConfig(given);
     const out = requiredFlag(given, 'out', 'DIR');
     await RunFolder.check(out, flagValue(given, 'force') !== undefined);
     const { data, config } = await readData(settings);
     for (const note of data.notes) console.log(note);
     console.log(
-      `${data.features.length} features, windows of ${data.train.seqLen}: ${data.train.count} to train on, ` +
+      `${data.features.length} features, ${data.lengths ? 'series of at most' : 'windows of'} ${data.train.seqLen}: ${data.train.count} to train on, ` +
         `${data.validation.count} to validate on, ${data.test.count} to test on.`,
     );
+    const weights = await readStart(flagValue(given, 'weights'), config, data);
     const gpu = await openNodeGpu();
     try {
-      return await trainInto(out, gpu, config, data);
+      return await trainInto(out, gpu, config, data, { weights });
     } finally {
-      gpu.device.destroy();
+      closeGpu(gpu);
     }
   },
 };
 
-async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedData): Promise<number> {
+/** @throws UsageError or SafetensorsError in one sentence that begins with the name of the file */
+async function readStart(path: string | undefined, config: Config, data: PreparedData) {
+  if (path === undefined) return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    throw new UsageError(`'--weights ${path}': there is no such file.`);
+  }
+  try {
+    return startingWeights(bytes, config, { seqLen: data.train.seqLen, features: data.features });
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw new SafetensorsError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Trains on from the last checkpoint; the files are those of a run that was never interrupted. */
+async function resume(path: string, given: Given): Promise<number> {
+  const other = given.find(({ name }) => name !== 'resume');
+  if (other)
+    throw new UsageError(`'--${other.name}' cannot go with --resume: the run has its settings already.`);
+  const { folder, config: stored, run } = await RunFolder.open(path);
+  const checkpoint = await folder.readCheckpoint();
+  const { data, config } = await readData(stored);
+  console.log(`Resuming at step ${checkpoint.counters.step} of ${config.train.steps}.`);
+  const gpu = await openNodeGpu();
+  try {
+    return await trainInto(path, gpu, config, data, {
+      resumed: { folder, checkpoint, seconds: run.seconds },
+    });
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  } finally {
+    closeGpu(gpu);
+  }
+}
+
+/** A run that goes on: its folder, where it stood, and the seconds it took so far. */
+interface Resumed {
+  folder: RunFolder;
+  checkpoint: Checkpoint;
+  seconds: number;
+}
+
+/** What a run begins with in place of random weights at step 0. */
+interface Start {
+  weights?: NamedArrays;
+  resumed?: Resumed;
+}
+
+async function trainInto(
+  out: string,
+  gpu: Gpu,
+  config: Config,
+  data: PreparedData,
+  { weights, resumed }: Start = {},
+): Promise<number> {
   const estimate = Trainer.estimate(config, data);
   const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
   console.log(`${gpu.adapterName}: ${megabytes(estimate.bytes)} MiB (${parts}).`);
 
   const line = new ProgressLine();
-  let folder: RunFolder | undefined;
+  let folder = resumed?.folder;
   let failure: Failure | undefined;
   const onEvent = (event: TrainerEvent) => {
     if (event.type === 'losses') {
@@ -63,9 +139,21 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
       line.dependence(event.curve);
       folder?.append('dependence.csv', dependenceCells(event.curve));
     } else if (event.type === 'progress') line.progress(event.progress);
+    else if (event.type === 'checkpoint') folder?.writeCheckpoint(writeCheckpoint(event.checkpoint));
+    else if (event.type === 'rewound') folder?.rewind(event.step);
+    else if (event.type === 'log' && /^(The GPU|The loss)/.test(event.message)) line.print(event.message);
     else if (event.type === 'failed') failure = event.failure;
   };
-  const trainer = await Trainer.create(gpu, config, data, onEvent);
+  const openGpu = reopeningGpu(gpu);
+  const from = resumed?.checkpoint;
+  const trainer = await RecoveringTrainer.create({
+    openGpu,
+    config,
+    data,
+    onEvent,
+    weights,
+    ...(from && { from }),
+  });
   const interrupt = new Interrupt(() => {
     line.print('Stopping; what there is so far is kept.');
     void trainer.pause();
@@ -77,14 +165,14 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     memoryBytes: estimate.bytes,
   });
   try {
-    folder = await RunFolder.create(out, config, record);
+    folder ??= await RunFolder.create(out, config, record);
     if (!interrupt.asked) await trainer.run();
     line.end();
     const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (resumed?.seconds ?? 0) + (performance.now() - began) / 1000;
     await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
     const parameters = failure?.cause === 'device-lost' ? undefined : await trainer.parameters();
-    if (parameters) await writeWeights(folder, parameters);
+    if (parameters) await writeWeights(folder, parameters, { config, features: record.features });
     if (failure || !parameters) {
       if (failure) console.error(`${failure.message} ${failure.saved} ${failure.advice}`);
       return 1;
@@ -92,7 +180,7 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
     if (interrupt.asked) return stopped(out);
     trainer.destroy(); // its memory makes room for the evaluation's
-    const evaluator = await Evaluator.create(gpu, config, data.train, parameters);
+    const evaluator = await Evaluator.create(await openGpu(), config, data.train, parameters);
     const evaluation = await evaluateModel(evaluator, config, data, {
       onStage: (stage) => line.show(`evaluating: ${stage}`),
       between: interrupt.check,
@@ -100,7 +188,7 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
     evaluator.destroy();
     line.end();
     const heldOut = { source: config.data.source, part: 'test' } as const;
-    await writeResults(folder, record, parameters, evaluation, heldOut);
+    await writeResults(folder, config, record, parameters, evaluation, heldOut);
     console.log(`\n${summaryText(evaluation.report)}\n\nEverything is in ${out}.`);
     return 0;
   } catch (error) {
@@ -114,17 +202,21 @@ async function trainInto(out: string, gpu: Gpu, config: Config, data: PreparedDa
 }
 
 function stopped(out: string): number {
-  console.log(`Stopped. ${out} holds what there is; 'npm run lab -- evaluate --run ${out}' makes the rest.`);
+  console.log(
+    `Stopped. ${out} holds what there is; 'npm run lab -- train --resume ${out}' goes on, 'npm run lab -- evaluate --run ${out}' makes the rest.`,
+  );
   return interruptedCode;
 }
 
-function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
+/** A row of loss.csv. */
+export function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
   // An empty cell is a term that this phase does not compute; a number that stopped being one is named.
   const named = (value: number) => (Number.isNaN(value) ? 'nan' : value);
   return [step, named(total), vi, cs, dm, kl, named(gradNorm), lr];
 }
 
-function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
+/** Rows of dependence.csv. */
+export function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
   return points.map((point) => [
     step,
     point.position,

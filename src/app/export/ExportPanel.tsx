@@ -1,0 +1,87 @@
+import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { ExportKind } from '../../engine/train/protocol.ts';
+import { download, fileName } from '../figures/save.ts';
+import { lab } from '../lab.ts';
+import type { RunView } from '../runs/runView.ts';
+import { liveRuns, useLab } from '../store.ts';
+import { FromBundle } from './FromBundle.tsx';
+import { Verify } from './Verify.tsx';
+
+const files: readonly { what: ExportKind; label: string; extension: string; type: string; title: string }[] =
+  [
+    {
+      what: 'weights',
+      label: 'Save weights',
+      extension: 'safetensors',
+      type: 'application/octet-stream',
+      title: 'model.safetensors, under PyTorch’s names; the command trains on from it with --weights',
+    },
+    {
+      what: 'torch',
+      label: 'Save PyTorch program',
+      extension: 'py',
+      type: 'text/x-python',
+      title: 'One file that rebuilds the networks and the sampler and reads the weights',
+    },
+    {
+      what: 'onnx',
+      label: 'Save ONNX bundle',
+      extension: 'onnx.zip',
+      type: 'application/zip',
+      title: 'Encoder, denoiser and decoder step as graphs, weights and settings included',
+    },
+  ];
+
+/** Models that leave the page, and series from models that come back as ONNX graphs, on any machine. */
+export function ExportPanel() {
+  const live = useLab(useShallow(liveRuns));
+  const missing = useLab(({ gpu }) => gpu.status === 'missing');
+  const ready = live.filter(({ status, curves }) => status !== 'loading' && curves.length > 0);
+  return (
+    <div className="stack">
+      {ready.map((run) => (
+        <RunExports key={run.id} run={run} />
+      ))}
+      {ready.length === 0 && (
+        <p className="soft">
+          {missing
+            ? 'Training needs a GPU, and so there are no weights to save here; series can be generated below without one.'
+            : 'The weights of a run can be saved here once it has trained: as they are, as a PyTorch program, as ONNX graphs.'}
+        </p>
+      )}
+      <FromBundle />
+    </div>
+  );
+}
+
+function RunExports({ run }: { run: RunView }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const save = async ({ what, extension, type }: (typeof files)[number]) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const bytes = await lab.exportFile(run.id, what);
+      download(new Blob([bytes as BlobPart], { type }), fileName(run.name, extension));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section aria-label={`Export ${run.name}`} className="stack">
+      <h3>{run.name}</h3>
+      <div className="buttons">
+        {files.map((file) => (
+          <button key={file.what} type="button" title={file.title} disabled={busy} onClick={() => save(file)}>
+            {file.label}
+          </button>
+        ))}
+        <Verify run={run.id} />
+      </div>
+      {problem && <p className="notice warn" role="alert">{`Nothing was saved: ${problem}`}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import type { OnnxCommand, OnnxEvent } from './onnxProtocol.ts';
+
+type Answer<C extends OnnxCommand> = Extract<
+  OnnxEvent,
+  { type: C['type'] extends 'generate' ? 'generated' : 'compared' }
+>;
+
+/**
+ * Gives a command to a worker of its own, which loads onnxruntime-web, and ends it with the answer or when the signal says so.
+ * @throws Error with the reason
+ */
+export function runOnnx<C extends OnnxCommand>(
+  command: C,
+  { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+): Promise<Answer<C>> {
+  const worker = new Worker(new URL('./onnx.worker.ts', import.meta.url), { type: 'module' });
+  return new Promise<Answer<C>>((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('Cancelled.')));
+    worker.onerror = ({ message }) =>
+      reject(
+        new Error(`The worker of onnxruntime-web stopped: ${message || 'its code could not be fetched'}.`),
+      );
+    worker.onmessage = ({ data }: MessageEvent<OnnxEvent>) => {
+      if (data.type === 'progress') onProgress?.(data.done);
+      else if (data.type === 'failed') reject(new Error(data.message));
+      else resolve(data as Answer<C>);
+    };
+    worker.postMessage(command);
+  }).finally(() => worker.terminate());
+}

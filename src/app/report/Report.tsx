@@ -1,0 +1,217 @@
+import { useMemo, useState } from 'react';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
+import type { DependenceCurve } from '../../engine/train/protocol.ts';
+import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
+import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
+import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
+import { HeatStrip } from '../charts/HeatStrip.tsx';
+import { LatentCloud } from '../charts/LatentCloud.tsx';
+import { LossChart } from '../charts/LossChart.tsx';
+import { duration, figure } from '../format.ts';
+import { headline } from '../headline.ts';
+import { lossTerms } from '../runs/lossHistory.ts';
+import { at } from '../runs/runView.ts';
+import { PlaneSection } from './PlaneSection.tsx';
+import styles from './report.module.css';
+import { curvesOf, floats, lossesOf } from './restore.ts';
+import { ScoresSection } from './ScoresSection.tsx';
+import { SeriesSection } from './SeriesSection.tsx';
+
+/** Runs that were made headless, and the plane of an experiment's runs, on one page that needs nothing beside it. */
+export function Report({ data: { title, version, date, runs, plane } }: { data: ReportData }) {
+  return (
+    <div className={styles.page}>
+      <header>
+        <h1>{title}</h1>
+        <p className="soft">
+          A report of Posterior Lab {version}, {date}.
+        </p>
+      </header>
+      <main className={styles.sections}>
+        {runs.length > 0 && <RunList runs={runs} />}
+        {runs.some(({ curves, evaluation }) => curves.length > 0 || evaluation) && (
+          <DependenceSection runs={runs} />
+        )}
+        {runs.some(({ matrix }) => matrix) && <MatrixSection runs={runs} />}
+        {runs.some(({ samples }) => samples) && <SeriesSection runs={runs} />}
+        {runs.some(({ evaluation }) => evaluation) && <ScoresSection runs={runs} />}
+        {plane && plane.points.length > 0 && <PlaneSection plane={plane} />}
+        {runs.some(({ cloud }) => cloud) && <CloudSection runs={runs} />}
+        {runs.some(({ losses }) => losses.length > 0) && <LossSection runs={runs} />}
+      </main>
+    </div>
+  );
+}
+
+function RunList({ runs }: { runs: readonly ReportRun[] }) {
+  return (
+    <section aria-label="Runs" className="panel">
+      <h2>Runs</h2>
+      <ul className={styles.list}>
+        {runs.map((run) => (
+          <li key={run.label}>
+            <strong>{run.label}</strong>: {run.config.data.source}, windows of {run.config.data.window} (
+            {run.split.train} to train on, {run.split.validation} to validate on, {run.split.test} held out);{' '}
+            {run.config.model.backbone}, hidden size {run.config.model.hiddenSize}, latent size{' '}
+            {run.config.model.latentSize}; {run.state} after {run.steps.toLocaleString('en')} steps in{' '}
+            {duration(run.seconds)}, seed {run.config.train.seed}; {run.adapter}, version {run.version},{' '}
+            {run.started.slice(0, 10)}.
+            {run.notes.map((note) => (
+              <p key={note} className="notice warn">
+                {note}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DependenceSection({ runs }: { runs: readonly ReportRun[] }) {
+  const [playhead, setPlayhead] = useState<number>();
+  const measured = useMemo(() => runs.map((run) => ({ run, curves: curvesOf(run) })), [runs]);
+  const drawn = measured.map(({ run, curves }, colour) => {
+    return { id: run.label, label: run.label, colour, curve: at<DependenceCurve>(curves, playhead) };
+  });
+  const seqLen = Math.max(...drawn.map(({ curve }) => curve?.points.length ?? 1));
+  return (
+    <section aria-label="Dependence" className="panel">
+      <h2>{headline(drawn)}</h2>
+      <p className="soft">
+        The share of the decoder’s state at position t that comes from z (m<sub>t,0</sub>) and from the value
+        before (m<sub>t,t−1</sub>), on held-out series; bands: middle half of the series.
+        {playhead !== undefined && ` As it was at step ${playhead.toLocaleString('en')}.`}
+      </p>
+      <div className={`chart ${styles.overlay}`}>
+        <DependenceOverlay runs={drawn} show="both" seqLen={seqLen} />
+      </div>
+      {measured.map(({ run, curves }) => {
+        const shown = at(curves, playhead);
+        const last = curves.length - 1;
+        return (
+          <HeatStrip
+            key={run.label}
+            label={`${run.label}: share from z by training step`}
+            curves={curves}
+            value="m0"
+            selected={shown ? curves.indexOf(shown) : last}
+            onSelect={(index) => setPlayhead(index === last ? undefined : curves[index]?.step)}
+          />
+        );
+      })}
+      <p className="fine figures">
+        {drawn.map(({ id, label, curve }) => (
+          <span key={id}>
+            {label}: residual |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤ {figure(curve?.residual)}
+            {Number.isFinite(curve?.series) &&
+              ` (${curve?.series} held-out series, ${curve?.quadrature} quadrature nodes)`}
+          </span>
+        ))}
+      </p>
+    </section>
+  );
+}
+
+function MatrixSection({ runs }: { runs: readonly ReportRun[] }) {
+  const longest = Math.max(...runs.map(({ matrix }) => matrix?.seqLen ?? 1));
+  const [row, setRow] = useState(longest);
+  return (
+    <section aria-label="Whole matrix" className="panel">
+      <h2>
+        Row t = {row} of the whole matrix m<sub>t,j</sub>
+      </h2>
+      <div className="side-by-side">
+        {runs.flatMap(({ label, matrix }) =>
+          matrix ? (
+            <div key={label}>
+              <h3>{label}</h3>
+              <DependenceMatrix
+                matrix={matrix.values as readonly number[]}
+                seqLen={matrix.seqLen}
+                row={Math.min(row, matrix.seqLen)}
+                onRow={setRow}
+              />
+              <p className="fine">
+                Mean of {matrix.series} held-out series, residual {figure(matrix.residual)}.
+              </p>
+            </div>
+          ) : (
+            []
+          ),
+        )}
+      </div>
+    </section>
+  );
+}
+
+function CloudSection({ runs }: { runs: readonly ReportRun[] }) {
+  return (
+    <section aria-label="Latents" className="panel">
+      <h2>Latents</h2>
+      <div className="clouds">
+        {runs.flatMap(({ label, cloud }) =>
+          cloud ? (
+            <div key={label}>
+              <h3>{label}</h3>
+              <LatentCloud
+                label={`Latents of ${label}`}
+                encoded={floats(cloud.encoded)}
+                sampled={floats(cloud.sampled)}
+                origin={cloud.origin}
+                explained={cloud.explained}
+              />
+            </div>
+          ) : (
+            []
+          ),
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The terms with the unit they are measured in. */
+const terms = {
+  vi: { label: 'Likelihood', unit: 'nats / series' },
+  kl: { label: 'KL', unit: 'nats / series' },
+  cs: { label: 'Penalty', unit: 'nats / series' },
+  dm: { label: 'Denoiser', unit: 'per number of z' },
+} as const;
+
+function LossSection({ runs }: { runs: readonly ReportRun[] }) {
+  const histories = useMemo(() => runs.map((run) => ({ run, history: lossesOf(run) })), [runs]);
+  const present = lossTerms.filter(
+    (term): term is keyof typeof terms =>
+      term !== 'total' &&
+      runs.some(({ config }) => describedMethod(config.method.name).terms.some((one) => one === term)),
+  );
+  return (
+    <section aria-label="Losses" className="panel">
+      <h2>Losses</h2>
+      <div className="losses">
+        {present.map((term) => (
+          <figure key={term}>
+            <figcaption>
+              <strong>{terms[term].label}</strong>
+            </figcaption>
+            <LossChart
+              lines={histories.map(({ run, history }) => ({
+                label: run.label,
+                steps: history.steps,
+                trace: history.terms[term],
+              }))}
+              version={0}
+              logarithmic={false}
+              span={10}
+              {...terms[term]}
+            />
+          </figure>
+        ))}
+      </div>
+      <p className="fine">
+        Lines are means, smoothed over 10 steps; the colours are those of the dependence.
+      </p>
+    </section>
+  );
+}

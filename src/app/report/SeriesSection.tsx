@@ -1,0 +1,86 @@
+import { useMemo, useState } from 'react';
+import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import type { ReportRun } from '../../engine/train/reportData.ts';
+import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
+import { rangeOf } from '../charts/SeriesPlot.tsx';
+import { drawable } from './restore.ts';
+
+/** Generated series over held-out ones, on one scale, run beside run. */
+export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
+  const [mode, setMode] = useState<GenerationMode>('sample');
+  const [feature, setFeature] = useState(0);
+  const [together, setTogether] = useState(true);
+  const drawn = useMemo(
+    () =>
+      runs.flatMap(({ label, features, samples }) =>
+        samples
+          ? [
+              {
+                label,
+                features,
+                real: drawable(samples, samples.real),
+                generated: drawable(samples, samples.generated[mode]),
+              },
+            ]
+          : [],
+      ),
+    [runs, mode],
+  );
+  const features = drawn.reduce<readonly string[]>(
+    (most, run) => (run.features.length > most.length ? run.features : most),
+    [],
+  );
+  return (
+    <section aria-label="Series" className="panel">
+      <header className="row">
+        <h2>Real and generated series</h2>
+        <div className="tools">
+          <label className="inline-choice">
+            <span className="fine">Generation</span>
+            <select value={mode} onChange={({ target }) => setMode(target.value as GenerationMode)}>
+              {generationModes.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+          <label className="inline-choice">
+            <span className="fine">Feature</span>
+            <select value={feature} onChange={({ target }) => setFeature(Number(target.value))}>
+              {features.map((name, index) => (
+                <option key={name} value={index}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={together}
+              onChange={({ target }) => setTogether(target.checked)}
+            />
+            on one plot
+          </label>
+        </div>
+      </header>
+      <div className="side-by-side">
+        {drawn.map(({ label, real, generated, features: own }) => {
+          const shown = Math.min(feature, own.length - 1);
+          return (
+            <div key={label}>
+              <h3>{label}</h3>
+              <SeriesMultiples
+                real={real}
+                generated={generated}
+                feature={shown}
+                unit={own[shown]}
+                range={rangeOf([real, generated], shown)}
+                view={together ? 'overlay' : 'multiples'}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import type { PreparedData } from '../data/types.ts';
+import { crc32 } from '../export/crc32.ts';
+import {
+  type NamedArray,
+  readSafetensors,
+  SafetensorsError,
+  writeSafetensors,
+} from '../export/safetensors.ts';
+import { type Config, parseConfig } from './config.ts';
+import { readHistory, type StoredHistory } from './history.ts';
+import type { TrainerEvent } from './protocol.ts';
+import { schemaProblem } from './schemaProblem.ts';
+
+/** Raised when the file's layout changes. */
+export const checkpointVersion = 1;
+
+const whole = v.pipe(v.number(), v.integer());
+const countersSchema = v.strictObject({
+  /** Optimiser steps done. */
+  step: whole,
+  /** Step of the last evaluation, -1 before the first. */
+  evaluatedAt: whole,
+  /** Quadrature nodes of the last curve. */
+  nodes: whole,
+  /** Step of the last validation, -1 before the first. */
+  validatedAt: whole,
+  /** The best validation objective so far; null before the first. */
+  best: v.nullable(v.number()),
+  /** Whether the latents of the second phase are settled. */
+  frozen: v.boolean(),
+  /** What the learning rates are multiplied by: halved with every rollback. */
+  rateScale: v.number(),
+  /** Rollbacks after a loss that was no longer a finite number. */
+  rollbacks: whole,
+});
+
+/** What a trainer knows beside its tensors. */
+export type Counters = v.InferOutput<typeof countersSchema>;
+
+/**
+ * A run between two steps: training on from here gives the bits of never having stopped. Tensors, float32, by name: every
+ * parameter; `adam.moment1.NAME` and `adam.moment2.NAME`; the running statistics; `best.NAME`, the best snapshot, once there is
+ * one; `latents` [n, Z] once they are frozen.
+ */
+export interface Checkpoint {
+  config: Config;
+  /** See `fingerprint`. */
+  data: string;
+  counters: Counters;
+  tensors: Map<string, NamedArray>;
+}
+
+/** A checkpoint that cannot be read, or does not belong to the run: one sentence. */
+export class CheckpointError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CheckpointError';
+  }
+}
+
+/** Tells data sets apart: the CRC-32 of all windows and masks. */
+export function fingerprint({ train, validation, test }: PreparedData): string {
+  return crc32(...[train, validation, test].flatMap(({ values, mask }) => [values, mask]));
+}
+
+const prefix = 'history/';
+
+/** A checkpoint as a safetensors file, with a checksum, and with what was reported so far where that is given. */
+export function writeCheckpoint(
+  { config, data, counters, tensors }: Checkpoint,
+  history?: StoredHistory,
+): Uint8Array<ArrayBuffer> {
+  const all = new Map(tensors);
+  for (const [name, array] of history?.tensors ?? []) all.set(prefix + name, array);
+  const metadata: Record<string, string> = {
+    format: 'posterior-lab checkpoint',
+    version: String(checkpointVersion),
+    config: JSON.stringify(config),
+    data,
+    counters: JSON.stringify(counters),
+    ...(history && { history: history.text }),
+  };
+  return writeSafetensors(all, { ...metadata, crc32: checksum(all, metadata) }) as Uint8Array<ArrayBuffer>;
+}
+
+/** Reads a checkpoint, and the reports that its history repeats. @throws CheckpointError with the reason */
+export function readCheckpoint(bytes: Uint8Array): { checkpoint: Checkpoint; history: TrainerEvent[] } {
+  const { tensors: all, metadata } = readFile(bytes);
+  const { crc32: sum, ...rest } = metadata;
+  if (rest.format !== 'posterior-lab checkpoint') {
+    throw new CheckpointError('This safetensors file is no checkpoint of Posterior Lab.');
+  }
+  if (Number(rest.version) > checkpointVersion) {
+    throw new CheckpointError(
+      `The checkpoint has version ${rest.version}, and this program reads up to ${checkpointVersion}: update it.`,
+    );
+  }
+  if (sum !== checksum(all, rest)) {
+    throw new CheckpointError('The checkpoint is damaged: its checksum does not fit its content.');
+  }
+  const tensors = new Map([...all].filter(([name]) => !name.startsWith(prefix)));
+  const past = [...all].filter(([name]) => name.startsWith(prefix));
+  const config = parseConfig(json('config', rest.config));
+  const counters = v.safeParse(countersSchema, json('counters', rest.counters));
+  if (!counters.success) {
+    throw new CheckpointError(
+      `The checkpoint's counters cannot be read: ${schemaProblem(counters.issues[0])}.`,
+    );
+  }
+  const history = rest.history
+    ? readHistory({
+        text: rest.history,
+        tensors: new Map(past.map(([name, array]) => [name.slice(prefix.length), array])),
+      })
+    : [];
+  return { checkpoint: { config, data: rest.data ?? '', counters: counters.output, tensors }, history };
+}
+
+/** @throws CheckpointError where a run with these settings, on these data, cannot go on from the checkpoint */
+export function checkFits(checkpoint: Checkpoint, config: Config, data: PreparedData): void {
+  const place = ({ data: { source: _, ...rest }, ...others }: Config) => JSON.stringify([rest, others]);
+  if (place(checkpoint.config) !== place(config)) {
+    throw new CheckpointError(
+      'The checkpoint was made with other settings than the run has: start the run anew.',
+    );
+  }
+  if (checkpoint.data !== fingerprint(data)) {
+    throw new CheckpointError(
+      'The checkpoint was made on other data than these: open the data it was trained on, or start the run anew.',
+    );
+  }
+}
+
+function readFile(bytes: Uint8Array) {
+  try {
+    return readSafetensors(bytes);
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw new CheckpointError(error.message);
+    throw error;
+  }
+}
+
+function json(name: string, text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CheckpointError(`The checkpoint's ${name} cannot be read: it is no JSON.`);
+  }
+}
+
+/** Over names, shapes and numbers of the tensors, and every line of the metadata. */
+function checksum(
+  tensors: ReadonlyMap<string, NamedArray>,
+  metadata: Readonly<Record<string, string>>,
+): string {
+  const names = [...tensors].map(([name, { shape }]) => [name, shape]);
+  const lines = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const text = new TextEncoder().encode(JSON.stringify([names, lines]));
+  return crc32(text, ...[...tensors.values()].map(({ data }) => data));
+}

@@ -1,0 +1,91 @@
+import { type Measure, measureNamed, numberAt } from './measures.ts';
+import type { ResultRow } from './resultRow.ts';
+
+/** A run on the plane of quality against control. NaN is null where it went through JSON. */
+export interface PlanePoint {
+  label: string;
+  /** Its method, as the experiment labels it: what its mark says. */
+  group: string;
+  /** By the names of {@link PlaneData.x} and {@link PlaneData.y}. */
+  values: Record<string, number | null>;
+}
+
+/** An axis of the plane. */
+export interface PlaneAxis {
+  name: string;
+  label: string;
+  /** The value of real against real, where a line can say it. */
+  floor?: number;
+}
+
+/** Every run of one or several experiments, to be drawn as points. */
+export interface PlaneData {
+  points: PlanePoint[];
+  x: PlaneAxis[];
+  y: PlaneAxis[];
+}
+
+/** What says that z is used. */
+const usesOfLatent = ['control', 'swap', 'm0', 'controlSpread'];
+
+/**
+ * The plane's points and axes. Quality is a score over its score of real against real, or the AUC of a classifier as it is,
+ * whose value for real against real stands near one half.
+ */
+export function planeData(rows: readonly ResultRow[]): PlaneData {
+  const finished = rows.filter(({ evaluation }) => evaluation);
+  const x = usesOfLatent.map(measureNamed);
+  const y = qualities(finished);
+  const points = finished.map((row): PlanePoint => {
+    const { method, ...others } = row.labels;
+    const group = method ?? String(row.config['method.name']);
+    return {
+      label: [group, ...Object.values(others)].join(', '),
+      group,
+      values: Object.fromEntries([
+        ...x.map(({ name, path }) => [name, numberAt(row, path)]),
+        ...y.map((measure) => [measure.name, qualityOf(row, measure)]),
+      ]),
+    };
+  });
+  return {
+    points,
+    x: x.map(({ name, label, unit }) => ({ name, label: unit ? `${label} (${unit})` : label })),
+    y: y.map((measure): PlaneAxis => {
+      if (!isShare(measure))
+        return { name: measure.name, label: `${measure.label} over its floor`, floor: 1 };
+      const floors = finished
+        .map((row) => numberAt(row, measure.floorPath as string))
+        .filter(Number.isFinite);
+      const floor = floors.reduce((sum, value) => sum + value, 0) / floors.length;
+      return { name: measure.name, label: measure.label, floor };
+    }),
+  };
+}
+
+/** Scores of sampled series that these rows have, the classifier's first, then the sliced distances. */
+function qualities(rows: readonly ResultRow[]): Measure[] {
+  const names = [...new Set(rows.flatMap(({ evaluation }) => Object.keys(evaluation?.scores.sample ?? {})))];
+  const known = names
+    .map(measureNamedOrPath)
+    .filter(({ better, floorPath }) => better !== 'one' && better !== 'higher' && floorPath);
+  return known.sort((a, b) => Number(isShare(b)) - Number(isShare(a)));
+}
+
+function measureNamedOrPath(name: string): Measure {
+  try {
+    return measureNamed(name);
+  } catch {
+    return measureNamed(`scores.sample.${name}.value`);
+  }
+}
+
+/** A number that is a share already, and means nothing when divided by its floor. */
+function isShare({ name }: Measure): boolean {
+  return /auc|accuracy|discriminative/i.test(name);
+}
+
+function qualityOf(row: ResultRow, measure: Measure): number {
+  const value = numberAt(row, measure.path);
+  return isShare(measure) ? value : value / numberAt(row, measure.floorPath as string);
+}

@@ -1,0 +1,139 @@
+import { axisName, ExperimentError } from './experimentFile.ts';
+import { type Measure, mean, measureNamed, measureOf, numberAt } from './measures.ts';
+import type { ResultRow } from './resultRow.ts';
+
+/** One number of a table: the mean over runs, its standard error, and how many there were. */
+export interface TableCell {
+  mean: number;
+  /** NaN of one run. */
+  standardError: number;
+  n: number;
+  /** Mean over the same runs for real against real; NaN where there is none. */
+  floor: number;
+}
+
+export interface TableRow {
+  /** Labels on the row axes. */
+  labels: string[];
+  /** One cell for each column. */
+  cells: TableCell[];
+  finished: number;
+  /** Runs that ended without an evaluation, by reason. */
+  failed: string[];
+}
+
+/** A table of results: groups of runs by rows, measures by columns. */
+export interface ResultTable {
+  rowAxes: string[];
+  columns: { group: string[]; measure: Measure; hasFloor: boolean }[];
+  rows: TableRow[];
+  adapters: string[];
+  versions: string[];
+}
+
+export interface TableOptions {
+  rows?: readonly string[];
+  columns?: readonly string[];
+  values?: readonly string[];
+}
+
+/** What a table shows unless it is told. */
+export const defaultValues: readonly string[] = [
+  'slicedWasserstein',
+  'summaryWasserstein',
+  'logLikelihood',
+  'swap',
+  'control',
+  'm0',
+  'mLocal',
+  'trainingTime',
+  'samplingTime',
+];
+
+/** Axes that results without labels of that name still have. */
+const fallback: Record<string, string> = {
+  data: 'data.source',
+  method: 'method.name',
+  backbone: 'model.backbone',
+  seed: 'train.seed',
+};
+
+/**
+ * Gathers results into a table. Rows are every axis but the seed, unless they are named; runs of a group that differ in
+ * anything else, as seeds do, are averaged.
+ * @throws ExperimentError on an axis or a value that is not there
+ */
+export function resultTable(results: readonly ResultRow[], options: TableOptions = {}): ResultTable {
+  if (results.length === 0) throw new ExperimentError('there are no results yet');
+  const axes = [...new Set(results.flatMap(({ labels }) => Object.keys(labels)))];
+  const named = (name: string) => (axes.includes(name) || !fallback[name] ? axisName(axes, name) : name);
+  const columnAxes = (options.columns ?? []).map(named);
+  const rowAxes = (
+    options.rows ?? axes.filter((axis) => axis !== 'train.seed' && !columnAxes.includes(axis))
+  ).map(named);
+  const chosen = (options.values ?? defaultValues).map(measureNamed);
+
+  const groups = distinct(results, columnAxes);
+  const columns = groups.flatMap((group) => chosen.map((measure) => ({ group, measure })));
+  const rows = distinct(results, rowAxes).map((labels): TableRow => {
+    const members = results.filter((row) => same(labelsOf(row, rowAxes), labels));
+    const finished = members.filter(({ status }) => status === 'finished');
+    return {
+      labels,
+      finished: finished.length,
+      failed: members.flatMap(({ failure }) => (failure ? [failure.cause] : [])),
+      cells: columns.map(({ group, measure }) =>
+        cellOf(
+          finished.filter((row) => same(labelsOf(row, columnAxes), group)),
+          measure,
+          results,
+        ),
+      ),
+    };
+  });
+  return {
+    rowAxes,
+    columns: columns.map((column, index) => ({
+      ...column,
+      hasFloor: rows.some(({ cells }) => Number.isFinite(cells[index]?.floor)),
+    })),
+    rows,
+    adapters: [...new Set(results.map(({ adapter }) => adapter))],
+    versions: [...new Set(results.map(({ version }) => version))],
+  };
+}
+
+/** The label of a row on an axis. */
+function labelOf(row: ResultRow, axis: string): string {
+  return row.labels[axis] ?? String(row.config[fallback[axis] ?? axis] ?? '');
+}
+
+function labelsOf(row: ResultRow, axes: readonly string[]): string[] {
+  return axes.map((axis) => labelOf(row, axis));
+}
+
+/** The combinations of labels there are, in the order of their first row. */
+function distinct(results: readonly ResultRow[], axes: readonly string[]): string[][] {
+  const seen = new Map(results.map((row) => [JSON.stringify(labelsOf(row, axes)), labelsOf(row, axes)]));
+  return [...seen.values()];
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((label, index) => label === b[index]);
+}
+
+function cellOf(runs: readonly ResultRow[], measure: Measure, all: readonly ResultRow[]): TableCell {
+  const values = runs.map((row) => measureOf(row, measure, all)).filter(Number.isFinite);
+  const floors = measure.floorPath
+    ? runs.map((row) => numberAt(row, measure.floorPath as string)).filter(Number.isFinite)
+    : [];
+  return { ...meanAndError(values), floor: mean(floors) };
+}
+
+/** Mean and standard error s / sqrt(n), s with n - 1. */
+export function meanAndError(values: readonly number[]): { mean: number; standardError: number; n: number } {
+  const n = values.length;
+  const centre = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1);
+  return { mean: centre, standardError: n > 1 ? Math.sqrt(variance / n) : Number.NaN, n };
+}

@@ -1,0 +1,133 @@
+import { type Cell, csvTable } from '../../export/csv.ts';
+import type { ResultTable, TableCell, TableRow } from './resultTable.ts';
+
+export const tableFormats = ['markdown', 'latex', 'csv'] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+/** A table as Markdown, as LaTeX (booktabs), or as CSV with every number at full length. */
+export function tableText(table: ResultTable, format: TableFormat): string {
+  if (format === 'csv') return csvText(table);
+  const header = headerOf(table);
+  const rows = table.rows.map((row) => textRow(table, row));
+  const captions = captionOf(table);
+  if (format === 'latex') return latexText(header, rows, table.rowAxes.length, captions);
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    line(header),
+    line(header.map((_, i) => (i < table.rowAxes.length ? '---' : '---:'))),
+    ...rows.map(line),
+    '',
+    ...captions,
+    '',
+  ].join('\n');
+}
+
+function headerOf({ rowAxes, columns, rows }: ResultTable): string[] {
+  const names = columns.flatMap(({ group, measure, hasFloor }) => {
+    const label = measure.unit ? `${measure.label} (${measure.unit})` : measure.label;
+    const name = [...group, label].join(': ');
+    return hasFloor ? [name, [...group, 'real against real'].join(': ')] : [name];
+  });
+  const failed = rows.some((row) => row.failed.length > 0) ? ['failed'] : [];
+  return [...rowAxes.map((axis) => axis.split('.').at(-1) as string), 'n', ...names, ...failed];
+}
+
+function textRow({ columns, rows }: ResultTable, { labels, cells, failed }: TableRow): string[] {
+  const failures = rows.some((row) => row.failed.length > 0)
+    ? [failed.length > 0 ? reasons(failed) : '0']
+    : [];
+  const numbers = cells.flatMap((cell, i) =>
+    columns[i]?.hasFloor ? [cellText(cell), numberText(cell.floor)] : [cellText(cell)],
+  );
+  return [...labels, countsText(columns, cells), ...numbers, ...failures];
+}
+
+/** One number where all groups of columns have as many runs, else one for each group. */
+function countsText(columns: ResultTable['columns'], cells: readonly TableCell[]): string {
+  const byGroup = new Map<string, number>();
+  columns.forEach(({ group }, i) => {
+    const key = JSON.stringify(group);
+    byGroup.set(key, Math.max(byGroup.get(key) ?? 0, cells[i]?.n ?? 0));
+  });
+  const counts = [...byGroup.values()];
+  return new Set(counts).size === 1 ? String(counts[0]) : counts.join(', ');
+}
+
+function reasons(failed: readonly string[]): string {
+  const kinds = [...new Set(failed)];
+  return kinds.map((kind) => `${failed.filter((one) => one === kind).length} ${kind}`).join(', ');
+}
+
+function cellText({ mean, standardError }: TableCell): string {
+  if (!Number.isFinite(mean)) return '-';
+  return Number.isFinite(standardError)
+    ? `${numberText(mean)} ± ${numberText(standardError)}`
+    : numberText(mean);
+}
+
+/** Three decimals; an exponent where they would be zeros. */
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return '-';
+  if (value !== 0 && Math.abs(value) < 5e-4) return value.toExponential(0);
+  return Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(3);
+}
+
+function captionOf({ adapters, versions, columns }: ResultTable): string[] {
+  const lines = [
+    `Mean ± standard error over n runs; posterior-lab ${versions.join(', ')} on ${adapters.join('; ')}.`,
+  ];
+  if (columns.some(({ measure }) => measure.relative)) {
+    lines.push(
+      'Times are divided by the mean of latent diffusion with the same data, networks, budget and adapter: time of all cores ' +
+        'on a software GPU, wall time on another; the standard error is that of the runs in the row alone.',
+    );
+  }
+  return lines;
+}
+
+const latexSpecial: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
+
+function latexText(
+  header: readonly string[],
+  rows: readonly string[][],
+  labels: number,
+  captions: readonly string[],
+): string {
+  const inLatex = (text: string) =>
+    text
+      .replace(/m_\{(.+?)\}|[\\~^#$%&_{}]/g, (found, index) =>
+        index ? `$m_{${index}}$` : (latexSpecial[found] ?? `\\${found}`),
+      )
+      .replaceAll('±', '$\\pm$');
+  const line = (cells: readonly string[]) => `${cells.map(inLatex).join(' & ')} \\\\`;
+  return [
+    ...captions.map((caption) => `% ${caption}`),
+    `\\begin{tabular}{${header.map((_, i) => (i < labels ? 'l' : 'r')).join('')}}`,
+    '\\toprule',
+    line(header),
+    '\\midrule',
+    ...rows.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}
+
+function csvText({ rowAxes, columns, rows }: ResultTable): string {
+  const parts = ['mean', 'standard_error', 'n', 'floor'] as const;
+  const names = columns.flatMap(({ group, measure }) => {
+    const name = [...group, measure.name].join(':');
+    return parts.map((part) => `${name}:${part}`);
+  });
+  const cells = (row: TableRow): Cell[] =>
+    row.cells.flatMap(({ mean, standardError, n, floor }) => [mean, standardError, n, floor]);
+  return csvTable(
+    [...rowAxes, 'finished', 'failed', ...names],
+    rows.map((row) => [...row.labels, row.finished, row.failed.length, ...cells(row)]),
+  );
+}

@@ -1,0 +1,306 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { sourceByName } from '../../engine/data/index.ts';
+import type { Gpu } from '../../engine/gpu/device.ts';
+import { ConfigError } from '../../engine/train/config.ts';
+import {
+  type Experiment,
+  ExperimentError,
+  parseExperiment,
+  type Settings,
+  unknownName,
+} from '../../engine/train/experiment/experimentFile.ts';
+import { type Cell, cells, nameOf, shardOf } from '../../engine/train/experiment/grid.ts';
+import {
+  changedKeys,
+  flatten,
+  identity,
+  isSettled,
+  mergeRows,
+  type ResultRow,
+} from '../../engine/train/experiment/resultRow.ts';
+import { openNodeGpu } from '../gpu.ts';
+import type { Command } from './command.ts';
+import { setEntries } from './configFlags.ts';
+import { ExperimentClock } from './experimentClock.ts';
+import { merge } from './experimentMerge.ts';
+import { measureRun } from './experimentRun.ts';
+import { flagValue, type Given, valuesOf, wordsOf } from './flags.ts';
+import { interruptedCode } from './interrupt.ts';
+import { duration, ProgressLine } from './progressLine.ts';
+import { type ReadData, readData } from './readData.ts';
+import { readJson } from './readJson.ts';
+import { ResultsFile } from './resultsFile.ts';
+import { UsageError } from './usageError.ts';
+import { version } from './version.ts';
+
+export const experiment: Command = {
+  name: 'experiment',
+  summary: 'Make every run of a grid, and add each to a results file as it ends.',
+  example:
+    'npm run lab -- experiment experiments/table1.json --profile quick --data earthquakes=earthquakes_jp_train.csv',
+  words: 'FILE.json | merge OUT.jsonl IN.jsonl...',
+  flags: [
+    {
+      name: 'out',
+      value: 'FILE',
+      help: 'results, a line a run; results/<name of the experiment>.jsonl if absent',
+    },
+    { name: 'profile', value: 'NAME', help: "one of the file's profiles, e.g. quick" },
+    {
+      name: 'axis',
+      value: 'NAME=A,B',
+      many: true,
+      help: 'only these labels, or values, of an axis; may be repeated',
+    },
+    { name: 'set', value: 'a.b=c', many: true, help: 'any key of the config, in every run; may be repeated' },
+    {
+      name: 'data',
+      value: 'NAME=FILE',
+      many: true,
+      help: "file of that choice of the axis 'data'; may be repeated",
+    },
+    { name: 'shard', value: 'I/N', help: 'every N-th run from the I-th on, I from 0 to N - 1' },
+    {
+      name: 'keep',
+      value: 'DIR',
+      help: 'keep each run in a folder of its own, as train does, e.g. for a report',
+    },
+    { name: 'list', help: 'say what there is to do, and do nothing' },
+  ],
+  notes: [
+    'A run whose result is there is not made again; so after Ctrl-C, or worse, the same line goes on where it stopped.',
+    'merge joins the results of shards: npm run lab -- experiment merge all.jsonl shard-0.jsonl shard-1.jsonl',
+  ],
+  async run(given) {
+    const [file, ...others] = wordsOf(given);
+    if (file === undefined)
+      throw new UsageError('name the file of the experiment, e.g. experiments/table1.json.');
+    if (file === 'merge') return merge(others);
+    if (others.length > 0)
+      throw new UsageError(`'${others[0]}' is one file too many: an experiment is one file.`);
+    const plan = await readExperiment(file, given);
+    const shard = shardFlag(flagValue(given, 'shard'));
+    const all = naming(file, () => gridOf(plan, given));
+    const runs = await plannedRuns(shardOf(all, shard.index, shard.count));
+    const name = basename(file, '.json') + (shard.count > 1 ? `-${shard.index}-of-${shard.count}` : '');
+    const out = flagValue(given, 'out') ?? join('results', `${name}.jsonl`);
+    const results = await ResultsFile.open(out);
+    if (results.wasTorn)
+      console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
+    const rows = mergeRows(results.rows).map(({ row }) => row);
+    const settled = new Set(rows.filter(isSettled).map(identity));
+    const left = runs.filter((run) => !settled.has(run.identity));
+    const of = shard.count > 1 ? `, this shard's ${runs.length} of ${all.length}` : '';
+    console.log(`${plan.title || name}: ${runs.length - left.length} of ${runs.length} runs are done${of}.`);
+    if (flagValue(given, 'list') !== undefined) {
+      for (const run of runs)
+        console.log(`${settled.has(run.identity) ? 'done' : 'left'}  ${nameOf(run.cell.labels)}`);
+      return 0;
+    }
+    if (left.length === 0) return 0;
+    return makeRuns(left, results, plan.title || name, new ExperimentClock(rows), flagValue(given, 'keep'));
+  },
+};
+
+/** A run with its data's fingerprint and what tells it from others. */
+interface PlannedRun {
+  cell: Cell;
+  source: string;
+  identity: string;
+}
+
+async function makeRuns(
+  runs: readonly PlannedRun[],
+  results: ResultsFile,
+  title: string,
+  clock: ExperimentClock,
+  keep: string | undefined,
+): Promise<number> {
+  const readings = new Map<string, ReadData>();
+  for (const { cell } of runs) await dataOf(cell, readings); // what cannot be read is said before hours have passed
+  const line = new ProgressLine();
+  let gpu: Gpu | undefined;
+  let failures = 0;
+  try {
+    for (const [index, run] of runs.entries()) {
+      gpu ??= await openNodeGpu();
+      const { adapterName } = gpu;
+      const { cell, source } = run;
+      const name = nameOf(cell.labels);
+      const { data, config } = await dataOf(cell, readings);
+      const coming = runs.slice(index + 1).map((one) => one.cell.config);
+      const head = `run ${index + 1}/${runs.length} (${name})`;
+      const measured = await measureRun(gpu, config, data, {
+        folder: keep && join(keep, folderName(run)),
+        onStage: (stage) => line.show(`${head}  evaluating: ${stage}`),
+        onProgress: ({ step, steps, secondsLeft }) =>
+          line.show(
+            `${head}  step ${step}/${steps}  ${clock.left(adapterName, cell.config, secondsLeft, coming)}`,
+          ),
+      });
+      line.end();
+      if (!measured) {
+        console.log(`Stopped in ${name}, which is made again next time; ${results.path} has the rest.`);
+        return interruptedCode;
+      }
+      const flat = { ...flatten(cell.config), 'data.source': sourceName(cell.config.data.source) };
+      const row: ResultRow = {
+        experiment: title,
+        labels: cell.labels,
+        version,
+        source,
+        changed: changedKeys(flat),
+        config: flat,
+        ...measured,
+      };
+      results.append(row);
+      clock.add(row);
+      if (measured.status === 'failed') failures++;
+      console.log(`${index + 1}/${runs.length}  ${name}: ${outcome(row)}`);
+      if (measured.failure?.cause === 'device-lost') {
+        gpu.device.destroy();
+        gpu = undefined;
+      }
+    }
+  } finally {
+    line.end();
+    gpu?.device.destroy();
+  }
+  console.log(
+    `Everything is in ${results.path}.${failures > 0 ? ` ${failures} of ${runs.length} runs failed.` : ''}`,
+  );
+  return failures > 0 ? 1 : 0;
+}
+
+function outcome({ failure, evaluation, steps, seconds }: ResultRow): string {
+  if (failure) return `failed after ${steps} steps. ${failure.message}`;
+  const share = Math.round(100 * (evaluation?.dependence.m0.lastThird ?? 0));
+  return `${steps} steps in ${duration(seconds.train)}; over the last third the decoder takes ${share} % from z.`;
+}
+
+async function readExperiment(path: string, given: Given): Promise<Experiment> {
+  const plan = await naming(path, async () => parseExperiment(await readJson(path)));
+  const beside = (settings: Settings): Settings => {
+    const source = settings['data.source'];
+    if (typeof source !== 'string' || sourceByName(source)) return settings;
+    return { ...settings, 'data.source': resolve(dirname(path), source) };
+  };
+  const axes: Experiment['axes'] = Object.fromEntries(
+    Object.entries(plan.axes).map(([name, axis]) => [
+      name,
+      Array.isArray(axis)
+        ? axis
+        : Object.fromEntries(Object.entries(axis).map(([label, settings]) => [label, beside(settings)])),
+    ]),
+  );
+  for (const text of valuesOf(given, 'data')) {
+    const [name, file] = nameAndValue('data', text);
+    const choices = axes.data as Record<string, Settings> | undefined;
+    if (!choices?.[name]) {
+      throw new UsageError(
+        `'--data ${text}': ${unknownName("choice of the axis 'data'", name, Object.keys(choices ?? {}))}.`,
+      );
+    }
+    axes.data = {
+      ...choices,
+      [name]: { ...choices[name], 'data.source': sourceByName(file) ? file : resolve(file) },
+    };
+  }
+  return { ...plan, base: beside(plan.base), axes };
+}
+
+function gridOf(plan: Experiment, given: Given): Cell[] {
+  return cells(plan, {
+    profile: flagValue(given, 'profile'),
+    set: setEntries(given),
+    only: valuesOf(given, 'axis').map((text) => {
+      const [name, values] = nameAndValue('axis', text);
+      return [name, values.split(',').map((value) => value.trim())] as const;
+    }),
+  });
+}
+
+function nameAndValue(flag: string, text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new UsageError(`'--${flag} ${text}' is not of the form name=value.`);
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
+}
+
+/** @throws UsageError unless it is of the form I/N with 0 <= I < N */
+function shardFlag(text: string | undefined): { index: number; count: number } {
+  if (text === undefined) return { index: 0, count: 1 };
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index === undefined || count === undefined || index >= count) {
+    throw new UsageError(`'--shard' is '${text}', but must be I/N with I from 0 to N - 1, e.g. 0/4 to 3/4.`);
+  }
+  return { index, count };
+}
+
+/** Names the file in front of what is wrong with it. */
+function naming<T>(path: string, body: () => T): T {
+  const named = (error: unknown): never => {
+    if (error instanceof ExperimentError || error instanceof ConfigError) {
+      throw new ExperimentError(`${path}: ${error.message}${/[.:?]$/.test(error.message) ? '' : '.'}`);
+    }
+    throw error;
+  };
+  try {
+    const result = body();
+    return result instanceof Promise ? (result.catch(named) as T) : result;
+  } catch (error) {
+    return named(error);
+  }
+}
+
+async function plannedRuns(chosen: readonly Cell[]): Promise<PlannedRun[]> {
+  const fingerprints = new Map<string, string>();
+  const runs: PlannedRun[] = [];
+  for (const cell of chosen) {
+    const { source } = cell.config.data;
+    let fingerprint = fingerprints.get(source);
+    if (fingerprint === undefined) {
+      fingerprint = sourceByName(source) ? source : await digest(source, cell.labels.data);
+      fingerprints.set(source, fingerprint);
+    }
+    const found = { source: fingerprint, config: flatten(cell.config) };
+    runs.push({ cell, source: fingerprint, identity: identity(found) });
+  }
+  return runs;
+}
+
+/** @throws UsageError saying how to name the file, or to do without */
+async function digest(path: string, label: string | undefined): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+  } catch {
+    const advice = label
+      ? `give it by --data ${label}=FILE, or leave it out with --axis data=A,B`
+      : 'name another';
+    throw new UsageError(`the data file '${path}' cannot be read: ${advice}.`);
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** The data of a run, read once for all that have the same. */
+async function dataOf({ config }: Cell, readings: Map<string, ReadData>): Promise<ReadData> {
+  const key = JSON.stringify(config.data);
+  const read = readings.get(key) ?? (await readData(config));
+  readings.set(key, read);
+  return { data: read.data, config: { ...config, data: read.config.data } };
+}
+
+function sourceName(source: string): string {
+  return sourceByName(source) ? source : basename(source);
+}
+
+/** `earthquakes-lstm-latent-diffusion-0-1a2b3c`: the labels, and what tells apart runs that share them. */
+function folderName({ cell, identity: id }: PlannedRun): string {
+  const words = Object.values(cell.labels).map((label) =>
+    label.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-'),
+  );
+  return [...words, createHash('sha256').update(id).digest('hex').slice(0, 6)].join('-');
+}

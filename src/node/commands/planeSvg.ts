@@ -1,0 +1,95 @@
+import type { PlaneAxis, PlaneData } from '../../engine/train/experiment/plane.ts';
+import { textInHtml } from './reportPage.ts';
+
+const [width, height] = [720, 440];
+const margin = { left: 64, right: 16, top: 16, bottom: 52 };
+const keyLine = 20;
+/** Okabe and Ito (2008), dark enough for white paper. */
+const colours = ['#0067a8', '#c04f00', '#00785a', '#1b2026'];
+/** A circle, a square, a triangle, a diamond; with four colours, sixteen methods can be told apart. */
+const marks = [
+  'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z',
+  'M-4.5 -4.5h9v9h-9z',
+  'M0 -6L6 4.5h-12z',
+  'M0 -6.5L6.5 0L0 6.5L-6.5 0z',
+];
+
+/** Quality against control as a picture of its own, every run a point, its method the mark. */
+export function planeSvg({ points }: PlaneData, xAxis: PlaneAxis, yAxis: PlaneAxis): string {
+  const groups = [...new Set(points.map(({ group }) => group))];
+  const drawn = points.flatMap(({ label, group, values }) => {
+    const [x, y] = [values[xAxis.name] ?? Number.NaN, values[yAxis.name] ?? Number.NaN];
+    return Number.isFinite(x + y) ? [{ label, group: groups.indexOf(group), x, y }] : [];
+  });
+  const floor = yAxis.floor ?? Number.NaN;
+  const [left, right] = extent([0, 1, ...drawn.map(({ x }) => x)], 0.04);
+  const [low, high] = extent([...(Number.isFinite(floor) ? [floor] : []), ...drawn.map(({ y }) => y)], 0.08);
+  const x = (value: number) =>
+    fixed(margin.left + ((width - margin.left - margin.right) * (value - left)) / (right - left));
+  const y = (value: number) =>
+    fixed(margin.top + ((height - margin.top - margin.bottom) * (high - value)) / (high - low));
+  const end = width - margin.right;
+  const bottom = height - margin.bottom;
+  const middle = (margin.left + end) / 2;
+  const perLine = 3;
+  const total = height + keyLine * Math.ceil(groups.length / perLine) + 8;
+  const lines = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img">`,
+    `<title>${textInHtml(`${yAxis.label} against ${xAxis.label}, ${drawn.length} runs`)}</title>`,
+    '<style>text{font:12px system-ui,sans-serif;fill:#353c44}.grid{stroke:#dfe2e0}.floor{stroke:#1b2026;stroke-dasharray:6 4}</style>',
+    `<rect width="${width}" height="${total}" fill="#fff"/>`,
+    ...ticks(low, high).flatMap((tick) => [
+      `<line class="grid" x1="${margin.left}" x2="${end}" y1="${y(tick)}" y2="${y(tick)}"/>`,
+      `<text x="${margin.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`,
+    ]),
+    ...ticks(left, right).map(
+      (tick) => `<text x="${x(tick)}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`,
+    ),
+    `<text x="${middle}" y="${bottom + 38}" text-anchor="middle">${textInHtml(xAxis.label)}</text>`,
+    `<text transform="translate(16 ${(margin.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${textInHtml(yAxis.label)}</text>`,
+    ...(Number.isFinite(floor)
+      ? [
+          `<line class="floor" x1="${margin.left}" x2="${end}" y1="${y(floor)}" y2="${y(floor)}"/>`,
+          `<text x="${end}" y="${y(floor) + 14}" text-anchor="end">real against real</text>`,
+        ]
+      : []),
+    ...drawn.map((point) => {
+      const title = `${point.label}: ${xAxis.name} ${point.x.toPrecision(3)}, ${yAxis.name} ${point.y.toPrecision(3)}`;
+      return `<g transform="translate(${x(point.x)} ${y(point.y)})"><title>${textInHtml(title)}</title>${mark(point.group)}</g>`;
+    }),
+    ...groups.map((group, k) => {
+      const column = margin.left + (k % perLine) * ((end - margin.left) / perLine);
+      const line = height + keyLine * Math.floor(k / perLine);
+      return `<g transform="translate(${fixed(column)} ${line})">${mark(k)}<text x="12" y="4">${textInHtml(group)}</text></g>`;
+    }),
+    '</svg>',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function mark(index: number): string {
+  const shape = marks[(index + Math.floor(index / colours.length)) % marks.length];
+  return `<path d="${shape}" fill="${colours[index % colours.length]}" fill-opacity="0.85" stroke="#fff"/>`;
+}
+
+function extent(values: readonly number[], air: number): readonly [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const span = high - low || 1;
+  return [low - air * span, high + air * span];
+}
+
+/** About six round numbers inside [low, high]: steps of 1, 2 or 5 times a power of ten. */
+function ticks(low: number, high: number): number[] {
+  const rough = (high - low) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const unit = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10);
+  const first = Math.ceil(low / unit);
+  return Array.from({ length: Math.floor(high / unit) - first + 1 }, (_, k) =>
+    Number(((first + k) * unit).toPrecision(12)),
+  );
+}
+
+function fixed(value: number): number {
+  return Number(value.toFixed(1));
+}

@@ -1,0 +1,79 @@
+import { basename, resolve } from 'node:path';
+import { type PlaneData, planeData } from '../../engine/train/experiment/plane.ts';
+import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
+import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
+import type { Command } from './command.ts';
+import { flagValue, type Given, requiredFlag, suggestion, valuesOf } from './flags.ts';
+import { planeSvg } from './planeSvg.ts';
+import { reportPage } from './reportPage.ts';
+import { readReportRun } from './reportRun.ts';
+import { readRows } from './resultsFile.ts';
+import { writeWhole } from './runFolder.ts';
+import { UsageError } from './usageError.ts';
+import { version } from './version.ts';
+
+export const report: Command = {
+  name: 'report',
+  summary: "Write runs and experiments down as one HTML file with the page's own charts, or as an SVG.",
+  example: 'npm run lab -- report --run runs/a --run runs/b --results results/table1.jsonl --out report.html',
+  flags: [
+    { name: 'run', value: 'DIR', many: true, help: 'folder of a run; may be repeated' },
+    {
+      name: 'results',
+      value: 'FILE',
+      many: true,
+      help: 'results of an experiment, for the plane of all its runs',
+    },
+    { name: 'title', value: 'TEXT', help: 'of the report; the names of the runs if absent' },
+    { name: 'out', value: 'FILE', help: 'a .html file; or a .svg file: the plane of --results alone' },
+    { name: 'x', value: 'NAME', help: 'of the .svg: what says that z is used; control if absent' },
+    {
+      name: 'y',
+      value: 'NAME',
+      help: 'of the .svg: quality; the first there is of AUC and sliced Wasserstein',
+    },
+  ],
+  notes: ['The HTML file needs nothing beside it, and reaches no network.'],
+  async run(given) {
+    const out = requiredFlag(given, 'out', 'FILE');
+    const [folders, results] = [valuesOf(given, 'run'), valuesOf(given, 'results')];
+    const plane =
+      results.length > 0 ? planeData(mergeRows(await readRows(results)).map(({ row }) => row)) : undefined;
+    if (out.endsWith('.svg')) {
+      if (!plane) throw new UsageError('an .svg is the plane of an experiment: give its --results.');
+      await writeWhole(out, planeSvg(plane, axisFlag(given, 'x', plane), axisFlag(given, 'y', plane)));
+      console.log(`${out}: ${plane.points.length} runs.`);
+      return 0;
+    }
+    if (folders.length === 0 && !plane)
+      throw new UsageError("give runs by '--run DIR', or '--results FILE', or both.");
+    const runs: ReportRun[] = [];
+    for (const folder of folders) runs.push(await readReportRun(folder));
+    const names = [
+      ...folders.map((path) => basename(resolve(path))),
+      ...results.map((path) => basename(path)),
+    ];
+    const data: ReportData = {
+      title: flagValue(given, 'title') ?? names.join(', '),
+      version,
+      date: new Date().toISOString().slice(0, 10),
+      runs,
+      plane,
+    };
+    const text = await reportPage(data);
+    await writeWhole(out, text);
+    const parts = [`${runs.length} runs`, ...(plane ? [`a plane of ${plane.points.length}`] : [])];
+    console.log(`${out}: ${parts.join(' and ')}, ${Math.ceil(Buffer.byteLength(text) / 1000)} kB.`);
+    return 0;
+  },
+};
+
+/** The axis that a flag names; the first one there is without it. */
+function axisFlag(given: Given, flag: 'x' | 'y', plane: PlaneData): PlaneData['x'][number] {
+  const axes = plane[flag];
+  const name = flagValue(given, flag);
+  const found = name === undefined ? axes[0] : axes.find((axis) => axis.name === name);
+  if (found) return found;
+  if (axes.length === 0) throw new UsageError('no run of these results has a score to draw.');
+  throw new UsageError(`'--${flag}' is '${name}'${suggestion(name ?? '', axes, '')}`);
+}

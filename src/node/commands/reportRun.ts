@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { unscale } from '../../engine/data/index.ts';
+import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
+import { meanMatrix } from '../../engine/metrics/meanMatrix.ts';
+import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
+import { latentCloud } from '../../engine/train/latentCloud.ts';
+import type { Numbers, ReportRun } from '../../engine/train/reportData.ts';
+import { RunFolder, type RunRecord } from './runFolder.ts';
+import { UsageError } from './usageError.ts';
+
+/** What a report keeps of a run. */
+const keptSeries = 24;
+const keptPoints = 256;
+/** The matrix of a longer series would make the file larger than everything else in it. */
+const longestMatrix = 256;
+
+/**
+ * Reads the folder of a run for a report. What a run that was stopped has not got is left out, and said.
+ * @throws UsageError where the folder holds no run, or a file in it is damaged
+ */
+export async function readReportRun(path: string): Promise<ReportRun> {
+  const { config, run } = await RunFolder.open(path);
+  const evaluation = await optional(join(path, 'evaluation.json'), parseJson<EvaluationReport>);
+  const arrays = await optional(join(path, 'evaluation.safetensors'), readArrays);
+  const method = describedMethod(config.method.name).label;
+  const notes: string[] = [];
+  if (!evaluation) {
+    notes.push(`It has not been evaluated: 'npm run lab -- evaluate --run ${path}' does that.`);
+  }
+  return {
+    label: `${method} (${basename(resolve(path))})`,
+    config: { ...config, data: { ...config.data, source: basename(config.data.source) } },
+    ...pick(run),
+    losses: await readTable(join(path, 'loss.csv')),
+    curves: curvesOf(await readTable(join(path, 'dependence.csv'))),
+    evaluation,
+    matrix: arrays && matrixOf(arrays, run.seqLen, notes),
+    samples: arrays && samplesOf(arrays, run),
+    cloud: arrays && cloudOf(arrays, run.steps),
+    notes,
+  };
+}
+
+function pick({ version, adapter, started, state, steps, seconds, features, split }: RunRecord) {
+  return { version, adapter, started, state, steps, seconds, features, split };
+}
+
+async function optional<T>(path: string, read: (bytes: Buffer, path: string) => T): Promise<T | undefined> {
+  return existsSync(path) ? read(await readFile(path), path) : undefined;
+}
+
+function parseJson<T>(bytes: Buffer, path: string): T {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new UsageError(`${path} is not JSON.`);
+  }
+}
+
+function readArrays(bytes: Buffer, path: string): Map<string, NamedArray> {
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Rows of numbers below a header; an empty cell, and a number that stopped being one, is null. */
+async function readTable(path: string): Promise<Numbers[]> {
+  const text = (await optional(path, (bytes) => bytes.toString('utf8'))) ?? '';
+  const [, ...lines] = text.trimEnd().split('\n');
+  return lines.map((line) => line.split(',').map((cell) => (cell === '' ? null : rounded(Number(cell)))));
+}
+
+function curvesOf(rows: readonly Numbers[]): ReportRun['curves'] {
+  const steps = new Map<number, Numbers[]>();
+  for (const row of rows) {
+    const step = row[0] ?? 0;
+    steps.set(step, [...(steps.get(step) ?? []), row]);
+  }
+  return [...steps].map(([step, points]) => ({
+    step,
+    residual: points[0]?.[8] ?? 0,
+    points: points.map((row) => row.slice(1, 8)),
+  }));
+}
+
+function matrixOf(
+  arrays: ReadonlyMap<string, NamedArray>,
+  seqLen: number,
+  notes: string[],
+): ReportRun['matrix'] {
+  const matrices = arrays.get('dependence');
+  const denominators = arrays.get('dependence_denominator');
+  if (!matrices || !denominators) return undefined;
+  if (seqLen > longestMatrix) {
+    notes.push(`Its matrix of ${seqLen} positions is left out: it would make up most of this file.`);
+    return undefined;
+  }
+  const { values, residual } = meanMatrix(matrices.data, denominators.data, seqLen);
+  return { values: numbers(values, 3), seqLen, residual, series: matrices.shape[0] ?? 0 };
+}
+
+function samplesOf(arrays: ReadonlyMap<string, NamedArray>, run: RunRecord): ReportRun['samples'] {
+  const windows = arrays.get('windows');
+  const mask = arrays.get('feature_mask')?.data;
+  if (!windows) return undefined;
+  const { seqLen } = run;
+  const featureSize = run.features.length;
+  const sets = generationModes.map((mode) => arrays.get(`generated_${mode.replaceAll('-', '_')}`));
+  const count = Math.min(keptSeries, windows.shape[0] ?? 0, ...sets.map((set) => set?.shape[0] ?? 0));
+  const first = (data: ArrayLike<number>) =>
+    unscale(
+      Float32Array.from({ length: count * seqLen * featureSize }, (_, i) => data[i] as number),
+      run.scaler,
+    );
+  const real = first(windows.data).map((value, i) => (mask && !mask[i] ? Number.NaN : value));
+  const lengths = arrays.get('generated_lengths')?.data;
+  const ended = (i: number) => {
+    const place = Math.floor(i / featureSize);
+    return (place % seqLen) + 1 > (lengths?.[Math.floor(place / seqLen)] ?? seqLen);
+  };
+  const untilEnd = (values: Float32Array) => values.map((value, i) => (ended(i) ? Number.NaN : value));
+  const generated = Object.fromEntries(
+    generationModes.map((mode, k) => [mode, numbers(untilEnd(first(sets[k]?.data ?? [])))]),
+  ) as Record<GenerationMode, Numbers>;
+  return { count, seqLen, featureSize, real: numbers(real), generated };
+}
+
+function cloudOf(arrays: ReadonlyMap<string, NamedArray>, step: number): ReportRun['cloud'] {
+  const [encoded, sampled] = [arrays.get('latents'), arrays.get('sampled_latents')];
+  const width = encoded?.shape[1];
+  if (!encoded || !sampled || !width || (encoded.shape[0] ?? 0) < 2) return undefined;
+  const few = ({ data }: NamedArray) =>
+    Float32Array.from({ length: Math.min(data.length, keptPoints * width) }, (_, i) => data[i] as number);
+  const cloud = latentCloud(step, width, few(encoded), few(sampled));
+  return { ...cloud, encoded: numbers(cloud.encoded), sampled: numbers(cloud.sampled) };
+}
+
+function numbers(values: Float32Array, digits = 5): Numbers {
+  return Array.from(values, (value) => rounded(value, digits));
+}
+
+function rounded(value: number, digits = 5): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}

@@ -1,0 +1,54 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { mkdir, readFile, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ExperimentError } from '../../engine/train/experiment/experimentFile.ts';
+import { type PlacedRow, parseRows, type ResultRow } from '../../engine/train/experiment/resultRow.ts';
+import { UsageError } from './usageError.ts';
+
+/** The JSON-lines file of an experiment: one line for each run, written as it ends. */
+export class ResultsFile {
+  private constructor(
+    readonly path: string,
+    /** Rows that were there when it was opened. */
+    readonly rows: readonly PlacedRow[],
+    /** Whether a torn last line was dropped. */
+    readonly wasTorn: boolean,
+  ) {}
+
+  /** Opens a file to go on with, or one that is not there yet; a torn last line is cut off. */
+  static async open(path: string): Promise<ResultsFile> {
+    if (!existsSync(path)) {
+      await mkdir(dirname(path), { recursive: true });
+      return new ResultsFile(path, [], false);
+    }
+    const text = await readResults(path);
+    const { rows, whole } = parseRows(text, path);
+    const wasTorn = whole < text.length;
+    if (wasTorn) await truncate(path, Buffer.byteLength(text.slice(0, whole)));
+    return new ResultsFile(path, rows, wasTorn);
+  }
+
+  /** Adds a line at once: what has been measured survives whatever comes. */
+  append(row: ResultRow): void {
+    appendFileSync(this.path, `${JSON.stringify(row)}\n`);
+  }
+}
+
+/**
+ * Rows of several results files; a torn last line is left out.
+ * @throws UsageError where a file cannot be read, ExperimentError naming a line that is no result
+ */
+export async function readRows(paths: readonly string[]): Promise<PlacedRow[]> {
+  const all: PlacedRow[] = [];
+  for (const path of paths) all.push(...parseRows(await readResults(path), path).rows);
+  if (all.length === 0) throw new ExperimentError(`${paths.join(', ')}: there are no results in it yet`);
+  return all;
+}
+
+async function readResults(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new UsageError(`the results file '${path}' cannot be read.`);
+  }
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { expect, test } from 'vitest';
+import { address, button, curveOf, fileOf, until } from './actions.ts';
+import { usePage } from './page.ts';
+
+const openPage = usePage();
+/** Where pictures go, if there is such a folder named. */
+const pictures = process.env.LAB_PICTURES;
+
+/** 40 stays of 20 patients, 4 to 12 hours long, two frequent items and a rare one. */
+function chartEvents(): string {
+  const rows = ['subject_id,stay_id,charttime,itemid,value,valuenum'];
+  for (let stay = 0; stay < 40; stay++) {
+    for (let hour = 0; hour < 4 + (stay % 9); hour++) {
+      const time = `2150-01-${String(1 + (stay % 28)).padStart(2, '0')} ${String(8 + hour).padStart(2, '0')}`;
+      const add = (minute: string, item: number, value: number) =>
+        rows.push(`${100 + (stay >> 1)},${stay},${time}:${minute}:00,${item},${value},${value}`);
+      add('05', 220045, 60 + ((7 * stay + 3 * hour) % 50));
+      if (hour % 3 < 2) add('10', 220210, 12 + ((5 * stay + hour) % 9));
+      if (hour === 0) add('20', 226755, 15);
+    }
+  }
+  return rows.join('\n');
+}
+
+test('a gzipped table of measurements: items are chosen, whole stays are trained on', async () => {
+  const { page, errors } = await openPage(
+    address({ 'train.steps': 12, 'evaluate.times': 2, 'method.name': 'latent-diffusion', 'data.window': 12 }),
+  );
+  const data = page.getByRole('region', { name: 'Data' });
+  await data.getByText('windows to train on').waitFor();
+  await page.getByLabel('CSV file').setInputFiles(fileOf('chartevents.csv.gz', gzipSync(chartEvents())));
+  await data.getByText("one series for each 'stay_id'").waitFor();
+  const items = data.getByTestId('items');
+  await items.getByText('3 of 3 chosen').waitFor();
+  await items.getByRole('checkbox', { name: 'item 226755' }).uncheck();
+  await items.getByText('2 of 3 chosen').waitFor();
+  expect(await items.getByRole('checkbox', { name: 'Heart Rate' }).isChecked()).toBe(true);
+  await data.getByLabel('Each example is').selectOption('series');
+  await data.getByText('series to train on').waitFor();
+  expect(await data.getByLabel('Split by').locator('option:checked').textContent()).toBe('subject_id');
+  expect(page.url()).toContain('data.layout=series');
+  expect(page.url()).toContain('data.items=220045,220210');
+  if (pictures && existsSync(pictures)) {
+    await mkdir(pictures, { recursive: true });
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await items.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: `${pictures}/items-${width}.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  await button(page, 'Run').click();
+  await until(page, 'finished');
+  await page.getByTestId('run-series').first().waitFor();
+  expect(await curveOf(page)).not.toContain('NaN');
+  expect(errors).toEqual([]);
+});
+
+test('a Parquet file is a table, and one that is being read can be given up', async () => {
+  const { page, errors } = await openPage(address());
+  const data = page.getByRole('region', { name: 'Data' });
+  await data.getByText('windows to train on').waitFor();
+  const values = Array.from({ length: 200 }, (_, t) => Math.sin(t / 5));
+  const columnData = [
+    {
+      name: 'when',
+      data: values.map((_, t) => new Date(Date.UTC(2024, 0, 1, t))),
+      type: 'TIMESTAMP' as const,
+    },
+    { name: 'level', data: values, type: 'DOUBLE' as const },
+  ];
+  const parquet = new Uint8Array(parquetWriteBuffer({ columnData }));
+  await page.getByLabel('CSV file').setInputFiles(fileOf('levels.parquet', parquet));
+  await data.getByText('levels.parquet: 200 rows in 2 columns.').waitFor();
+  await data.getByText('windows to train on').waitFor();
+  const before = page.url();
+
+  // Text without end, made in the page: the browser's tools take no file of that size.
+  await page.evaluate(() => {
+    const line = '2024-01-01 00:00:00,12.25,-3,4.125,17\n';
+    const piece = line.repeat(2 ** 20 / 32);
+    const parts = ['time,a,b,c,d\n', ...new Array(400).fill(piece)];
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(parts, 'endless.csv'));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+  });
+  const reading = data.getByTestId('reading');
+  await reading.getByText('Reading endless.csv').waitFor();
+  if (pictures && existsSync(pictures)) {
+    await reading.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${pictures}/reading-1440.png` });
+  }
+  await button(page, 'Cancel').click();
+  await reading.waitFor({ state: 'detached' });
+  await data.getByText('levels.parquet: 200 rows in 2 columns.').waitFor();
+  expect(page.url()).toBe(before);
+  expect(await data.getByRole('alert').count()).toBe(0);
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,234 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { build, preview } from 'vite';
+import { address, button, fileOf, takeWebGpuAway, until } from './actions.ts';
+import { launchBrowser } from './browser.ts';
+
+const sizes = { laptop: [1440, 900], phone: [390, 844], projector: [1920, 1080] } as const;
+const themes = ['light', 'dark'] as const;
+
+/** Takes a picture of what the page shows, in every size and theme. */
+type Snap = (screen: string) => Promise<void>;
+
+/** A tour through screens that follow from one another on one page. */
+interface Tour {
+  path: string;
+  screens: string[];
+  go(page: Page, snap: Snap): Promise<void>;
+}
+
+const dialogs = ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts'];
+const probes = ['Swap latents', 'Draw z from N(0, I)', 'Set z to 0', 'Shuffle positions'];
+const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log'];
+/** Sizes at which a software adapter trains a pair in half a minute. */
+const small = { 'data.window': 24, 'data.stride': 24, 'train.steps': 60, 'evaluate.times': 5 };
+
+const ready = (page: Page) => page.getByText('windows to train on').waitFor();
+
+const tours: Tour[] = [
+  {
+    path: '',
+    screens: ['first', ...dialogs.map(slug), 'link-options', 'advanced', 'bad-file', 'own-file'],
+    async go(page, snap) {
+      await page.getByText('Recorded runs').waitFor();
+      await ready(page);
+      await page.waitForTimeout(9500); // the recording has played
+      await snap('first');
+      for (const name of dialogs) {
+        await button(page, name).click();
+        await page.getByRole('dialog').waitFor();
+        await snap(slug(name));
+        await page.keyboard.press('Escape');
+      }
+      await page.getByText('Link options').click();
+      await snap('link-options');
+      await page.getByText('Link options').click();
+      await page.getByText('Advanced', { exact: true }).click();
+      await snap('advanced');
+      await page.getByText('Advanced', { exact: true }).click();
+      const input = page.locator('input[type=file]').first();
+      await input.setInputFiles(fileOf('ward.csv', 'id,t,x\na,1,2\na,2,three\n'));
+      await page.getByRole('alert').first().waitFor();
+      await snap('bad-file');
+      await input.setInputFiles(fileOf('ward.csv', ward()));
+      await page.getByText("'ward.csv'").or(page.getByText('ward.csv')).first().waitFor();
+      await page.waitForTimeout(1000);
+      await snap('own-file');
+    },
+  },
+  {
+    path: address(small),
+    screens: ['training', 'finished', 'probes', 'reverse', 'matrix', ...tabs.map(slug), 'means'],
+    async go(page, snap) {
+      await ready(page);
+      await button(page, 'Train both live').click();
+      await page.locator('.run-status:not([data-step="0"])').waitFor({ timeout: 120_000 });
+      await snap('training');
+      await until(page, 'finished');
+      await snap('finished');
+      for (const name of probes) {
+        await button(page, name).click();
+        const findings = page.getByRole('region', { name, exact: true }).locator('[data-finding]');
+        await findings.nth(1).waitFor({ timeout: 120_000 });
+      }
+      await snap('probes');
+      await button(page, 'Show the reverse diffusion').click();
+      await page.getByRole('slider', { name: 'Reverse diffusion' }).first().waitFor();
+      await snap('reverse');
+      await page.getByTestId('headline').scrollIntoViewIfNeeded();
+      await page
+        .locator('.hero-chart .recharts-surface')
+        .first()
+        .click({ position: { x: 400, y: 150 } });
+      await page.getByLabel('Row of the dependence matrix').first().waitFor({ timeout: 60_000 });
+      await snap('matrix');
+      await button(page, 'Close').click();
+      for (const name of tabs) {
+        await page.getByRole('tab', { name }).click();
+        if (name === 'Scores') {
+          await button(page, 'Compute scores').click();
+          await page.getByTestId('scores').waitFor({ timeout: 120_000 });
+        }
+        await page.getByRole('region', { name, exact: true }).waitFor();
+        await snap(slug(name));
+      }
+      await button(page, 'Take the noise away').click();
+      await snap('means');
+    },
+  },
+  {
+    path: '?lesson=1',
+    screens: Array.from({ length: 8 }, (_, k) => `lesson-${k + 1}`),
+    async go(page, snap) {
+      const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
+      await page.getByText('Recorded runs').waitFor();
+      for (let number = 1; number <= 8; number++) {
+        await lesson.getByText(`Lesson, page ${number} of 8`).waitFor();
+        await lesson.getByRole('radio').first().check();
+        await button(page, 'Answer').click();
+        await snap(`lesson-${number}`);
+        if (number < 8) await lesson.getByRole('button', { name: 'Next', exact: true }).click();
+      }
+    },
+  },
+  {
+    path: '?embed=true',
+    screens: ['embed'],
+    async go(page, snap) {
+      await page.getByText('Recorded runs').waitFor();
+      await page.waitForTimeout(9500);
+      await snap('embed');
+    },
+  },
+  {
+    path: '?locked=true&hide=data',
+    screens: ['locked'],
+    async go(page, snap) {
+      await page.getByText('Recorded runs').waitFor();
+      await snap('locked');
+    },
+  },
+  {
+    path: '?methd=x&train.steps=-3',
+    screens: ['bad-address'],
+    async go(page, snap) {
+      await page.getByText('Recorded runs').waitFor();
+      await snap('bad-address');
+    },
+  },
+  {
+    path: '',
+    screens: ['no-webgpu'],
+    async go(page, snap) {
+      await takeWebGpuAway(page);
+      await page.reload();
+      await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
+      await page.getByText('Recorded runs').waitFor();
+      await snap('no-webgpu');
+    },
+  },
+];
+
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** A long table with a comma for the decimal point, a gap, and a column that is no number. */
+function ward(): string {
+  const rows = Array.from({ length: 12 * 40 }, (_, i) => {
+    const [bed, hour] = [Math.floor(i / 40), i % 40];
+    const pulse = (70 + 10 * Math.sin(hour / 4 + bed)).toFixed(1).replace('.', ',');
+    return `bed ${bed};${hour};${hour === 7 ? '' : pulse};${(96 + (bed % 3)).toFixed(0)};calm`;
+  });
+  return ['bed;hour;pulse;oxygen;note', ...rows].join('\n');
+}
+
+async function snapper(page: Page, folder: string, only: string): Promise<Snap> {
+  return async (screen) => {
+    if (!screen.includes(only)) return;
+    for (const theme of themes) {
+      while ((await page.locator(`html[data-theme=${theme}]`).count()) === 0) {
+        const named = page.getByRole('button', { name: /^Theme: / });
+        if ((await named.count()) === 0) break; // a slide has none: the theme is its address's
+        await named.evaluate((element) => (element as HTMLElement).click());
+      }
+      for (const [name, [width, height]] of Object.entries(sizes)) {
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(350);
+        await page.screenshot({ path: join(folder, `${screen}.${name}.${theme}.png`), fullPage: true });
+      }
+    }
+    await page.setViewportSize({ width: sizes.laptop[0], height: sizes.laptop[1] });
+    console.log(screen);
+  };
+}
+
+/** Worksheet and page as they are printed, as PDF. */
+async function print(browser: Browser, url: string, folder: string): Promise<void> {
+  const page = await browser.newPage();
+  for (const [name, path] of Object.entries({ page: '', lesson: '?lesson=3', worksheet: '?lesson=1' })) {
+    await page.goto(url + path);
+    await page.getByText('Recorded runs').waitFor();
+    await page.waitForTimeout(name === 'page' ? 9500 : 1000);
+    if (name === 'worksheet') {
+      await page.evaluate(() => {
+        window.print = () => {};
+      });
+      await page.getByRole('button', { name: /worksheet/i }).click();
+    }
+    await writeFile(join(folder, `${name}.pdf`), await page.pdf({ format: 'A4' }));
+    console.log(`${name}.pdf`);
+  }
+  await page.close();
+}
+
+/** @param argv folder of the pictures, and a word that a screen's name must have */
+export async function main([folder = 'screenshots', only = '']: string[]): Promise<number> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const outDir = join(root, 'node_modules', '.cache', 'posterior-lab', 'screenshots');
+  await mkdir(folder, { recursive: true });
+  await build({ root, mode: 'production', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  const server = await preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: 0 } });
+  const url = server.resolvedUrls?.local[0] ?? '';
+  const browser = await launchBrowser();
+  try {
+    for (const { path, screens, go } of tours) {
+      if (!screens.some((screen) => screen.includes(only))) continue;
+      const page = await browser.newPage({ viewport: { width: sizes.laptop[0], height: sizes.laptop[1] } });
+      page.on('pageerror', (error) => console.error(error.message));
+      await page.goto(url + path);
+      await go(page, await snapper(page, folder, only)).catch((error) => console.error(path, error.message));
+      await page.close();
+    }
+    if ('print'.includes(only)) await print(browser, url, folder);
+    return 0;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

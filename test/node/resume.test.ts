@@ -1,0 +1,56 @@
+import { readFile, truncate } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { lab, useFolder } from './lab.ts';
+
+const path = useFolder();
+const settings = Object.entries({
+  'data.count': 120,
+  'model.hiddenSize': 8,
+  'model.latentSize': 4,
+  'model.tokenSize': 6,
+  'diffusion.width': 16,
+  'diffusion.sampleSteps': 5,
+  'train.batchSize': 8,
+  'train.denoiserBatchSize': 8,
+  'train.validations': 3,
+  'evaluate.count': 4,
+  'evaluate.dependenceSeries': 2,
+  'evaluate.quadrature': 8,
+  'evaluate.times': 3,
+  'evaluate.samples': 10,
+}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+const train = (out: string) => [
+  ...['train', '--data', 'reveal', '--window', '16', '--steps', '600', '--out', path(out)],
+  ...settings,
+];
+const files = ['loss.csv', 'dependence.csv', 'samples.csv', 'model.safetensors', 'checkpoint.safetensors'];
+
+test('a run that was killed and resumed leaves the bytes of one that was not', async () => {
+  expect((await lab(train('whole'))).code).toBe(0);
+  let killed = false;
+  const first = await lab(train('killed'), (output, signal) => {
+    if (killed || !/step [1-9]\d*\/600/.test(output)) return;
+    killed = true;
+    // A moment later the first checkpoint is there, and training goes on.
+    setTimeout(() => signal('SIGKILL'), 300);
+  });
+  expect(first.code).toBe(null);
+  const resumed = await lab(['train', '--resume', path('killed')]);
+  expect(resumed.stdout).toMatch(/Resuming at step [1-9]\d* of 600\./);
+  expect(resumed.code).toBe(0);
+  for (const file of files) {
+    const [a, b] = await Promise.all([readFile(path('whole', file)), readFile(path('killed', file))]);
+    expect(a.equals(b), file).toBe(true);
+  }
+});
+
+test('what cannot be resumed is refused with the reason', async () => {
+  const more = await lab(['train', '--resume', path('whole'), '--steps', '9']);
+  expect(more).toMatchObject({ code: 2 });
+  expect(more.stderr).toContain("'--steps' cannot go with --resume");
+  const checkpoint = path('whole', 'checkpoint.safetensors');
+  await truncate(checkpoint, (await readFile(checkpoint)).length - 1);
+  const damaged = await lab(['train', '--resume', path('whole')]);
+  expect(damaged).toMatchObject({ code: 2 });
+  expect(damaged.stderr).toContain('the file is cut or damaged');
+});

@@ -1,0 +1,221 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { defaults, setKeys } from '../../src/engine/train/config.ts';
+import { parseExperiment } from '../../src/engine/train/experiment/experimentFile.ts';
+import { cells, nameOf, shardOf } from '../../src/engine/train/experiment/grid.ts';
+import { measureNamed, measureOf } from '../../src/engine/train/experiment/measures.ts';
+import {
+  changedKeys,
+  flatten,
+  identity,
+  mergeRows,
+  parseRows,
+  type ResultRow,
+} from '../../src/engine/train/experiment/resultRow.ts';
+import { meanAndError, resultTable } from '../../src/engine/train/experiment/resultTable.ts';
+import { tableText } from '../../src/engine/train/experiment/tableText.ts';
+
+const plan = parseExperiment({
+  base: { 'train.steps': 100 },
+  axes: {
+    'train.seed': [0, 1],
+    method: { 'latent diffusion': { 'method.name': 'latent-diffusion' }, '50_% & more': {} },
+  },
+  profiles: { quick: { set: { 'train.steps': 10 }, axes: { 'train.seed': [7] } } },
+});
+
+/** A finished run with what a table needs. */
+function row(
+  set: Record<string, string>,
+  w2: number,
+  cpu: number,
+  changes: Partial<ResultRow> = {},
+): ResultRow {
+  const config = flatten(setKeys(defaults, Object.entries(set)));
+  const scores = { sample: { slicedWasserstein: { value: w2, floor: 0.5, zero: 1 } } };
+  return {
+    experiment: 'test',
+    labels: { method: set['method.name'] as string, 'train.seed': set['train.seed'] ?? '0' },
+    status: 'finished',
+    version: '1',
+    adapter: 'llvmpipe',
+    date: '',
+    source: 'reveal',
+    config,
+    changed: changedKeys(config),
+    split: { train: 1, validation: 1, test: 1 },
+    steps: 10,
+    seconds: { train: 1, trainStep: 0.1, sampling: 1 },
+    cpuSeconds: { train: 10 * cpu, trainStep: cpu, sampling: cpu },
+    evaluation: { scores } as unknown as ResultRow['evaluation'],
+    ...changes,
+  };
+}
+
+const placed = (...rows: ResultRow[]) =>
+  rows.map((one, i) => ({ row: one, place: `results.jsonl:${i + 1}` }));
+const ld = { 'method.name': 'latent-diffusion' };
+const ps = { 'method.name': 'posterior-stable' };
+
+describe('a grid', () => {
+  test('is the product of its axes, the last one fastest', () => {
+    expect(cells(plan).map(({ labels }) => nameOf(labels))).toEqual([
+      'seed 0, latent diffusion',
+      'seed 0, 50_% & more',
+      'seed 1, latent diffusion',
+      'seed 1, 50_% & more',
+    ]);
+    const [first] = cells(plan);
+    expect(first?.config.method.name).toBe('latent-diffusion');
+    expect(first?.config.train).toMatchObject({ steps: 100, seed: 0 });
+  });
+
+  test('takes a profile, keys and fewer labels', () => {
+    const few = cells(plan, { profile: 'quick', only: [['method', ['latent diffusion']]] });
+    expect(few).toHaveLength(1);
+    expect(few[0]?.config.train).toMatchObject({ steps: 10, seed: 7 });
+    const other = cells(plan, { only: [['seed', ['4', '5', '6']]], set: [['train.steps', '3']] });
+    expect(other.map(({ config }) => config.train.seed)).toEqual([4, 4, 5, 5, 6, 6]);
+    expect(other[0]?.config.train.steps).toBe(3);
+  });
+
+  test('is spread over shards, each run in one of them', () => {
+    const all = cells(plan);
+    const shards = [0, 1, 2].flatMap((index) => shardOf(all, index, 3));
+    expect(shards).toHaveLength(4);
+    expect(new Set(shards)).toEqual(new Set(all));
+  });
+
+  test.each([
+    [{ bas: {} }, "unknown key 'bas'; did you mean 'base'?"],
+    [{ base: { 'train.step': 3 } }, "'base': unknown config key 'train.step'; did you mean 'train.steps'?"],
+    [
+      { axes: { 'method.lamdaCS': [0, 1] } },
+      "unknown config key 'method.lamdaCS'; did you mean 'method.lambdaCS'?",
+    ],
+    [
+      { axes: { method: { a: { 'method.nam': 'vae' } } } },
+      "axis 'method', 'a': unknown config key 'method.nam'",
+    ],
+    [{ axes: { method: {} } }, "axis 'method' has no choice"],
+    [{ profiles: { quick: { sets: {} } } }, "unknown key 'sets'; did you mean 'set'?"],
+  ])('refuses %j', (input, message) => {
+    expect(() => parseExperiment(input)).toThrow(message);
+  });
+
+  test('names the run that cannot be, and what is not there', () => {
+    const wrong = parseExperiment({ axes: { 'method.inferenceEnd': [50, 950] } });
+    expect(() => cells(wrong)).toThrow(/run inferenceEnd 950: 'method.inferenceEnd' \(950\) must be below/);
+    expect(() => cells(plan, { profile: 'quik' })).toThrow("unknown profile 'quik'; did you mean 'quick'?");
+    expect(() => cells(plan, { only: [['metod', ['a']]] })).toThrow(
+      "unknown axis 'metod'; did you mean 'method'?",
+    );
+    expect(() => cells(plan, { only: [['method', ['latent']]] })).toThrow(
+      "axis 'method': unknown choice 'latent'",
+    );
+    expect(() => cells(plan, { set: [['train.seed', '1']] })).toThrow('choose its values with --axis');
+  });
+
+  const folder = fileURLToPath(new URL('../../experiments', import.meta.url));
+  test.each(readdirSync(folder).filter((file) => file.endsWith('.json')))(
+    '%s is one, whole and quick',
+    (file) => {
+      const committed = parseExperiment(JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')));
+      expect(cells(committed, { profile: 'quick' }).length).toBeLessThan(cells(committed).length);
+    },
+  );
+});
+
+describe('results', () => {
+  test('are known by their config and the content of their data; a key they lack stands at its default', () => {
+    const one = row(ps, 1, 1);
+    const { 'method.penalty': _, ...older } = one.config;
+    expect(identity({ ...one, config: { ...older, 'data.source': 'a.csv' } })).toBe(identity(one));
+    expect(identity(row({ ...ps, 'method.penalty': 'softplus' }, 1, 1))).not.toBe(identity(one));
+    expect(identity({ ...one, source: 'sha256:12' })).not.toBe(identity(one));
+  });
+
+  test('are read without a torn last line, and a line that is none is named', () => {
+    const line = JSON.stringify(row(ps, 1, 1));
+    const { rows, whole } = parseRows(`${line}\n${line.slice(0, 40)}`, 'r.jsonl');
+    expect(rows).toHaveLength(1);
+    expect(whole).toBe(line.length + 1);
+    expect(() => parseRows(`${line}\n{"a":\n`, 'r.jsonl')).toThrow('r.jsonl:2 is not JSON');
+    expect(() => parseRows('{"labels":{}}\n', 'r.jsonl')).toThrow("r.jsonl:1 is no result: 'status'");
+  });
+
+  test('are merged without duplicates; what contradicts is an error that names both lines', () => {
+    const one = row(ps, 1, 1);
+    const slower = { ...one, seconds: { ...one.seconds, train: 9 } };
+    expect(mergeRows(placed(one, slower, row(ld, 1, 1)))).toHaveLength(2);
+    expect(() => mergeRows(placed(one, row(ps, 2, 1)))).toThrow(
+      'results.jsonl:1 and results.jsonl:2 are of the same run',
+    );
+    const lost = { ...one, status: 'failed', failure: { cause: 'device-lost', message: '' } } as const;
+    expect(mergeRows(placed({ ...lost, evaluation: undefined }, one))).toEqual([
+      { row: one, place: 'results.jsonl:2' },
+    ]);
+  });
+});
+
+describe('a table', () => {
+  const results = [
+    row({ ...ld, 'train.seed': '0' }, 1, 2),
+    row({ ...ld, 'train.seed': '1' }, 2, 4),
+    row({ ...ps, 'train.seed': '0' }, 0.5, 6),
+    row({ ...ps, 'train.seed': '1' }, 0.5, 6, {
+      status: 'failed',
+      evaluation: undefined,
+      failure: { cause: 'non-finite', message: '' },
+    }),
+  ];
+
+  test('has mean, standard error, number of runs and floor', () => {
+    expect(meanAndError([1, 2, 6])).toEqual({ mean: 3, standardError: Math.sqrt(7 / 3), n: 3 });
+    const { rows, rowAxes } = resultTable(results, { values: ['slicedWasserstein', 'trainingTime'] });
+    expect(rowAxes).toEqual(['method']);
+    expect(rows[0]?.cells[0]).toEqual({ mean: 1.5, standardError: 0.5, n: 2, floor: 0.5 });
+    expect(rows[1]?.cells.map(({ mean }) => mean)).toEqual([0.5, 2]);
+    expect(rows[1]?.failed).toEqual(['non-finite']);
+  });
+
+  test('divides times by those of latent diffusion with the same data, networks and adapter only', () => {
+    const time = measureNamed('trainingTime');
+    expect(measureOf(results[2] as ResultRow, time, results)).toBe(2);
+    const elsewhere = row(ps, 1, 6, { adapter: 'SwiftShader' });
+    expect(measureOf(elsewhere, time, results)).toBeNaN();
+    expect(measureOf(row({ ...ps, 'model.hiddenSize': '8' }, 1, 6), time, results)).toBeNaN();
+    // On a GPU that is none of software the wall counts.
+    const real = [row(ld, 1, 1, { adapter: 'RTX' }), row(ps, 1, 7, { adapter: 'RTX' })] as const;
+    expect(measureOf(real[1], time, real)).toBe(1);
+  });
+
+  test('is written as Markdown, LaTeX and CSV', () => {
+    const table = resultTable(results, { rows: ['method'], values: ['slicedWasserstein', 'm0'] });
+    const markdown = tableText(table, 'markdown');
+    expect(markdown).toContain('| latent-diffusion | 2 | 1.500 ± 0.500 | 0.500 | - | 0 |');
+    expect(markdown).toContain('| posterior-stable | 1 | 0.500 | 0.500 | - | 1 non-finite |');
+    const latex = tableText(table, 'latex');
+    expect(latex).toContain('$m_{t,0}$, last third');
+    expect(latex).toContain('latent-diffusion & 2 & 1.500 $\\pm$ 0.500 & 0.500 & - & 0 \\\\');
+    expect(tableText(table, 'csv')).toContain('latent-diffusion,2,0,1.5,0.5,2,0.5,,,0,\n');
+    const odd = resultTable([row(ld, 1, 1, { labels: { method: '50_% & more' } })], { values: ['control'] });
+    expect(tableText(odd, 'latex')).toContain('50\\_\\% \\& more');
+  });
+
+  test('puts the labels of an axis into columns', () => {
+    const wide = resultTable(results, { rows: ['method'], columns: ['seed'], values: ['slicedWasserstein'] });
+    expect(wide.columns.map(({ group }) => group)).toEqual([['0'], ['1']]);
+    expect(wide.rows[0]?.cells.map(({ mean }) => mean)).toEqual([1, 2]);
+  });
+
+  test('refuses values and axes that are not there', () => {
+    expect(() => resultTable(results, { values: ['contrl'] })).toThrow(
+      "unknown value 'contrl'; did you mean 'control'?",
+    );
+    expect(() => resultTable(results, { rows: ['metho'] })).toThrow(
+      "unknown axis 'metho'; did you mean 'method'?",
+    );
+  });
+});
