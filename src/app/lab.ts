@@ -17,6 +17,7 @@ import {
   withRuns,
   withSetting,
 } from './store.ts';
+import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
 import type { Dataset, WorkerEvent } from './workerProtocol.ts';
@@ -153,6 +154,20 @@ class Lab {
       withRuns(state, [run], (one) => ({ ...one, asked: { ...one.asked, [question]: { state: 'asking' } } })),
     );
     this.#client.send({ type: 'ask', run, question });
+  }
+
+  /** Trains a short run for each pair of a grid of N and M; the results come into the store. */
+  sweep(size: number, steps: number): void {
+    const { config } = useLab.getState();
+    const configs = sweepConfigs(config, size, steps);
+    const { ends, starts } = sweepAxes(size, config.diffusion.numTimesteps);
+    const results = configs.map(() => undefined);
+    useLab.setState({ sweep: { state: 'running', ends, starts, steps, results, done: 0, seconds: 0 } });
+    this.#client.send({ type: 'sweep', configs });
+  }
+
+  stopSweep(): void {
+    this.#client.send({ type: 'stop-sweep' });
   }
 
   /** A run's model as a file. @throws Error with the reason */

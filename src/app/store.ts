@@ -3,6 +3,7 @@ import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
+import { afterSweepEvent, type SweepView } from './sweep/sweepState.ts';
 import { type View, viewDefaults } from './view.ts';
 import type { DataFailure, Dataset, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
@@ -41,6 +42,8 @@ export interface LabState {
   playhead?: number;
   /** The run deleted last and its place, until the next is. */
   deleted?: { run: RunView; index: number };
+  /** The last sweep over N and M. */
+  sweep?: SweepView;
   /** What was wrong with the address the page was opened with. */
   addressProblem?: string;
 }
@@ -151,6 +154,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
         ...run,
         asked: { ...run.asked, [event.question]: { state: 'failed', message: event.message } },
       }));
+    case 'sweep':
+      return { ...state, sweep: state.sweep && afterSweepEvent(state.sweep, event.event) };
     case 'crashed':
       return withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure: event.failure }));
     default:

@@ -2,7 +2,10 @@ import { version } from '../../package.json';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
+import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
+import type { SweepEvent } from '../engine/train/protocol.ts';
+import type { SweepStop } from '../engine/train/sweep.ts';
 import { Trainer } from '../engine/train/trainer.ts';
 import { DataDesk, loadParser, previewOf } from './dataDesk.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
@@ -42,6 +45,8 @@ let limit: number | undefined;
 /** What ends the reading of the files that were asked for, by request. */
 const reading = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
+let sweeping: Promise<void> = Promise.resolve();
+let sweepStop: SweepStop = { asked: false };
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === 'pause') {
@@ -66,6 +71,16 @@ scope.onmessage = ({ data: command }) => {
     void ask(command);
     return;
   }
+  if (command.type === 'sweep' || command.type === 'stop-sweep') {
+    sweepStop.asked = true;
+    void sweepStop.trainer?.pause();
+    if (command.type === 'sweep') {
+      const stop: SweepStop = { asked: false };
+      sweepStop = stop;
+      sweeping = sweeping.then(() => sweepOver(command.configs, stop));
+    }
+    return;
+  }
   if (command.type === 'export') {
     void exportRun(command);
     return;
@@ -79,7 +94,10 @@ function stopReading(): void {
 }
 
 async function obey(
-  command: Exclude<WorkerCommand, { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' }>,
+  command: Exclude<
+    WorkerCommand,
+    { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' | 'sweep' | 'stop-sweep' }
+  >,
 ): Promise<void> {
   switch (command.type) {
     case 'probe':
@@ -190,6 +208,20 @@ async function load(command: Command<'load'>): Promise<void> {
     } catch (error) {
       report(seat, error);
     }
+  }
+}
+
+/** Beside the queue, as questions are: the models of a sweep are its own. */
+async function sweepOver(configs: readonly Config[], stop: SweepStop): Promise<void> {
+  const emit = (event: SweepEvent) => send({ type: 'sweep', event });
+  try {
+    const [first] = configs;
+    if (!gpu || gpu.lost !== undefined) await probe();
+    if (!gpu || !first) throw new Error('There is no GPU to train on.');
+    const { sweep } = await import('../engine/train/sweep.ts');
+    await sweep(gpu, configs, desk.prepare(first), emit, stop);
+  } catch (error) {
+    emit({ type: 'failed', message: sentence(error) });
   }
 }
 

@@ -14,7 +14,7 @@ export const viewSchema = v.strictObject({
   curves: v.optional(v.picklist(['both', 'global', 'local']), 'both'),
   /** Position whose row of the matrix is open, from 1. */
   position: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
-  drawer: v.optional(v.picklist(['losses', 'scores', 'runs', 'memory', 'log', 'export']), 'losses'),
+  drawer: v.optional(v.picklist(['losses', 'scores', 'runs', 'memory', 'log', 'export', 'sweep']), 'losses'),
   theme: v.optional(v.picklist(['auto', 'light', 'dark']), 'auto'),
   /** Page of the lesson, from 1. */
   lesson: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))), null),

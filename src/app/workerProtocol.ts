@@ -10,6 +10,7 @@ import type {
   Failure,
   MemoryEstimate,
   Question,
+  SweepEvent,
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
@@ -85,6 +86,9 @@ export type WorkerCommand =
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
   | { type: 'ask'; run: string; question: Question }
+  /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
+  | { type: 'sweep'; configs: readonly Config[] }
+  | { type: 'stop-sweep' }
   /** The model of a run as a file, or what its exported graphs are to be held against. */
   | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
@@ -102,5 +106,6 @@ export type WorkerEvent =
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
+  | { type: 'sweep'; event: SweepEvent }
   /** The worker itself has stopped. */
   | { type: 'crashed'; failure: Failure };

@@ -123,11 +123,11 @@ test('keys of the view: noise, tabs, lesson, theme, sheet', () => {
   expect(view().mode).toBe('mean');
   obey(press('n'));
   expect(view().mode).toBe('sample');
-  const tabs = ['1', '2', '3', '4', '5', '6'].map((key) => {
+  const tabs = ['1', '2', '3', '4', '5', '6', '7'].map((key) => {
     obey(press(key));
     return view().drawer;
   });
-  expect(tabs).toEqual(['losses', 'scores', 'runs', 'memory', 'log', 'export']);
+  expect(tabs).toEqual(['losses', 'scores', 'runs', 'memory', 'log', 'export', 'sweep']);
   obey(press('l'));
   expect(view().lesson).toBe(1);
   useLab.setState({ view: { ...view(), lesson: 4 } });

@@ -12,11 +12,12 @@ const tabs: Record<View['drawer'], { label: string; Content: React.ComponentType
   memory: { label: 'GPU', Content: later(() => import('./MemoryPanel.tsx'), 'MemoryPanel') },
   log: { label: 'Log', Content: later(() => import('./LogPanel.tsx'), 'LogPanel') },
   export: { label: 'Export', Content: later(() => import('../export/ExportPanel.tsx'), 'ExportPanel') },
+  sweep: { label: 'Sweep', Content: later(() => import('./SweepPanel.tsx'), 'SweepPanel') },
 };
 const names = Object.keys(tabs) as View['drawer'][];
 
 /**
- * What is looked at now and then: losses, scores, runs, memory, log, exports. Arrow keys go from tab to tab. The content of a tab is
+ * What is looked at now and then: losses, scores, runs, memory, log, exports, a sweep. Arrow keys go from tab to tab. The content of a tab is
  * fetched when it is opened, that of the first one once the page is quiet.
  */
 export function Drawer() {

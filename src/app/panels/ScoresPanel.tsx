@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { metrics } from '../../engine/metrics/index.ts';
 import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
@@ -65,25 +66,72 @@ export function ScoresPanel() {
       {scored.length > 0 && (
         <div className="scores">
           <ScoreTable scored={scored} />
-          <QualityPlane
-            points={scored.map(({ run, report }) => ({
-              id: run.id,
-              label: labelOf(run, runs),
-              x: report.control.correlation,
-              y: ratioToFloor(report),
-            }))}
-            xLabel="control: correlation of series and free runs"
-            yLabel="sliced Wasserstein-2 over its floor"
-          />
+          <Plane scored={scored} runs={runs} />
         </div>
       )}
     </div>
   );
 }
 
-function ratioToFloor({ scores }: EvaluationReport): number {
-  const score = scores.sample.slicedWasserstein;
-  return score ? score.value / score.floor : Number.NaN;
+/** What says that z is used, and what says that series are good: the axes of the plane. */
+const uses = {
+  control: {
+    label: 'control: correlation of series and free runs',
+    value: ({ control }: EvaluationReport) => control.correlation,
+  },
+  swap: {
+    label: 'swap test, last third (nats / step)',
+    value: ({ swap }: EvaluationReport) => swap.lastThird,
+  },
+} as const;
+const qualities = {
+  slicedWasserstein: { label: 'sliced Wasserstein-2 over its floor', overFloor: true },
+  discriminativeAuc: { label: 'classifier AUC', overFloor: false },
+} as const;
+
+/** Quality against control, every scored run a point. */
+function Plane({ scored, runs }: { scored: readonly Scored[]; runs: readonly RunView[] }) {
+  const [use, setUse] = useState<keyof typeof uses>('control');
+  const [quality, setQuality] = useState<keyof typeof qualities>('slicedWasserstein');
+  const { label, overFloor } = qualities[quality];
+  const scoreOf = (report: EvaluationReport) => report.scores.sample[quality];
+  const floors = scored.flatMap(({ report }) => scoreOf(report)?.floor ?? []);
+  return (
+    <div>
+      <div className="tools">
+        {[
+          { name: 'Across', all: uses, value: use, choose: (next: string) => setUse(next as typeof use) },
+          {
+            name: 'Up',
+            all: qualities,
+            value: quality,
+            choose: (next: string) => setQuality(next as typeof quality),
+          },
+        ].map(({ name, all, value, choose }) => (
+          <label key={name} className="inline-choice">
+            <span className="fine">{name}</span>
+            <select value={value} onChange={({ target }) => choose(target.value)}>
+              {Object.entries(all).map(([key, choice]) => (
+                <option key={key} value={key}>
+                  {choice.label}
+                </option>
+              ))}
+            </select>
+          </label>
+        ))}
+      </div>
+      <QualityPlane
+        points={scored.map(({ run, report }) => {
+          const score = scoreOf(report);
+          const y = score ? score.value / (overFloor ? score.floor : 1) : Number.NaN;
+          return { id: run.id, label: labelOf(run, runs), x: uses[use].value(report), y };
+        })}
+        xLabel={uses[use].label}
+        yLabel={label}
+        floor={overFloor ? 1 : floors.reduce((sum, floor) => sum + floor, 0) / floors.length}
+      />
+    </div>
+  );
 }
 
 /** Rows of the table: what is measured, and its value for a report. */

@@ -17,8 +17,8 @@ export interface Shortcut {
 }
 
 /** The Drawer's tabs in their order. */
-const tabs: readonly View['drawer'][] = ['losses', 'scores', 'runs', 'memory', 'log', 'export'];
-const tabNames = ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export'];
+const tabs: readonly View['drawer'][] = ['losses', 'scores', 'runs', 'memory', 'log', 'export', 'sweep'];
+const tabNames = ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep'];
 
 /** Every shortcut, in the order of the sheet. */
 export const shortcuts: readonly Shortcut[] = [

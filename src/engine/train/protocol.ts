@@ -81,6 +81,14 @@ export interface MemoryEstimate {
 
 export type TrainerState = 'running' | 'paused' | 'finished' | 'stopped';
 
+/** What a sweep reports of its runs, by their place among the configs. `m0` is over the last third, NaN where a run failed. */
+export type SweepEvent =
+  | { type: 'progress'; index: number; share: number; seconds: number }
+  | { type: 'result'; index: number; m0: number; control: number; failure?: string; seconds: number }
+  | { type: 'end'; stopped: boolean }
+  /** The sweep as a whole came to nothing. */
+  | { type: 'failed'; message: string };
+
 /** What a trainer reports. */
 export type TrainerEvent =
   | { type: 'ready'; adapter: string; bytes: number; parts: MemoryPart[]; steps: number }

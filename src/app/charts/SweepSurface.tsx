@@ -1,0 +1,102 @@
+import { ColourBar } from './ColourBar.tsx';
+import { css, shareColour } from './colourMap.ts';
+import styles from './SweepSurface.module.css';
+import { tickText } from './ticks.ts';
+
+const cell = { width: 76, height: 40 };
+const margin = { left: 56, top: 8, bottom: 40 };
+
+/**
+ * A surface over N (rows) and M (columns) as a heat map with its numbers in it.
+ * @param values row by row, 0..1 in colour; undefined where nothing has been measured yet, NaN where a run failed
+ */
+export function SweepSurface(props: {
+  label: string;
+  rows: readonly number[];
+  columns: readonly number[];
+  values: readonly (number | undefined)[];
+}) {
+  const { label, rows, columns, values } = props;
+  const width = margin.left + columns.length * cell.width;
+  const height = margin.top + rows.length * cell.height;
+  return (
+    <figure className={styles.surface}>
+      <svg
+        viewBox={`0 0 ${width} ${height + margin.bottom}`}
+        width={width}
+        role="img"
+        aria-label={`${label}, over ${rows.length} values of N and ${columns.length} of M`}
+      >
+        {values.map((value, index) => {
+          const [row, column] = [Math.floor(index / columns.length), index % columns.length];
+          const [x, y] = [margin.left + column * cell.width, margin.top + row * cell.height];
+          return (
+            <g key={`${rows[row]} ${columns[column]}`}>
+              <rect
+                className={styles.cell}
+                x={x}
+                y={y}
+                width={cell.width}
+                height={cell.height}
+                style={{ fill: value === undefined ? 'none' : css(shareColour(value)) }}
+              />
+              <text
+                x={x + cell.width / 2}
+                y={y + cell.height / 2 + 4}
+                textAnchor="middle"
+                // Viridis is dark below its middle and light above, in both themes.
+                style={{ fill: inkOn(value) }}
+              >
+                {value === undefined
+                  ? ''
+                  : Number.isNaN(value)
+                    ? 'failed'
+                    : tickText(Number(value.toFixed(2)))}
+              </text>
+            </g>
+          );
+        })}
+        {rows.map((end, row) => (
+          <text
+            key={end}
+            className={styles.tick}
+            x={margin.left - 6}
+            y={margin.top + (row + 0.5) * cell.height + 4}
+            textAnchor="end"
+          >
+            {end}
+          </text>
+        ))}
+        {columns.map((start, column) => (
+          <text
+            key={start}
+            className={styles.tick}
+            x={margin.left + (column + 0.5) * cell.width}
+            y={height + 16}
+            textAnchor="middle"
+          >
+            {start}
+          </text>
+        ))}
+        <text
+          className={styles.tick}
+          transform={`translate(12 ${height / 2}) rotate(-90)`}
+          textAnchor="middle"
+        >
+          N
+        </text>
+        <text className={styles.tick} x={(margin.left + width) / 2} y={height + 34} textAnchor="middle">
+          M
+        </text>
+      </svg>
+      <figcaption>
+        {label} 0 <ColourBar colour={(value) => css(shareColour(value))} low={0} high={1} /> 1
+      </figcaption>
+    </figure>
+  );
+}
+
+function inkOn(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return 'var(--ink)';
+  return value > 0.55 ? '#14171a' : '#ffffff';
+}
