@@ -56,6 +56,23 @@ test('a pattern of missing values gives nothing away', async () => {
   expect(Math.abs(area - 0.5)).toBeLessThan(0.12);
 });
 
+test('a predictor learns from series of the source, and not from noise or from zeros', async () => {
+  const smooth = (seed: number) => {
+    const random = new RandomStream(seed);
+    const phases = Array.from({ length: shape.count }, () => 2 * Math.PI * random.uniform());
+    return batch(shape, (n, t) => 1.4 * Math.sin((2 * Math.PI * t) / shape.seqLen + (phases[n] as number)));
+  };
+  const random = new RandomStream(9);
+  const [source, noise, zeros] = [smooth(1), batch(shape, () => random.normal()), batch(shape, () => 0)];
+  const error = (generated: typeof real) => scores.predict(generated, source);
+  // Zeros teach to predict 0: the error is the mean size of what was to be predicted.
+  const sizes = Array.from(source.values.map(Math.abs)).filter((_, i) => i % shape.seqLen > 0);
+  expect(await error(zeros)).toBeCloseTo(sizes.reduce((a, b) => a + b) / sizes.length, 1);
+  const learnt = await error(smooth(2));
+  expect(learnt).toBeLessThan(0.45);
+  expect(await error(noise)).toBeGreaterThan(1.5 * learnt);
+});
+
 test('long scoring stops where it is told to', async () => {
   let calls = 0;
   const stopping = new GpuScores(gpu(), {

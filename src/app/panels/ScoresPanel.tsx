@@ -19,6 +19,10 @@ interface Scored {
   report: EvaluationReport;
 }
 
+/** Both give a report; the fuller one is shown where there are both. */
+const questions = ['costlyScores', 'scores'] as const;
+const costlyLabels = metrics.filter(({ costly }) => costly).map(({ label }) => label);
+
 /** Scores of generated series beside real against real, the tests on latents, and the plane of quality against control. */
 export function ScoresPanel() {
   const runs = useShown('status', 'asked');
@@ -26,13 +30,19 @@ export function ScoresPanel() {
   const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const live = useLab((state) => state.live);
   const scored = runs.flatMap((run): Scored[] => {
-    const asked = run.asked.scores;
-    return asked?.state === 'answered' ? [{ run, report: asked.answer }] : [];
+    const answers = questions.flatMap((question) => {
+      const asked = run.asked[question];
+      return asked?.state === 'answered' ? [asked.answer] : [];
+    });
+    return answers[0] ? [{ run, report: answers[0] }] : [];
   });
   const open = runs.filter(({ id, status }) => live.includes(id) && status !== 'loading');
-  const asking = open.some(({ asked }) => asked.scores?.state === 'asking');
+  const asking = questions.find((question) => open.some(({ asked }) => asked[question]?.state === 'asking'));
   const failures = open.flatMap(({ asked }) =>
-    asked.scores?.state === 'failed' ? [asked.scores.message] : [],
+    questions.flatMap((question) => {
+      const answer = asked[question];
+      return answer?.state === 'failed' ? [answer.message] : [];
+    }),
   );
   return (
     <div className="stack">
@@ -48,12 +58,22 @@ export function ScoresPanel() {
           <button
             type="button"
             {...need('Scores of the generated series against the test part')}
-            disabled={open.length === 0 || asking}
+            disabled={open.length === 0 || asking !== undefined}
             onClick={() => {
               for (const { id } of open) lab.ask(id, 'scores');
             }}
           >
-            {asking ? 'Computing…' : scored.length > 0 ? 'Compute again' : 'Compute scores'}
+            {asking === 'scores' ? 'Computing…' : scored.length > 0 ? 'Compute again' : 'Compute scores'}
+          </button>
+          <button
+            type="button"
+            {...need(`Takes longer, and adds ${costlyLabels.join(', ')}`)}
+            disabled={open.length === 0 || asking !== undefined}
+            onClick={() => {
+              for (const { id } of open) lab.ask(id, 'costlyScores');
+            }}
+          >
+            {asking === 'costlyScores' ? 'Training judges…' : 'With trained and exact scores'}
           </button>
           {scored.length > 0 && <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored)} />}
         </div>
@@ -164,7 +184,6 @@ function ScoreTable({ scored }: { scored: readonly Scored[] }) {
 
 /** One column a run and mode; the floor and the zero baseline last. */
 function tableOf(scored: readonly Scored[]): { columns: string[]; rows: [string, ...(string | number)[]][] } {
-  const [first] = scored;
   const columns = [
     'measured',
     ...scored.flatMap(({ run }) => generationModes.map((mode) => `${run.name}, ${mode}`)),
@@ -172,7 +191,7 @@ function tableOf(scored: readonly Scored[]): { columns: string[]; rows: [string,
     'all zeros',
   ];
   const scoreRows = metrics.flatMap(({ name, label }): [string, ...number[]][] => {
-    const base = first?.report.scores.sample[name];
+    const base = scored.find(({ report }) => report.scores.sample[name])?.report.scores.sample[name];
     if (!base) return [];
     const values = scored.flatMap(({ report }) =>
       generationModes.map((mode) => report.scores[mode][name]?.value ?? Number.NaN),

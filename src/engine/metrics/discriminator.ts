@@ -13,11 +13,11 @@ import type { Between, Discrimination, SeriesBatch } from './types.ts';
 const hiddenSize = 16;
 /** Parts that the series are cut into; each is judged by a classifier that was trained on the others. */
 const folds = 3;
-const training = { steps: 150, batchSize: 32, learningRate: 2e-2 };
+const training = { epochs: 40, batchSize: 32, learningRate: 2e-2 };
 const orderStream = 5;
 
 /** LSTM, [last state ; mean of the states], one logit: positive for real. @param inputSize values and differences */
-export function classifier(inputSize: number): Task {
+function classifier(inputSize: number): Task {
   return {
     name: 'classifier',
     parameters: [

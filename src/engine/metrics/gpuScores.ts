@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu/device.ts';
 import { Discriminator } from './discriminator.ts';
+import { Predictor } from './predictor.ts';
 import type { Between, Discrimination, SeriesBatch } from './types.ts';
 
 /**
@@ -10,6 +11,7 @@ export class GpuScores {
   readonly #seed: number;
   readonly #between?: Between;
   readonly #discriminator: Discriminator;
+  readonly #predictor: Predictor;
   readonly #discriminations = new Pairs<Discrimination>();
 
   /** @param between called between submits; throwing ends the scoring */
@@ -17,6 +19,7 @@ export class GpuScores {
     this.#seed = seed;
     this.#between = between;
     this.#discriminator = new Discriminator(gpu);
+    this.#predictor = new Predictor(gpu);
   }
 
   /** How well a classifier tells the sides apart, see {@link Discriminator}. */
@@ -26,8 +29,13 @@ export class GpuScores {
     );
   }
 
+  /** Error one step ahead on real series of a network trained on generated ones, see {@link Predictor}. */
+  predict(generated: SeriesBatch, real: SeriesBatch): Promise<number> {
+    return this.#predictor.error(generated, real, this.#seed, this.#between);
+  }
+
   async destroy(): Promise<void> {
-    await this.#discriminator.destroy();
+    await Promise.all([this.#discriminator.destroy(), this.#predictor.destroy()]);
   }
 }
 

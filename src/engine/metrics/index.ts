@@ -5,6 +5,7 @@ import { driftOfMean, driftOfSpread } from './drift.ts';
 import { exactWasserstein } from './exactWasserstein.ts';
 import { marginalWasserstein } from './marginalWasserstein.ts';
 import { mmd } from './maximumMeanDiscrepancy.ts';
+import { predictiveScore } from './predictive.ts';
 import { slicedWasserstein } from './slicedWasserstein.ts';
 import { spreadOfMeans } from './spreadOfMeans.ts';
 import { summaryWasserstein } from './summaryFeatures.ts';
@@ -26,4 +27,5 @@ export const metrics: readonly Metric[] = [
   mmd,
   discriminativeArea,
   discriminativeScore,
+  predictiveScore,
 ];

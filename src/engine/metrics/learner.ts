@@ -35,7 +35,8 @@ export interface LearnerOptions {
   featureSize: number;
   /** Series to train on. */
   count: number;
-  steps: number;
+  /** Passes over these series, but no more than 150 steps. */
+  epochs: number;
   batchSize: number;
   learningRate: number;
 }
@@ -53,6 +54,7 @@ export interface Labelled {
 /** Series that are read in one go. */
 const readRows = 128;
 const gradientClip = 1;
+const mostSteps = 150;
 /** A submit lasts about so long, in ms: then a page can still be paused, and a command interrupted. */
 const submitGoal = 30;
 
@@ -82,7 +84,8 @@ export class Learner {
     this.#options = options;
     const memory = this.#memory;
     const plan = (label: string, shape: number[]) => planned(memory, `${task.name} ${label}`, shape);
-    const { seqLen, featureSize, count, steps, batchSize } = options;
+    const { seqLen, featureSize, count, batchSize } = options;
+    const steps = stepsOf(options);
     this.#arena = new ParameterArena(memory, task.parameters, true);
     this.#training = planWindows(plan, 'training', [count, seqLen, featureSize]);
     this.#unseen = planWindows(plan, 'unseen', [readRows, seqLen, featureSize]);
@@ -129,7 +132,7 @@ export class Learner {
   async train(data: Labelled, seed: number, run: number, between?: Between): Promise<boolean> {
     const gpu = this.#gpu;
     this.#start(data, seed, run);
-    const { steps } = this.#options;
+    const steps = stepsOf(this.#options);
     for (let done = 0, size = 1; done < steps; ) {
       await between?.();
       const now = Math.min(size, steps - done);
@@ -250,8 +253,14 @@ function gather(builder: PlanBuilder, { values, observed, labels }: Windows, ind
   return { x, mask, label };
 }
 
+function stepsOf({ count, epochs, batchSize }: LearnerOptions): number {
+  return Math.min(mostSteps, Math.ceil((epochs * count) / batchSize));
+}
+
 /** Rows (rate, rate, 1 - beta1^t, 1 - beta2^t), as adam.wgsl reads them: a tenth of warm-up, then a cosine down to 0. */
-function adamSchedule({ steps, learningRate }: LearnerOptions): Float32Array {
+function adamSchedule(options: LearnerOptions): Float32Array {
+  const { learningRate } = options;
+  const steps = stepsOf(options);
   const rows = new Float32Array(4 * steps);
   const warmup = Math.ceil(steps / 10);
   for (let step = 0; step < steps; step++) {

@@ -20,6 +20,10 @@ export function answerQuestion<Q extends Question>(trainer: Trainer, question: Q
           return latentTrajectory(tools);
         case 'scores':
           return (await evaluateModel(evaluator, config, data, { between, matrix: false })).report;
+        case 'costlyScores': {
+          const costly = { ...config, evaluate: { ...config.evaluate, costly: true } };
+          return (await evaluateModel(evaluator, costly, data, { between, matrix: false })).report;
+        }
         default:
           return probes[question as ProbeName](tools, { seed });
       }

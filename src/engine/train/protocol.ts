@@ -211,6 +211,8 @@ export interface Answers {
   matrix: DependenceMatrix;
   trajectory: LatentTrajectory;
   scores: EvaluationReport;
+  /** The same with the costly ones. */
+  costlyScores: EvaluationReport;
 }
 
 export type Question = keyof Answers;
