@@ -70,7 +70,23 @@ test('every key of the sheet does what it says', async () => {
   const sheet = page.getByRole('dialog', { name: 'Keyboard' });
   await sheet.waitFor();
   const keys = await sheet.getByRole('rowheader').allTextContents();
-  expect(keys).toEqual(['K or Space', 'S', 'Shift R', 'B', 'N', '1', '2', '3', '4', '5', 'L', 'T', '?']);
+  expect(keys).toEqual([
+    'K or Space',
+    'S',
+    'Shift R',
+    'B',
+    'N',
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+    '7',
+    'L',
+    'T',
+    '?',
+  ]);
   await keyboard.press('s');
   expect(await stepOf(page)).toBe(0);
   await keyboard.press('?');
@@ -80,7 +96,7 @@ test('every key of the sheet does what it says', async () => {
   expect(await page.getByRole('radio', { name: 'Means only' }).isChecked()).toBe(true);
   await keyboard.press('n');
   expect(await page.getByRole('radio', { name: 'Sampled' }).isChecked()).toBe(true);
-  for (const [index, name] of ['Losses', 'Scores', 'Runs', 'GPU', 'Log'].entries()) {
+  for (const [index, name] of ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep'].entries()) {
     await keyboard.press(String(index + 1));
     expect(await page.getByRole('tab', { name }).getAttribute('aria-selected')).toBe('true');
   }
