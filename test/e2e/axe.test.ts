@@ -78,7 +78,7 @@ test('axe finds nothing wrong in either theme with a live pair, its probes, its 
   await page.getByTestId('scores').waitFor({ timeout: 120_000 });
   for (const theme of ['light', 'dark']) {
     await page.locator(`html[data-theme=${theme}]`).waitFor();
-    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log']) {
+    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep']) {
       await page.getByRole('tab', { name }).click();
       await page.getByRole('region', { name, exact: true }).waitFor();
       await inspect(`${name}, ${theme}`);

@@ -4,7 +4,7 @@ import { address, button } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
-const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log'];
+const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep'];
 
 /** Pixels by which the page is wider than its window. */
 const excess = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
