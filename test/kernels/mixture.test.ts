@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mixtureStep } from '../../src/engine/kernels/mixture.ts';
 import { logLikelihood } from '../../src/engine/layers/decoder.ts';
 import { likelihoodByName } from '../../src/engine/layers/likelihoods/index.ts';
+import { type GoldenArray, loadGolden } from '../golden/load.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { gaussianLogLikelihood, mixtureLogLikelihood } from '../reference/layers.ts';
@@ -134,6 +135,32 @@ function phi(x: number): number {
   }
   return 0.5 + (total * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
+
+test.each(['mixture', 'mixture-full'] as const)(
+  '%s is that of torch.distributions, with all gradients',
+  async (name) => {
+    type Case = Record<'head' | 'x' | 'logLikelihood' | 'seeds' | 'dHead', GoldenArray>;
+    const golden = loadGolden<{ components: number } & Record<typeof name, Case>>('mixture');
+    const { head, x, logLikelihood: expected, seeds, dHead } = golden[name];
+    const run = new Recorded(gpu());
+    const input = (label: string, { shape, data }: GoldenArray) =>
+      run.input(label, shape, Float32Array.from(data));
+    const tensor = input('head', head);
+    const shape = {
+      likelihood: name,
+      featureSize: x.shape[2] as number,
+      components: golden.components,
+      sigma,
+    };
+    const mask = input('mask', { ...x, data: x.data.map(() => 1) });
+    const output = logLikelihood(run.builder, shape, { head: tensor, x: input('x', x), mask });
+    run.seed(output, Float32Array.from(seeds.data));
+    run.backward();
+    await run.run();
+    expectClose(await run.read(output), expected.data, { label: 'log-likelihood' });
+    expectClose(await run.readGradient(tensor), dHead.data, { label: 'dHead' });
+  },
+);
 
 test('one component is the Gaussian', () => {
   const width = 2;

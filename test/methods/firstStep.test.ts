@@ -27,7 +27,11 @@ import { TrainingStep } from '../trainingStep.ts';
 const gpu = useGpu();
 const [seqLen, batchSize, featureSize, latentSize] = [5, 3, 2, 3];
 const values = normals(1, batchSize * seqLen * featureSize);
-const mask = someMissing(2, [seqLen, batchSize, featureSize]);
+const someCells = someMissing(2, [seqLen, batchSize, featureSize]);
+/** Whole positions, which is all that a mixture of full covariance can do without. */
+const somePositions = Float32Array.from(
+  Array.from(someMissing(7, [seqLen, batchSize, 1])).flatMap((seen) => [seen, seen]),
+);
 /** [B, T, D] of [T, B, D]. */
 const seriesMajor = (data: Float32Array) =>
   Float32Array.from({ length: data.length }, (_, i) => {
@@ -48,6 +52,8 @@ interface Case {
   draw?: Partial<Draw>;
   /** Draws on the GPU that the reference states otherwise, by stream. */
   given?: Record<string, number[]>;
+  /** What the decoder gives, where it is no Gaussian. */
+  likelihood?: { components: number; full: boolean };
 }
 
 const masked = [1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 0]; // [T - 1, B]
@@ -118,6 +124,18 @@ const cases: Case[] = [
     objective: { mixture },
   },
   {
+    label: 'posterior-stable, mixture',
+    method: stable,
+    step: posteriorStableStep,
+    likelihood: { components: 3, full: false },
+  },
+  {
+    label: 'skip-connections, mixture of full covariance',
+    method: { name: 'skip-connections' },
+    step: latentDiffusionStep,
+    likelihood: { components: 2, full: true },
+  },
+  {
     label: 'posterior-stable, lambda_CS = 0',
     method: { ...stable, lambdaCS: 0 },
     // The reference has penalty rows all the same: without their weight they add nothing.
@@ -137,7 +155,7 @@ const cases: Case[] = [
   },
 ];
 
-function configOf(method: Case['method'], backbone = 'lstm'): Config {
+function configOf(method: Case['method'], backbone = 'lstm', likelihood?: Case['likelihood']): Config {
   return parseConfig({
     model: {
       backbone,
@@ -146,6 +164,10 @@ function configOf(method: Case['method'], backbone = 'lstm'): Config {
       layers: 1,
       latentSize,
       tokenSize: 5,
+      ...(likelihood && {
+        likelihood: likelihood.full ? 'mixture-full' : 'mixture',
+        components: likelihood.components,
+      }),
     },
     method,
     diffusion: { embeddingSize: 4, width: 6, blocks: 1 },
@@ -189,7 +211,8 @@ describe.each(cases.flatMap((one) => backbones.map((backbone) => ({ ...one, back
   '$label with $backbone',
   ({ backbone, ...one }) => {
     test('the terms of the first step and the gradient of every weight are those of the float64 model', async () => {
-      const config = configOf(one.method, backbone);
+      const config = configOf(one.method, backbone, one.likelihood);
+      const mask = one.likelihood?.full ? somePositions : someCells;
       const heads = backbone === 'lstm' ? undefined : config.model.heads;
       const method = methodByName(config.method.name);
       const shape = modelShape(config, { seqLen, featureSize });
@@ -198,7 +221,7 @@ describe.each(cases.flatMap((one) => backbones.map((backbone) => ({ ...one, back
       const parameters = new Map(
         [...initial].map(([name, array]) => [
           name,
-          { shape: array.shape, data: name.includes('norm') ? array.data : array.data.map((v) => 1.5 * v) },
+          { shape: array.shape, data: name.includes('norm') ? array.data : array.data.map((v) => 1.3 * v) },
         ]),
       );
       const { draw, streams } = drawOf(one.method, one);
@@ -208,7 +231,7 @@ describe.each(cases.flatMap((one) => backbones.map((backbone) => ({ ...one, back
       const { alphaBar } = createSchedule(config.diffusion);
       const expected = one.step(
         weights,
-        { seqLen, batchSize, x: Array.from(values), mask: Array.from(mask), heads },
+        { seqLen, batchSize, x: Array.from(values), mask: Array.from(mask), heads, mixture: one.likelihood },
         draw,
         { alphaBar, gamma: 2, eta: 1, lambda: config.method.lambdaCS, ...one.objective },
       );
@@ -256,7 +279,7 @@ test('with K = 1 the mutual information constraint is a beta-VAE, beta = 1 - lam
         batchSize,
         featureSize,
         values: seriesMajor(values),
-        mask: seriesMajor(mask),
+        mask: seriesMajor(someCells),
       };
       const step = await TrainingStep.create(gpu(), config, batch, parameters);
       const row = await step.run({ ...streams, 'latent noise': streams['latent noise'].map(() => sign) });

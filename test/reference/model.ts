@@ -9,6 +9,7 @@ import {
   linear,
   lstm,
   map,
+  mixtureLogLikelihood,
   pool,
   silu,
 } from './layers.ts';
@@ -25,6 +26,8 @@ export interface Batch {
   mask: readonly number[];
   /** Attention heads, where the weights are a Transformer's. */
   heads?: number;
+  /** What the decoder gives; a Gaussian where it is absent. */
+  mixture?: { components: number; full: boolean };
 }
 
 /** What chance decides in one training step; noise row-major. */
@@ -208,14 +211,17 @@ export function decoderStates(
 export function decoder(
   weights: Weights,
   z: Scalars,
-  { seqLen, batchSize, x, mask, heads }: Batch,
+  { seqLen, batchSize, x, mask, heads, mixture }: Batch,
   wiring: Wiring = {},
 ): Scalars {
   const width = x.length / (seqLen * batchSize);
   const values = Scalars.of([seqLen, batchSize, width], x);
   const { hidden, head } = decoderStates(weights, z, { seqLen, batchSize, x: values, heads }, wiring);
   const output = dense(weights, 'decoder.head', hidden);
-  return gaussianLogLikelihood(head ? add(output, head) : output, x, mask, batchSize);
+  const whole = head ? add(output, head) : output;
+  return mixture
+    ? mixtureLogLikelihood(whole, x, mask, { series: batchSize, features: width, ...mixture })
+    : gaussianLogLikelihood(whole, x, mask, batchSize);
 }
 
 /** epsilonHat [B, Z] of noisy latents [B, Z], with [sin(i f_j), cos(i f_j)], f_j = 10000^(-j / half). */

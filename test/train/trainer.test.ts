@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import { type Config, generationModes, parseConfig } from '../../src/engine/train/config.ts';
+import { evaluateModel } from '../../src/engine/train/evaluateModel.ts';
+import type { Evaluator } from '../../src/engine/train/evaluator.ts';
 import type { LossRow, TrainerEvent } from '../../src/engine/train/protocol.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
 import { useGpu } from '../gpu.ts';
@@ -177,7 +179,7 @@ test('a diverging loss stops the run with the step, what is kept, and what to do
   expect(weightsKept.flat().every(Number.isFinite)).toBe(true);
 });
 
-test('a likelihood that cannot take missing cells says so before anything is planned', async () => {
+test('a likelihood that cannot take missing cells says so before anything is planned, and before an evaluation', async () => {
   const series = generate('sines', { seed: 1, count: 30, seqLen: 6 });
   for (const { mask, values } of series.series) {
     mask[3] = 0;
@@ -188,4 +190,7 @@ test('a likelihood that cannot take missing cells says so before anything is pla
   await expect(Trainer.create(gpu(), config, gaps, () => {})).rejects.toThrow(
     /takes no data with missing cells/,
   );
+  // It is refused before the model is asked anything.
+  const evaluation = evaluateModel({} as Evaluator, config, gaps);
+  await expect(evaluation).rejects.toThrow(/takes no data with missing cells/);
 });

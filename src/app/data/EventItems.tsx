@@ -1,6 +1,7 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { lab } from '../lab.ts';
 import { Field } from '../panels/Field.tsx';
+import { FileButton } from '../panels/FileButton.tsx';
 import { describe } from '../settings/index.ts';
 import { useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
@@ -64,26 +65,18 @@ export function EventItems({ dataset: { items } }: { dataset: Dataset }) {
 /** A file that names the items; without one the most usual have their names, the others their numbers. */
 function Labels() {
   const labels = useLab(({ config }) => config.data.labels);
-  const input = useRef<HTMLInputElement>(null);
   const { label, help } = describe['data.labels'];
   return (
     <div className="field">
-      <input
-        ref={input}
-        type="file"
-        className="visually-hidden"
+      <FileButton
+        label="File of labels"
         accept=".csv,.gz,.parquet"
-        aria-label="File of labels"
-        tabIndex={-1}
-        onChange={({ target }) => {
-          const [file] = target.files ?? [];
+        onFiles={([file]) => {
           if (file) lab.nameItems(file);
-          target.value = '';
         }}
-      />
-      <button type="button" onClick={() => input.current?.click()}>
+      >
         {label}: {labels ?? 'open a file…'}
-      </button>
+      </FileButton>
       <p className="fine">{help}</p>
     </div>
   );

@@ -3,6 +3,7 @@ import type { GeneratedSeries } from '../../engine/export/onnx/generate.ts';
 import type { BundleDescription } from '../../engine/export/onnx/model.ts';
 import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
 import { saveTable } from '../figures/save.ts';
+import { FileButton } from '../panels/FileButton.tsx';
 import { useLab } from '../store.ts';
 import { runOnnx } from './runOnnx.ts';
 
@@ -29,7 +30,6 @@ export function FromBundle() {
   const [done, setDone] = useState<number>();
   const [made, setMade] = useState<Made>();
   const [problem, setProblem] = useState<string>();
-  const input = useRef<HTMLInputElement>(null);
   const work = useRef<AbortController>(null);
   const generate = async (open: () => Promise<Source>) => {
     const controller = new AbortController();
@@ -90,22 +90,16 @@ export function FromBundle() {
             onChange={({ target }) => setSeed(Math.max(0, Math.round(Number(target.value)) || 0))}
           />
         </label>
-        <input
-          ref={input}
-          type="file"
-          className="visually-hidden"
+        <FileButton
+          label="ONNX bundle"
           accept=".zip,application/zip"
-          aria-label="ONNX bundle"
-          tabIndex={-1}
-          onChange={({ target }) => {
-            const [file] = target.files ?? [];
+          disabled={busy}
+          onFiles={([file]) => {
             if (file) void generate(() => opened(file));
-            target.value = '';
           }}
-        />
-        <button type="button" disabled={busy} onClick={() => input.current?.click()}>
+        >
           Open a bundle…
-        </button>
+        </FileButton>
         <button
           type="button"
           disabled={busy}

@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { sourceByName } from '../../engine/data/sources.ts';
 import { DropAnywhere } from '../data/DropAnywhere.tsx';
 import styles from '../data/data.module.css';
@@ -11,6 +11,7 @@ import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { Field } from './Field.tsx';
+import { FileButton } from './FileButton.tsx';
 import { Preview } from './Preview.tsx';
 
 const ColumnMapping = later(() => import('./ColumnMapping.tsx'), 'ColumnMapping');
@@ -79,7 +80,14 @@ function Ways() {
         <button type="button" onClick={() => setOpen('gallery')}>
           Built-in data…
         </button>
-        <FilePicker />
+        <FileButton
+          label="CSV file"
+          accept=".csv,.tsv,.txt,.gz,.parquet,text/csv,text/plain,application/gzip"
+          onFiles={openFiles}
+          id="open-data"
+        >
+          Open a CSV…
+        </FileButton>
         <button type="button" onClick={() => setOpen('paste')}>
           Paste a table…
         </button>
@@ -97,29 +105,6 @@ function Ways() {
         {open === 'usgs' && <UsgsDialog onClose={close} />}
       </Later>
     </div>
-  );
-}
-
-function FilePicker() {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        className="visually-hidden"
-        accept=".csv,.tsv,.txt,.gz,.parquet,text/csv,text/plain,application/gzip"
-        aria-label="CSV file"
-        tabIndex={-1}
-        onChange={({ target }) => {
-          void openFiles([...(target.files ?? [])]);
-          target.value = '';
-        }}
-      />
-      <button type="button" id="open-data" onClick={() => input.current?.click()}>
-        Open a CSV…
-      </button>
-    </>
   );
 }
 

@@ -9,6 +9,7 @@ import type { LossTerm } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
 import { shownRuns, useLab } from '../store.ts';
 import { RunKey } from './RunKey.tsx';
+import { Tick } from './Tick.tsx';
 
 /** A term with what it is and the unit it is measured in. */
 const terms: readonly { term: LossTerm; label: string; help: string; unit: string }[] = [
@@ -50,14 +51,9 @@ export function LossPanel() {
       <div className="row">
         <RunKey runs={runs} />
         <div className="tools">
-          <label className="tick">
-            <input
-              type="checkbox"
-              checked={logarithmic}
-              onChange={({ target }) => setLogarithmic(target.checked)}
-            />
+          <Tick checked={logarithmic} onChange={setLogarithmic}>
             log scale
-          </label>
+          </Tick>
           <label className="inline-choice">
             <span className="fine">Smoothing</span>
             <select value={span} onChange={({ target }) => setSpan(Number(target.value))}>

@@ -10,6 +10,7 @@ import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
+import { Tick } from './Tick.tsx';
 
 /** The generation modes as the screen names them, and what each shows. */
 const modes: Record<GenerationMode, { label: string; help: string }> = {
@@ -49,14 +50,9 @@ export function SeriesPanel() {
         <h2>Real and generated series</h2>
         <div className="tools">
           {featureSize > 1 && <FeatureChoice features={features} chosen={feature} choose={setChosen} />}
-          <label className="tick">
-            <input
-              type="checkbox"
-              checked={together}
-              onChange={({ target }) => setTogether(target.checked)}
-            />
+          <Tick checked={together} onChange={setTogether}>
             on one plot
-          </label>
+          </Tick>
           <FigureMenu
             target={figure}
             name="series"

@@ -3,6 +3,8 @@ import { type GenerationMode, generationModes } from '../../engine/train/config.
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
+import { FeatureChoice } from '../panels/FeatureChoice.tsx';
+import { Tick } from '../panels/Tick.tsx';
 import { drawable } from './restore.ts';
 
 /** Generated series over held-out ones, on one scale, run beside run. */
@@ -43,24 +45,10 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
               ))}
             </select>
           </label>
-          <label className="inline-choice">
-            <span className="fine">Feature</span>
-            <select value={feature} onChange={({ target }) => setFeature(Number(target.value))}>
-              {features.map((name, index) => (
-                <option key={name} value={index}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className="tick">
-            <input
-              type="checkbox"
-              checked={together}
-              onChange={({ target }) => setTogether(target.checked)}
-            />
+          <FeatureChoice features={features} chosen={feature} choose={setFeature} />
+          <Tick checked={together} onChange={setTogether}>
             on one plot
-          </label>
+          </Tick>
         </div>
       </header>
       <div className="side-by-side">

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { Tick } from '../panels/Tick.tsx';
 import { useLab } from '../store.ts';
 import type { HideablePart } from '../view.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -51,34 +52,23 @@ export function LinkForm(props: {
   };
   return (
     <div className={styles.popover}>
-      <label className="tick">
-        <input
-          type="checkbox"
-          checked={embed}
-          onChange={({ target }) => onChange({ ...changes, embed: target.checked })}
-        />
+      <Tick checked={embed} onChange={(on) => onChange({ ...changes, embed: on })}>
         For a slide: chart, series and run bar alone
-      </label>
-      <label className="tick">
-        <input
-          type="checkbox"
-          checked={locked}
-          onChange={({ target }) => onChange({ ...changes, locked: target.checked })}
-        />
+      </Tick>
+      <Tick checked={locked} onChange={(on) => onChange({ ...changes, locked: on })}>
         For a class: settings can be seen, not changed
-      </label>
+      </Tick>
       <fieldset className="bare" disabled={embed}>
         <legend>Leave out</legend>
         <div className={styles.parts}>
           {Object.entries(parts).map(([part, label]) => (
-            <label key={part} className="tick">
-              <input
-                type="checkbox"
-                checked={hide.includes(part as HideablePart)}
-                onChange={({ target }) => toggle(part as HideablePart, target.checked)}
-              />
+            <Tick
+              key={part}
+              checked={hide.includes(part as HideablePart)}
+              onChange={(on) => toggle(part as HideablePart, on)}
+            >
               {label}
-            </label>
+            </Tick>
           ))}
         </div>
       </fieldset>

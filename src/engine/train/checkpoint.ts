@@ -38,6 +38,18 @@ const countersSchema = v.strictObject({
 /** What a trainer knows beside its tensors. */
 export type Counters = v.InferOutput<typeof countersSchema>;
 
+/** Before the first step. */
+export const atStart: Counters = {
+  step: 0,
+  evaluatedAt: -1,
+  nodes: 0,
+  validatedAt: -1,
+  best: null,
+  frozen: false,
+  rateScale: 1,
+  rollbacks: 0,
+};
+
 /**
  * A run between two steps: training on from here gives the bits of never having stopped. Tensors, float32, by name: every
  * parameter; `adam.moment1.NAME` and `adam.moment2.NAME`; the running statistics; `best.NAME`, the best snapshot, once there is

@@ -7,6 +7,7 @@ import { GpuScores } from '../metrics/gpuScores.ts';
 import { perStep } from '../metrics/likelihood.ts';
 import { Scorer } from '../metrics/scores.ts';
 import type { Score } from '../metrics/types.ts';
+import { checkLikelihood } from './checkLikelihood.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
 import type { DependenceReport, EvaluationReport } from './evaluationReport.ts';
 import type { Between, Evaluator } from './evaluator.ts';
@@ -45,6 +46,7 @@ export interface EvaluationOptions {
  * Evaluates a trained model on held-out windows: log-likelihood, swap, noise and control tests, dependence, and scores in
  * all three generation modes. The page and the command share it.
  * @param data its test part is what is held out; generated series have its lengths
+ * @throws ConfigError where the likelihood cannot take that part
  */
 export async function evaluateModel(
   evaluator: Evaluator,
@@ -52,6 +54,7 @@ export async function evaluateModel(
   data: Pick<PreparedData, 'test' | 'lengths'>,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
+  checkLikelihood(config, data.test);
   const { onStage, between, matrix = true, seed = config.train.seed } = options;
   const clock = new StageClock();
   const arrays: NamedArrays = new Map();

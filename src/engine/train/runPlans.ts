@@ -4,10 +4,10 @@ import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import { Readback } from '../gpu/readback.ts';
 import { upload } from '../gpu/upload.ts';
-import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
-import { type Config, ConfigError } from './config.ts';
+import { checkLikelihood } from './checkLikelihood.ts';
+import type { Config } from './config.ts';
 import { Evaluator } from './evaluator.ts';
 import { initialParameters, loadParameters, type NamedArrays } from './parameters.ts';
 import { shownSeries } from './sampleSource.ts';
@@ -28,7 +28,7 @@ const latentBatch = 64;
 
 /** Everything a run has on the GPU, planned before a byte of it is allocated. */
 export function planRun(config: Config, data: PreparedData) {
-  checkLikelihood(config, data);
+  for (const part of [data.train, data.validation, data.test]) checkLikelihood(config, part);
   const memory = new Memory();
   const method = methodByName(config.method.name);
   const { seqLen, featureSize } = data.train;
@@ -110,22 +110,4 @@ export function setClock(
 function uploadWindows(gpu: Gpu, resident: ResidentWindows, windows: WindowSet): void {
   upload(gpu, resident.values, windows.values);
   upload(gpu, resident.observed, windows.mask);
-}
-
-/** @throws ConfigError where the likelihood cannot take the data */
-function checkLikelihood({ model }: Config, { train, validation, test }: PreparedData): void {
-  if (!likelihoodByName(model.likelihood).needsWholePositions) return;
-  if (![train, validation, test].some(hasMissingCells)) return;
-  throw new ConfigError(
-    `'model.likelihood' is ${model.likelihood}, which takes no data with missing cells: choose 'mixture', or leave out the features that have gaps`,
-  );
-}
-
-/** Whether at some position some features are observed and others are not. */
-function hasMissingCells({ mask, featureSize: width }: WindowSet): boolean {
-  for (let start = 0; start < mask.length; start += width) {
-    const observed = mask.subarray(start, start + width).reduce((sum, value) => sum + value, 0);
-    if (observed > 0 && observed < width) return true;
-  }
-  return false;
 }

@@ -2,7 +2,7 @@ import type { NamedArray } from '../export/safetensors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
-import { CheckpointError } from './checkpoint.ts';
+import { CheckpointError, type Counters } from './checkpoint.ts';
 import { runningNames } from './parameters.ts';
 import type { RunPlans } from './runPlans.ts';
 
@@ -15,13 +15,8 @@ interface Place {
   start: number;
 }
 
-/** What of a run there is to keep. */
-interface Parts {
-  /** There is a best snapshot. */
-  best: boolean;
-  /** The latents of the second phase are settled. */
-  frozen: boolean;
-}
+/** What tells which parts of a run there are to keep: a best snapshot, and settled latents. */
+type Parts = Pick<Counters, 'best' | 'frozen'>;
 
 /** Where everything lies that a step changes and the next one reads. */
 function placesOf({ model, method, best, bestRunning, state, denoiser }: RunPlans, parts: Parts): Place[] {
@@ -49,7 +44,7 @@ function placesOf({ model, method, best, bestRunning, state, denoiser }: RunPlan
     ...statistics('', running),
     ...parameters('adam.moment1.', moment1),
     ...parameters('adam.moment2.', moment2),
-    ...(parts.best ? [...parameters('best.', best, true), ...statistics('best.', bestRunning)] : []),
+    ...(parts.best !== null ? [...parameters('best.', best, true), ...statistics('best.', bestRunning)] : []),
     ...(parts.frozen && denoiser
       ? [{ name: 'latents', shape: state.latents.shape, tensor: state.latents, start: 0 }]
       : []),
@@ -88,6 +83,30 @@ export function loadRunState(
   for (const { name, tensor, start } of places) {
     upload(gpu, tensor, (tensors.get(name) as NamedArray).data, start);
   }
+}
+
+/** The encoder and decoder to or from the best snapshot; the denoiser keeps its own pace. */
+export function copySnapshot(
+  gpu: Gpu,
+  { model, best, bestRunning }: RunPlans,
+  direction: 'save' | 'restore',
+): void {
+  const { start, count } = model.arena.range('model');
+  const encoder = gpu.device.createCommandEncoder();
+  for (const [current, snapshot, offset, length] of [
+    [model.arena.values, best, start, count],
+    [model.running, bestRunning, 0, model.running.size],
+  ] as const) {
+    const [source, target] = direction === 'save' ? [current, snapshot] : [snapshot, current];
+    encoder.copyBufferToBuffer(
+      source.storage.buffer,
+      offset * 4,
+      target.storage.buffer,
+      offset * 4,
+      length * 4,
+    );
+  }
+  gpu.device.queue.submit([encoder.finish()]);
 }
 
 function product(shape: readonly number[]): number {

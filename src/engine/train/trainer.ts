@@ -1,23 +1,19 @@
-import { firstWindows } from '../data/selectWindows.ts';
 import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { upload } from '../gpu/upload.ts';
-import { summariseDependence } from '../metrics/dependenceSummary.ts';
-import { type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
+import { atStart, type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
 import type { Config } from './config.ts';
-import { residualGoals } from './evaluator.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
-import { cloudPoints, latentCloud } from './latentCloud.ts';
+import { evaluateLive } from './liveEvaluation.ts';
 import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
 import { Interrupted, type ModelTools, Questions } from './questions.ts';
 import { planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
-import { loadRunState, readRunState } from './runState.ts';
-import { drawSamples, shownSeries } from './sampleSource.ts';
+import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
 
@@ -67,15 +63,7 @@ export class Trainer {
   readonly #validations: ReadonlySet<number>;
   readonly #questions = new Questions();
   readonly #pacer = new Pacer();
-  #step = 0;
-  #evaluatedAt = -1;
-  /** Quadrature nodes of the last curve. */
-  #nodes = 0;
-  #validatedAt = -1;
-  #best = Number.POSITIVE_INFINITY;
-  #frozen = false;
-  #rateScale = 1;
-  #rollbacks = 0;
+  #counters = { ...atStart };
   /** Step and time of the last checkpoint. */
   #keptAt = 0;
   #keptTime = 0;
@@ -140,7 +128,7 @@ export class Trainer {
 
   /** Steps done. */
   get completedSteps(): number {
-    return this.#step;
+    return this.#counters.step;
   }
 
   /** Trains until done, paused or failed. */
@@ -162,7 +150,7 @@ export class Trainer {
   /** One optimiser step, its loss, and a fresh curve. */
   async step(): Promise<void> {
     await this.pause();
-    if (this.#failed || this.#step >= this.#phases.total) return;
+    if (this.#failed || this.#counters.step >= this.#phases.total) return;
     this.#pauseAsked = false;
     await this.#claim(() =>
       this.#guard(async () => {
@@ -171,7 +159,10 @@ export class Trainer {
         await this.#report();
         await this.#evaluate();
         await this.#keep(true);
-        this.#emit({ type: 'state', state: this.#step >= this.#phases.total ? 'finished' : 'paused' });
+        this.#emit({
+          type: 'state',
+          state: this.#counters.step >= this.#phases.total ? 'finished' : 'paused',
+        });
       }),
     );
   }
@@ -220,12 +211,12 @@ export class Trainer {
       this.#failed = false;
       this.#start();
       if (checkpoint) this.#load(checkpoint);
-      this.#rateScale = rateScale ?? this.#rateScale;
-      this.#rollbacks = rollbacks ?? this.#rollbacks;
-      setClock(this.#gpu, this.#run, this.#config, this.#step, this.#rateScale);
-      this.#losses.reset(this.#step, this.#rateScale);
+      this.#counters.rateScale = rateScale ?? this.#counters.rateScale;
+      this.#counters.rollbacks = rollbacks ?? this.#counters.rollbacks;
+      setClock(this.#gpu, this.#run, this.#config, this.#counters.step, this.#counters.rateScale);
+      this.#losses.reset(this.#counters.step, this.#counters.rateScale);
     });
-    this.#emit({ type: 'rewound', step: this.#step });
+    this.#emit({ type: 'rewound', step: this.#counters.step });
     this.#emitProgress();
   }
 
@@ -249,20 +240,21 @@ export class Trainer {
     this.#emit({ type: 'state', state: 'running' });
     while (!this.#pauseAsked) {
       await this.#questions.answer(() => this.#tools(() => this.#between()));
-      if (this.#validations.has(this.#step) && this.#validatedAt !== this.#step) await this.#validate();
+      if (this.#validations.has(this.#counters.step) && this.#counters.validatedAt !== this.#counters.step)
+        await this.#validate();
       await this.#enterPhase();
-      if (this.#evaluations.has(this.#step) && this.#evaluatedAt !== this.#step)
+      if (this.#evaluations.has(this.#counters.step) && this.#counters.evaluatedAt !== this.#counters.step)
         await this.#pacer.evaluated(() => this.#evaluate());
-      const finished = this.#step >= this.#phases.total;
+      const finished = this.#counters.step >= this.#phases.total;
       await this.#keep(finished);
       if (finished) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
       }
-      this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#step));
-      await this.#pacer.finished(this.#gpu, this.#step, () => this.#pauseAsked);
+      this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#counters.step));
+      await this.#pacer.finished(this.#gpu, this.#counters.step, () => this.#pauseAsked);
       this.#checkDevice();
-      if (this.#pacer.reportDue() || this.#step === this.#nextStop()) await this.#report();
+      if (this.#pacer.reportDue() || this.#counters.step === this.#nextStop()) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
     await this.#report();
@@ -272,59 +264,43 @@ export class Trainer {
   /** Reports a checkpoint where one is due, or `now`; never of a loss that is no longer a finite number. */
   async #keep(now: boolean): Promise<void> {
     const { steps, seconds } = this.#interval ?? {};
-    if (steps === undefined || seconds === undefined || this.#keptAt === this.#step) return;
-    const due = this.#step - this.#keptAt >= steps || performance.now() - this.#keptTime >= 1000 * seconds;
+    if (steps === undefined || seconds === undefined || this.#keptAt === this.#counters.step) return;
+    const due =
+      this.#counters.step - this.#keptAt >= steps || performance.now() - this.#keptTime >= 1000 * seconds;
     if (!due && !now && !this.#keepAsked) return;
     await this.#report();
     this.#keepAsked = false;
     this.#emit({ type: 'checkpoint', checkpoint: await this.#checkpoint() });
-    this.#keptAt = this.#step;
+    this.#keptAt = this.#counters.step;
     this.#keptTime = performance.now();
   }
 
   async #checkpoint(): Promise<Checkpoint> {
-    const best = this.#best < Number.POSITIVE_INFINITY;
     this.#fingerprint ??= fingerprint(this.#data);
     return {
       config: this.#config,
       data: this.#fingerprint,
-      counters: {
-        step: this.#step,
-        evaluatedAt: this.#evaluatedAt,
-        nodes: this.#nodes,
-        validatedAt: this.#validatedAt,
-        best: best ? this.#best : null,
-        frozen: this.#frozen,
-        rateScale: this.#rateScale,
-        rollbacks: this.#rollbacks,
-      },
-      tensors: await readRunState(this.#gpu, this.#run, { best, frozen: this.#frozen }),
+      counters: { ...this.#counters },
+      tensors: await readRunState(this.#gpu, this.#run, this.#counters),
     };
   }
 
   #load({ counters, tensors }: Checkpoint): void {
-    loadRunState(this.#gpu, this.#run, { best: counters.best !== null, frozen: counters.frozen }, tensors);
-    this.#step = counters.step;
+    loadRunState(this.#gpu, this.#run, counters, tensors);
+    this.#counters = { ...counters };
     this.#keptAt = counters.step;
-    this.#evaluatedAt = counters.evaluatedAt;
-    this.#nodes = counters.nodes;
-    this.#validatedAt = counters.validatedAt;
-    this.#best = counters.best ?? Number.POSITIVE_INFINITY;
-    this.#frozen = counters.frozen;
-    this.#rateScale = counters.rateScale;
-    this.#rollbacks = counters.rollbacks;
   }
 
   #submit(steps: number): void {
     const { joint, denoiser } = this.#run;
-    const plan: Plan = this.#step < this.#phases.joint || !denoiser ? joint : denoiser;
+    const plan: Plan = this.#counters.step < this.#phases.joint || !denoiser ? joint : denoiser;
     this.#pacer.started(steps);
     plan.run(this.#gpu, steps);
-    this.#step += steps;
+    this.#counters.step += steps;
   }
 
   #evaluationsLeft(): number {
-    return [...this.#evaluations].filter((mark) => mark > this.#step).length;
+    return [...this.#evaluations].filter((mark) => mark > this.#counters.step).length;
   }
 
   /** The next step at which something other than a step happens. */
@@ -333,80 +309,53 @@ export class Trainer {
     const kept = this.#interval ? [this.#keptAt + this.#interval.steps] : [];
     const read = this.#losses.readUpTo + logCapacity;
     const stops = [joint, read, ...kept, ...this.#validations, ...this.#evaluations];
-    return Math.min(...stops.filter((stop) => stop > this.#step), total);
+    return Math.min(...stops.filter((stop) => stop > this.#counters.step), total);
   }
 
   /** After the joint phase: the best snapshot comes back, and its latents are frozen for the denoiser. */
   async #enterPhase(): Promise<void> {
-    if (this.#step < this.#phases.joint || this.#frozen) return;
+    if (this.#counters.step < this.#phases.joint || this.#counters.frozen) return;
     const { state, evaluator, denoiser } = this.#run;
-    if (this.#best < Number.POSITIVE_INFINITY) this.#copySnapshot('restore');
+    if (this.#counters.best !== null) copySnapshot(this.#gpu, this.#run, 'restore');
     if (denoiser)
       upload(this.#gpu, state.latents, await evaluator.encode(this.#data.train, () => this.#between()));
-    this.#frozen = true;
+    this.#counters.frozen = true;
   }
 
   async #validate(): Promise<void> {
     const loss = await this.#run.validation.loss(this.#gpu, this.#run.readback, () => this.#between());
-    this.#validatedAt = this.#step;
-    if (!(loss < this.#best)) return;
-    this.#best = loss;
-    this.#copySnapshot('save');
+    this.#counters.validatedAt = this.#counters.step;
+    if (!(loss < (this.#counters.best ?? Number.POSITIVE_INFINITY))) return;
+    this.#counters.best = loss;
+    copySnapshot(this.#gpu, this.#run, 'save');
     this.#emit({
       type: 'log',
-      message: `Step ${this.#step}: best validation objective so far, ${loss.toFixed(4)}.`,
+      message: `Step ${this.#counters.step}: best validation objective so far, ${loss.toFixed(4)}.`,
     });
   }
 
-  /** The encoder and decoder to or from the best snapshot; the denoiser keeps its own pace. */
-  #copySnapshot(direction: 'save' | 'restore'): void {
-    const { model, best, bestRunning } = this.#run;
-    const { start, count } = model.arena.range('model');
-    const encoder = this.#gpu.device.createCommandEncoder();
-    for (const [current, snapshot, offset, length] of [
-      [model.arena.values, best, start, count],
-      [model.running, bestRunning, 0, model.running.size],
-    ] as const) {
-      const [source, target] = direction === 'save' ? [current, snapshot] : [snapshot, current];
-      encoder.copyBufferToBuffer(
-        source.storage.buffer,
-        offset * 4,
-        target.storage.buffer,
-        offset * 4,
-        length * 4,
-      );
-    }
-    this.#gpu.device.queue.submit([encoder.finish()]);
-  }
-
   async #evaluate(): Promise<void> {
-    const { evaluator, held } = this.#run;
-    const { dependenceSeries, quadrature, latents } = this.#config.evaluate;
-    const { seed } = this.#config.train;
-    const { latentSize } = this.#config.model;
-    const between = () => this.#between();
-    const windows = firstWindows(held, dependenceSeries);
-    const clouded = firstWindows(held, Math.max(cloudPoints, windows.count));
-    const encoded = await evaluator.encode(clouded, between);
-    const sampled = await evaluator.sampleLatents(Math.max(shownSeries, clouded.count), seed, between);
-    const z = (latents === 'encoded' ? encoded : sampled).subarray(0, windows.count * latentSize);
-    // A decoder that needed more nodes needs them again; half of them is tried first, since training may have smoothed it.
-    const nodes = Math.max(quadrature, this.#nodes / 2);
-    const parts = await evaluator.dependenceCurve(windows, z, nodes, between, residualGoals.live);
-    this.#nodes = parts.quadrature;
-    const [step, points] = [this.#step, Math.min(cloudPoints, clouded.count) * latentSize];
-    this.#emit({ type: 'dependence', curve: summariseDependence(parts, step) });
-    const samples = await drawSamples(evaluator, this.#data, sampled, { step, seed }, between);
-    this.#emit({ type: 'samples', samples });
-    const cloud = latentCloud(step, latentSize, encoded.subarray(0, points), sampled.subarray(0, points));
-    this.#emit({ type: 'cloud', cloud });
-    this.#evaluatedAt = step;
+    const { step, nodes } = this.#counters;
+    this.#counters.nodes = await evaluateLive(
+      this.#tools(() => this.#between()),
+      { step, nodes },
+      this.#emit,
+    );
+    this.#counters.evaluatedAt = step;
   }
 
   #tools(between: () => void): ModelTools {
     const { evaluator, held } = this.#run;
     const data = this.#data;
-    return { evaluator, config: this.#config, data, held, test: data.test, step: this.#step, between };
+    return {
+      evaluator,
+      config: this.#config,
+      data,
+      held,
+      test: data.test,
+      step: this.#counters.step,
+      between,
+    };
   }
 
   /** Waits until an idle question has given way, does its work, and then answers what waits. */
@@ -438,7 +387,7 @@ export class Trainer {
   }
 
   async #report(): Promise<void> {
-    const rows = await this.#losses.read(this.#gpu, this.#step);
+    const rows = await this.#losses.read(this.#gpu, this.#counters.step);
     if (rows.length > 0) this.#emit({ type: 'losses', rows });
     this.#emitProgress();
     const alarm = this.#losses.alarm;
@@ -448,7 +397,7 @@ export class Trainer {
   #emitProgress(): void {
     this.#emit({
       type: 'progress',
-      progress: this.#pacer.progress(this.#step, this.#phases, this.#evaluationsLeft()),
+      progress: this.#pacer.progress(this.#counters.step, this.#phases, this.#evaluationsLeft()),
     });
   }
 
@@ -472,7 +421,7 @@ export class Trainer {
       this.#failed = true;
       const known = error instanceof NonFiniteError || this.#gpu.lost !== undefined;
       if (!known) await new Promise((resolve) => setTimeout(resolve, lossSettles));
-      this.#emit({ type: 'failed', failure: failureOf(error, this.#gpu, this.#step) });
+      this.#emit({ type: 'failed', failure: failureOf(error, this.#gpu, this.#counters.step) });
     }
   }
 
@@ -490,17 +439,10 @@ export class Trainer {
   #start(): void {
     startRun(this.#gpu, this.#run, this.#config, this.#weights);
     this.#losses.reset();
-    this.#rateScale = 1;
-    this.#rollbacks = 0;
+    this.#pacer.reset();
+    this.#counters = { ...atStart };
     this.#keptAt = 0;
     this.#keptTime = performance.now();
     this.#keepAsked = false;
-    this.#pacer.reset();
-    this.#step = 0;
-    this.#evaluatedAt = -1;
-    this.#nodes = 0;
-    this.#validatedAt = -1;
-    this.#best = Number.POSITIVE_INFINITY;
-    this.#frozen = false;
   }
 }
