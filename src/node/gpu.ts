@@ -1,6 +1,7 @@
 import { create, globals } from 'webgpu';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
+import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
 
 /** What LAB_ADAPTER may name: a hardware GPU, Mesa's software GPU, or the software GPU that npm brings. */
@@ -33,7 +34,7 @@ export function nodeGpu(): Promise<GPU> {
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
 export async function openNodeGpu(): Promise<Gpu> {
-  return openGpu(await nodeGpu(), { powerPreference: 'high-performance' });
+  return openGpu(await nodeGpu(), { powerPreference: 'high-performance' }, napping);
 }
 
 /** Opens a device on the first call, and another once that one is lost; for trainers that survive it. */

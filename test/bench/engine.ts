@@ -1,7 +1,7 @@
 import { generate } from '../../src/engine/data/generators.ts';
 import { firstWindows } from '../../src/engine/data/selectWindows.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
-import { type Gpu, openGpu } from '../../src/engine/gpu/device.ts';
+import { type Gpu, submittedWorkDone } from '../../src/engine/gpu/device.ts';
 import { Memory } from '../../src/engine/gpu/memory.ts';
 import type { Dispatch, Plan } from '../../src/engine/gpu/plan.ts';
 import { PlanBuilder } from '../../src/engine/gpu/planBuilder.ts';
@@ -20,12 +20,12 @@ import {
   planWindows,
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
-import { nodeGpu } from '../../src/node/gpu.ts';
+import { openNodeGpu } from '../../src/node/gpu.ts';
 import { median } from './workloads.ts';
 
 /** What the engine's own parts cost: a step of each method, one dependence evaluation, each kernel. */
 export async function main([rounds = '7']: string[]): Promise<number> {
-  const gpu = await openGpu(await nodeGpu());
+  const gpu = await openNodeGpu();
   const count = Number(rounds);
   const stable = await method(gpu, 'posterior-stable');
   const plain = await method(gpu, 'latent-diffusion');
@@ -99,7 +99,7 @@ async function method(gpu: Gpu, name: string) {
   const held = firstWindows(data.train, 64);
   const run = async (steps: number) => {
     plan.run(gpu, steps);
-    await gpu.device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(gpu);
   };
   await run(2);
   const latents = await evaluator.encode(held);

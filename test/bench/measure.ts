@@ -1,3 +1,4 @@
+import { napping } from '../../src/node/napping.ts';
 import type { Counters } from './counters.ts';
 import { median, type Program, type Row, type Workload } from './workloads.ts';
 
@@ -13,10 +14,10 @@ export async function measure(
   const start = performance.now();
   const program = await create();
   await program.step();
-  await program.finish();
+  await napping(program.finish());
   const firstStepSeconds = (performance.now() - start) / 1000;
   await program.step(); // one more, so that nothing is measured that happens once
-  await program.finish();
+  await napping(program.finish());
   const wall: number[] = [];
   const cpu: number[] = [];
   const before = { ...counters };
@@ -25,7 +26,7 @@ export async function measure(
     const roundStart = performance.now();
     if (program.steps) program.steps(stepsPerRound);
     else for (let step = 0; step < stepsPerRound; step++) await program.step();
-    await program.finish();
+    await napping(program.finish());
     wall.push((performance.now() - roundStart) / stepsPerRound);
     const { user, system } = process.cpuUsage(cpuStart);
     cpu.push((user + system) / 1000 / stepsPerRound);

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { Pacer } from '../../src/engine/train/pacer.ts';
 
-const gpu = { device: { queue: { onSubmittedWorkDone: async () => {} } } } as unknown as Gpu;
+const gpu = {
+  device: { queue: { onSubmittedWorkDone: async () => {} } },
+  wait: (pending: Promise<unknown>) => pending,
+} as unknown as Gpu;
 const phases = { joint: 80, total: 100 };
 
 test('a slowed run makes its steps one by one, as many a second as it may, and says so', async () => {

@@ -7,6 +7,8 @@ export interface Gpu {
   readonly adapterName: string;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
+  /** Waits for what the device has yet to do, in the way that suits the host. */
+  readonly wait: <T>(pending: Promise<T>) => Promise<T>;
   /** Why the device was lost; undefined while it is alive, and after `closeGpu`. */
   lost?: string;
   /** It was given up by `closeGpu`. */
@@ -26,9 +28,14 @@ const limitsWanted = [
 /**
  * Opens a device with the adapter's own buffer and workgroup limits.
  * @param gpu the browser's `navigator.gpu`, or Dawn's in Node
+ * @param wait see `Gpu.wait`; a browser needs none
  * @throws GpuError `no-adapter` when there is no WebGPU adapter
  */
-export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}): Promise<Gpu> {
+export async function openGpu(
+  gpu: GPU,
+  options: GPURequestAdapterOptions = {},
+  wait: Gpu['wait'] = (pending) => pending,
+): Promise<Gpu> {
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {
     throw new GpuError(
@@ -42,7 +49,7 @@ export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}):
   const { description, device: model, vendor, architecture } = adapter.info;
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
-  const opened: Gpu = { device, adapterName, pipelines: new Map() };
+  const opened: Gpu = { device, adapterName, pipelines: new Map(), wait };
   device.lost.then((info) => {
     if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });
@@ -57,4 +64,9 @@ export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}):
 export function closeGpu(gpu: Gpu): void {
   gpu.closed = true;
   gpu.device.destroy();
+}
+
+/** Resolves when everything submitted so far is done. */
+export function submittedWorkDone(gpu: Gpu): Promise<void> {
+  return gpu.wait(gpu.device.queue.onSubmittedWorkDone().then(() => {}));
 }

@@ -1,4 +1,4 @@
-import type { Gpu } from './device.ts';
+import { type Gpu, submittedWorkDone } from './device.ts';
 import type { Plan } from './plan.ts';
 
 /** Time of one dispatch of a plan, measured alone. */
@@ -23,7 +23,7 @@ export async function profile(gpu: Gpu, plan: Plan, repeats = 5): Promise<Dispat
       for (let i = 0; i < count; i++) plan.encode(pass, index, index + 1);
       pass.end();
       gpu.device.queue.submit([encoder.finish()]);
-      await gpu.device.queue.onSubmittedWorkDone();
+      await submittedWorkDone(gpu);
     };
     await submit(1);
     const start = performance.now();

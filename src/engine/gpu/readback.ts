@@ -57,7 +57,7 @@ export class Readback {
         target.byteLength,
       );
       gpu.device.queue.submit([encoder.finish()]);
-      await buffer.mapAsync(GPUMapMode.READ, 0, target.byteLength);
+      await gpu.wait(buffer.mapAsync(GPUMapMode.READ, 0, target.byteLength));
       target.set(new Float32Array(buffer.getMappedRange(0, target.byteLength)));
       buffer.unmap();
     } finally {

@@ -1,5 +1,5 @@
 import { RandomStream } from '../data/random.ts';
-import type { Gpu } from '../gpu/device.ts';
+import { type Gpu, submittedWorkDone } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import { initialValues, ParameterArena, type ParameterSpec } from '../gpu/parameterArena.ts';
 import type { Plan } from '../gpu/plan.ts';
@@ -138,7 +138,7 @@ export class Learner {
       const now = Math.min(size, steps - done);
       const began = performance.now();
       this.#step.run(gpu, now);
-      await gpu.device.queue.onSubmittedWorkDone();
+      await submittedWorkDone(gpu);
       done += now;
       const milliseconds = Math.max(1e-3, performance.now() - began) / now;
       size = Math.max(1, Math.min(64, Math.floor(submitGoal / milliseconds)));

@@ -1,4 +1,4 @@
-import type { Gpu } from '../gpu/device.ts';
+import { type Gpu, submittedWorkDone } from '../gpu/device.ts';
 import type { Progress } from './protocol.ts';
 
 const submitGoal = 30; // ms: long enough to hide the submit, short enough for a pause within 100 ms
@@ -43,7 +43,7 @@ export class Pacer {
    * The first submit of a plan includes its late compilation and does not count.
    */
   async finished(gpu: Gpu, step: number, stopped: () => boolean): Promise<void> {
-    await gpu.device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(gpu);
     if (step > this.#steps) {
       const time = (performance.now() - this.#submitted) / this.#steps;
       this.#stepTime = this.#stepTime === undefined ? time : 0.9 * this.#stepTime + 0.1 * time;
