@@ -1,6 +1,6 @@
 // dX = dY W, dY [rows, outSize], W [outSize, inSize]; stored, or added where dX has been written before.
-// A workgroup owns 16 rows x 64 inputs, a thread 16 x 4. dY is read at one address by the whole workgroup, W four columns at
-// a time; sizes that are no multiple of 4 go by scalars.
+// A workgroup owns 16 rows x 64 inputs, a thread 16 x 4. dY is read four columns at a time and handed round, W four
+// columns at a time; sizes that are no multiple of 4 go by scalars.
 override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
@@ -44,15 +44,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
   if (column >= params.inSize) { return; } // threads past a narrow input have no work, and no barrier follows
-  var sum: array<vec4f, 16>;
-  for (var k = 0u; k < params.outSize; k += 4u) {
-    let w0 = loadW(k, column);
-    let w1 = loadW(k + 1u, column);
-    let w2 = loadW(k + 2u, column);
-    let w3 = loadW(k + 3u, column);
-    for (var r = 0u; r < 16u; r++) {
-      let d = loadY(row + r, k);
-      sum[r] += d.x * w0 + d.y * w1 + d.z * w2 + d.w * w3;
+  let lanes = laneCount();
+  let lane = laneIndex();
+  let blocks = (params.outSize + 3u) / 4u;
+  var sum = array<vec4f, 16>();
+  for (var k0 = 0u; k0 < blocks; k0 += lanes) {
+    var d = array<vec4f, 16>(); // four values of each row, other ones in each lane
+    for (var r = 0u; r < 16u; r++) { d[r] = loadY(row + r, 4u * min(k0 + lane, blocks - 1u)); }
+    let count = min(lanes, blocks - k0);
+    for (var b = 0u; b < count; b++) {
+      let k = 4u * (k0 + b);
+      let w = mat4x4f(loadW(k, column), loadW(k + 1u, column), loadW(k + 2u, column), loadW(k + 3u, column));
+      for (var r = 0u; r < 16u; r++) { sum[r] += w * spread(d[r], b); }
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }

@@ -1,6 +1,6 @@
 // dW = dY^T X and db = sum over rows of dY; row n of dY meets row n - rowShift of X (none before 0: a recurrence's h_{t-1}).
 // A workgroup owns 16 outputs x 64 inputs, a thread 16 x 4, and runs over all rows in order: the same bits each time.
-// dY is read at one address by the whole workgroup, X four columns at a time; sizes that are no multiple of 4 go by scalars.
+// dY is read four columns at a time and handed round, X four columns at a time; sizes that are no multiple of 4 go by scalars.
 override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
@@ -39,12 +39,19 @@ fn store(row: u32, column: u32, sum: vec4f) {
 
 // 16 outputs x 4 inputs of dW.
 fn weightGradient(row: u32, column: u32, thread: u32) {
-  var sum: array<vec4f, 16>;
-  for (var n = params.rowShift; n < params.rows; n++) {
-    let input = loadX(n - params.rowShift, column);
-    for (var block = 0u; block < 4u; block++) {
-      let d = loadY(n, row + block * 4u);
-      for (var r = 0u; r < 4u; r++) { sum[block * 4u + r] += d[r] * input; }
+  let lanes = laneCount();
+  let lane = laneIndex();
+  var sum = array<vec4f, 16>();
+  for (var n0 = params.rowShift; n0 < params.rows; n0 += lanes) {
+    var d = array<vec4f, 4>(); // 16 outputs of a row, of another row in each lane
+    for (var block = 0u; block < 4u; block++) { d[block] = loadY(min(n0 + lane, params.rows - 1u), row + block * 4u); }
+    let count = min(lanes, params.rows - n0);
+    for (var b = 0u; b < count; b++) {
+      let input = loadX(n0 + b - params.rowShift, column);
+      for (var block = 0u; block < 4u; block++) {
+        let y = spread(d[block], b);
+        for (var r = 0u; r < 4u; r++) { sum[block * 4u + r] += y[r] * input; }
+      }
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + thread] = sum[r]; }

@@ -1,6 +1,6 @@
 // Y = act(X W^T + b) + residual, X [rows, inSize], W [outSize, inSize] (PyTorch's layout), act = none or SiLU.
-// A workgroup owns 16 rows x 64 outputs, a thread 16 x 4. X is read at one address by the whole workgroup, four columns at a
-// time; an inSize that is no multiple of 4 goes by scalars.
+// A workgroup owns 16 rows x 64 outputs, a thread 16 x 4. X is read four columns at a time and handed round; an inSize that
+// is no multiple of 4 goes by scalars.
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
 // Flags: with `silu` its argument is kept in `preActivation` for the backward pass.
@@ -51,13 +51,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
   if (column >= params.outSize) { return; } // threads past a narrow output have no work, and no barrier follows
-  var sum: array<vec4f, 16>;
-  for (var k = 0u; k < params.inSize; k += 4u) {
-    // Four outputs by four inputs, turned so that a column of W^T is one vector.
-    let w = transpose(mat4x4f(loadW(column, k), loadW(column + 1u, k), loadW(column + 2u, k), loadW(column + 3u, k)));
-    for (var r = 0u; r < 16u; r++) {
-      let v = loadX(row + r, k);
-      sum[r] += v.x * w[0] + v.y * w[1] + v.z * w[2] + v.w * w[3];
+  let lanes = laneCount();
+  let lane = laneIndex();
+  let blocks = (params.inSize + 3u) / 4u;
+  var sum = array<vec4f, 16>();
+  for (var k0 = 0u; k0 < blocks; k0 += lanes) {
+    var v = array<vec4f, 16>(); // four values of each row, other ones in each lane
+    for (var r = 0u; r < 16u; r++) { v[r] = loadX(row + r, 4u * min(k0 + lane, blocks - 1u)); }
+    let count = min(lanes, blocks - k0);
+    for (var b = 0u; b < count; b++) {
+      // Four outputs by four inputs, turned so that a column of W^T is one vector.
+      let k = 4u * (k0 + b);
+      let w = transpose(mat4x4f(loadW(column, k), loadW(column + 1u, k), loadW(column + 2u, k), loadW(column + 3u, k)));
+      for (var r = 0u; r < 16u; r++) { sum[r] += w * spread(v[r], b); }
     }
   }
   for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }

@@ -1,5 +1,5 @@
 // dH_t += W_hh^T dPre_{t+1}; dC_t = f_{t+1} dC_{t+1} + dH_t o (1 - tanh^2 c_t); dPre = gradients through the activations.
-// One dispatch, last position first. A workgroup owns 4 batch rows, a thread 4 hidden units of each (one vec4 a row).
+// One dispatch, last position first. A workgroup owns 8 batch rows, a thread 4 hidden units of each (one vec4 a row).
 override HIDDEN: u32 = 64u; // a multiple of 4
 override THREADS: u32 = 16u; // HIDDEN / 4
 
@@ -12,26 +12,34 @@ struct Params { seqLen: u32, rows: u32, gateBlocks: u32 }
 @group(0) @binding(4) var<storage, read> gates: array<vec4f>;    // [seqLen, rows, 4, H]
 @group(0) @binding(5) var<storage, read_write> dPre: array<vec4f>; // [seqLen, rows, 4, H]
 
-var<workgroup> carried: array<vec4f, 8 * THREADS>; // of each thread its own: W_hh^T dPre_{t+1} of 4 rows, then dC_t of 4 rows
+var<workgroup> carried: array<vec4f, 16 * THREADS>; // of each thread its own: W_hh^T dPre_{t+1} of 8 rows, then dC_t of 8 rows
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
-  let row0 = group.x * 4u;
-  let end = min(row0 + 4u, params.rows);
-  for (var r = 0u; r < 8u; r++) { carried[r * THREADS + unit] = vec4f(); }
+  let row0 = group.x * 8u;
+  let end = min(row0 + 8u, params.rows);
+  let lanes = laneCount();
+  let lane = laneIndex();
+  for (var r = 0u; r < 16u; r++) { carried[r * THREADS + unit] = vec4f(); }
   for (var s = 1u; s <= params.seqLen; s++) {
     let t = params.seqLen - s;
     if (s > 1u) {
-      var sum = mat4x4f();
-      for (var k = 0u; k < params.gateBlocks; k++) { // four rows of W_hh at a time
-        let at = 4u * k * THREADS + unit;
-        let w = mat4x4f(weightHh[at], weightHh[at + THREADS], weightHh[at + 2u * THREADS], weightHh[at + 3u * THREADS]);
-        for (var r = 0u; r < 4u; r++) {
-          sum[r] += w * dPre[((t + 1u) * params.rows + min(row0 + r, params.rows - 1u)) * HIDDEN + k];
+      var sum = array<vec4f, 8>();
+      for (var k0 = 0u; k0 < params.gateBlocks; k0 += lanes) {
+        var d = array<vec4f, 8>(); // four values of dPre_{t+1} of each row, other ones in each lane
+        for (var r = 0u; r < 8u; r++) {
+          let row = (t + 1u) * params.rows + min(row0 + r, params.rows - 1u);
+          d[r] = dPre[row * HIDDEN + min(k0 + lane, HIDDEN - 1u)];
+        }
+        let count = min(lanes, params.gateBlocks - k0);
+        for (var k = 0u; k < count; k++) { // four rows of W_hh at a time
+          let at = 4u * (k0 + k) * THREADS + unit;
+          let w = mat4x4f(weightHh[at], weightHh[at + THREADS], weightHh[at + 2u * THREADS], weightHh[at + 3u * THREADS]);
+          for (var r = 0u; r < 8u; r++) { sum[r] += w * spread(d[r], k); }
         }
       }
-      for (var r = 0u; r < 4u; r++) { carried[r * THREADS + unit] = sum[r]; }
+      for (var r = 0u; r < 8u; r++) { carried[r * THREADS + unit] = sum[r]; }
     }
     for (var row = row0; row < end; row++) {
       let slot = (row - row0) * THREADS + unit;
@@ -44,8 +52,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       if (t > 0u) { before = cell[(at - params.rows) * THREADS + unit]; }
       let tanhC = tanh(clamp(cell[at * THREADS + unit], vec4f(-15.0), vec4f(15.0)));
       let dH = dHidden[at * THREADS + unit] + carried[slot];
-      let dC = carried[slot + HIDDEN] + dH * o * (1.0 - tanhC * tanhC);
-      carried[slot + HIDDEN] = dC * f;
+      let dC = carried[slot + 8u * THREADS] + dH * o * (1.0 - tanhC * tanhC);
+      carried[slot + 8u * THREADS] = dC * f;
       dPre[at * HIDDEN + unit] = dC * g * i * (1.0 - i);
       dPre[at * HIDDEN + THREADS + unit] = dC * before * f * (1.0 - f);
       dPre[at * HIDDEN + 2u * THREADS + unit] = dC * i * (1.0 - g * g);

@@ -1,5 +1,5 @@
 import { create, globals } from 'webgpu';
-import { type Gpu, openGpu } from '../engine/gpu/device.ts';
+import { type Gpu, type OpenOptions, openGpu } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
@@ -31,10 +31,11 @@ export function nodeGpu(): Promise<GPU> {
 
 /**
  * Opens a WebGPU device in Node.
+ * @param options as of `openGpu`
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
-export async function openNodeGpu(): Promise<Gpu> {
-  return openGpu(await nodeGpu(), { powerPreference: 'high-performance' }, napping);
+export async function openNodeGpu(options: Pick<OpenOptions, 'subgroups'> = {}): Promise<Gpu> {
+  return openGpu(await nodeGpu(), { powerPreference: 'high-performance', wait: napping, ...options });
 }
 
 /** Opens a device on the first call, and another once that one is lost; for trainers that survive it. */

@@ -104,7 +104,7 @@ async function autoencoder(gpu: Gpu, { name, B, T, D, H, Z }: Workload): Promise
   const timestep = builder.tensor('timestep', [B]);
   stableObjective(
     builder,
-    { logLikelihood: terms, reference, timestep, weights, loss, dLogLikelihood: target.tensor },
+    { logLikelihood: terms, reference, mask, timestep, weights, loss, dLogLikelihood: target.tensor },
     { series: B, lambda: 0, penalty: 'hinge' },
   );
   builder.backward();

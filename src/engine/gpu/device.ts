@@ -5,6 +5,8 @@ export interface Gpu {
   readonly device: GPUDevice;
   /** Human-readable name of the adapter, e.g. `llvmpipe (LLVM 19.1, 256 bits)`. */
   readonly adapterName: string;
+  /** Whether threads that run together can hand each other values. */
+  readonly subgroups: boolean;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   /** Waits for what the device has yet to do, in the way that suits the host. */
@@ -25,16 +27,22 @@ const limitsWanted = [
   'maxComputeWorkgroupSizeX',
 ] as const;
 
+/** How a device is opened. */
+export interface OpenOptions extends GPURequestAdapterOptions {
+  /** See `Gpu.wait`; a browser needs none. */
+  wait?: Gpu['wait'];
+  /** False: not even where the adapter has them. */
+  subgroups?: boolean;
+}
+
 /**
  * Opens a device with the adapter's own buffer and workgroup limits.
  * @param gpu the browser's `navigator.gpu`, or Dawn's in Node
- * @param wait see `Gpu.wait`; a browser needs none
  * @throws GpuError `no-adapter` when there is no WebGPU adapter
  */
 export async function openGpu(
   gpu: GPU,
-  options: GPURequestAdapterOptions = {},
-  wait: Gpu['wait'] = (pending) => pending,
+  { wait = (pending) => pending, subgroups: wanted = true, ...options }: OpenOptions = {},
 ): Promise<Gpu> {
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {
@@ -45,11 +53,16 @@ export async function openGpu(
   }
   const requiredLimits: Record<string, number> = {};
   for (const name of limitsWanted) requiredLimits[name] = adapter.limits[name];
-  const device = await adapter.requestDevice({ label: 'posterior-lab', requiredLimits });
+  const subgroups = wanted && adapter.features.has('subgroups');
+  const device = await adapter.requestDevice({
+    label: 'posterior-lab',
+    requiredLimits,
+    requiredFeatures: subgroups ? ['subgroups'] : [],
+  });
   const { description, device: model, vendor, architecture } = adapter.info;
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
-  const opened: Gpu = { device, adapterName, pipelines: new Map(), wait };
+  const opened: Gpu = { device, adapterName, subgroups, pipelines: new Map(), wait };
   device.lost.then((info) => {
     if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });

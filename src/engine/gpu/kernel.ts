@@ -4,10 +4,18 @@ import { GpuError } from './errors.ts';
 export type Access = 'read' | 'write';
 export type ScalarType = 'u32' | 'i32' | 'f32';
 
+/** Functions that a kernel is given, in two forms. */
+export interface Prelude {
+  subgroups: string;
+  alone: string;
+}
+
 /** A WGSL file and what its own text declares: the shader is the only place where bindings and params are listed. */
 export interface Kernel {
   readonly name: string;
   readonly source: string;
+  /** WGSL that goes before the source, on a device with subgroups and on one without; see kernels/spread.ts. */
+  readonly prelude?: Prelude;
   /** Storage bindings by WGSL name. */
   readonly bindings: ReadonlyMap<string, { index: number; access: Access }>;
   /** Fields of `struct Params` in order; all scalars of 4 bytes. */
@@ -20,7 +28,7 @@ const maxStorageBindings = 8;
  * Reads a kernel from its WGSL text: `@group(0) @binding(0) var<uniform> params: Params`, then storage buffers.
  * @throws Error when the text breaks the house rules (more than 8 storage buffers, a field that is no 4-byte scalar)
  */
-export function defineKernel(name: string, source: string): Kernel {
+export function defineKernel(name: string, source: string, prelude?: Prelude): Kernel {
   const bindings = new Map<string, { index: number; access: Access }>();
   for (const match of source.matchAll(
     /@group\(0\)\s*@binding\((\d+)\)\s*var<storage(?:,\s*(read|read_write))?>\s*(\w+)/g,
@@ -39,7 +47,7 @@ export function defineKernel(name: string, source: string): Kernel {
       throw new Error(`kernel ${name}: Params.${field} is ${type}`);
     return { name: field as string, type: type as ScalarType };
   });
-  return { name, source, bindings, params };
+  return { name, source, bindings, params, ...(prelude && { prelude }) };
 }
 
 /** Bytes of a kernel's uniform block (WGSL rounds a uniform struct up to 16). */
@@ -76,14 +84,16 @@ export function compilePipeline(
   const key = pipelineKey(kernel, constants);
   let pipeline = gpu.pipelines.get(key);
   if (!pipeline) {
-    pipeline = compile(gpu.device, kernel, constants);
+    pipeline = compile(gpu, kernel, constants);
     gpu.pipelines.set(key, pipeline);
   }
   return pipeline;
 }
 
-async function compile(device: GPUDevice, kernel: Kernel, constants: Readonly<Record<string, number>>) {
-  const module = device.createShaderModule({ label: kernel.name, code: kernel.source });
+async function compile(gpu: Gpu, kernel: Kernel, constants: Readonly<Record<string, number>>) {
+  const { device, subgroups } = gpu;
+  const prelude = kernel.prelude?.[subgroups ? 'subgroups' : 'alone'] ?? '';
+  const module = device.createShaderModule({ label: kernel.name, code: prelude + kernel.source });
   try {
     return await device.createComputePipelineAsync({
       label: kernel.name,
@@ -93,7 +103,10 @@ async function compile(device: GPUDevice, kernel: Kernel, constants: Readonly<Re
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const errors = messages.filter((message) => message.type === 'error');
-    const where = errors.map((m) => `${kernel.name}.wgsl:${m.lineNum}:${m.linePos} ${m.message}`).join('\n');
+    const before = prelude.split('\n').length - 1;
+    const where = errors
+      .map((m) => `${kernel.name}.wgsl:${m.lineNum - before}:${m.linePos} ${m.message}`)
+      .join('\n');
     throw new GpuError(
       'validation',
       where || `${kernel.name}.wgsl: ${cause instanceof Error ? cause.message : cause}`,

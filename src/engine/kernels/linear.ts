@@ -4,10 +4,11 @@ import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import type { GradientTarget, PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { spread } from './spread.ts';
 
-const forwardKernel = defineKernel('linear_forward', forwardSource);
-const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource);
-const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource);
+const forwardKernel = defineKernel('linear_forward', forwardSource, spread);
+const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, spread);
+const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource, spread);
 
 const tiles = (rows: number, columns: number): [number, number] => [
   Math.ceil(columns / 64),

@@ -7,9 +7,10 @@ import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { spread } from './spread.ts';
 
-const forwardKernel = defineKernel('lstm_forward', forwardSource);
-const backwardKernel = defineKernel('lstm_backward', backwardSource);
+const forwardKernel = defineKernel('lstm_forward', forwardSource, spread);
+const backwardKernel = defineKernel('lstm_backward', backwardSource, spread);
 const tangentKernel = defineKernel('lstm_tangent', tangentSource);
 const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource);
 const stepKernel = defineKernel('lstm_step', stepSource);
@@ -46,7 +47,7 @@ export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: Lst
       gateCount: 4,
     },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
-    workgroups: [Math.ceil(rows / 4)],
+    workgroups: [Math.ceil(rows / 8)],
   });
 }
 
@@ -60,7 +61,7 @@ export function lstmBackward(
     tensors,
     params: { seqLen, rows, gateBlocks: HIDDEN },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
-    workgroups: [Math.ceil(rows / 4)],
+    workgroups: [Math.ceil(rows / 8)],
   });
 }
 

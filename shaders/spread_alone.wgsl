@@ -1,0 +1,4 @@
+// Each thread reads every value itself: what spread.wgsl does, with one lane.
+fn laneCount() -> u32 { return 1u; }
+fn laneIndex() -> u32 { return 0u; }
+fn spread(value: vec4f, lane: u32) -> vec4f { return value; }
