@@ -6,8 +6,8 @@
 override THREADS: u32 = 16u; // H / 4
 override SKIP: u32 = 0u;     // 1: z enters at every position too
 
-// `blocks` is THREADS, `gateCount` 4, `carried` 3: constants as loop bounds are unrolled by some drivers.
-struct Params { seqLen: u32, nodes: u32, series: u32, blocks: u32, gateCount: u32, carried: u32 }
+// `blocks` is THREADS, `gateCount` 4: constants as loop bounds are unrolled by some drivers.
+struct Params { seqLen: u32, nodes: u32, series: u32, blocks: u32, gateCount: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> latent: array<vec4f>; // [2 or 4, rows, 4, H]: W_ih token_0(s_q z), its tangent; the same of the skip
 @group(0) @binding(2) var<storage, read> rest: array<vec4f>;   // [seqLen - 1, series, 4, H]
@@ -26,16 +26,21 @@ fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))
 // 0..2: h and both tangents after even positions, 3..5: after odd ones; 6..17: sums of (h, tangents) x gates; 18..20: c and its tangents.
 fn slot(row: u32, index: u32, unit: u32) -> u32 { return (row * 21u + index) * THREADS + unit; }
 
-// W_hh times h (carrier 0) or a tangent (1, 2), one gate of four rows.
-fn recurrent(t: u32, row0: u32, carrier: u32, gate: u32, unit: u32) -> mat4x4f {
-  var sum = mat4x4f();
+// W_hh times h and both carried tangents of four rows, one gate: [carrier, row].
+fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> array<vec4f, 12> {
+  var sum = array<vec4f, 12>();
   if (t == 0u) { return sum; }
-  let before = 3u * ((t - 1u) % 2u) + carrier;
-  for (var k = 0u; k < params.blocks; k++) {
-    let at = (k * 16u + gate) * THREADS + unit;
-    let stride = 4u * THREADS;
-    let w = mat4x4f(weight[at], weight[at + stride], weight[at + 2u * stride], weight[at + 3u * stride]);
-    for (var r = 0u; r < 4u; r++) { sum[r] += w * state[slot(row0 + r, before, k)]; }
+  let before = 3u * ((t - 1u) % 2u);
+  for (var k0 = 0u; k0 < params.blocks; k0 += lanes) {
+    var h = array<vec4f, 12>(); // four values each, other ones in each lane
+    for (var n = 0u; n < 12u; n++) { h[n] = state[slot(row0 + n % 4u, before + n / 4u, min(k0 + lane, THREADS - 1u))]; }
+    let count = min(lanes, params.blocks - k0);
+    for (var k = 0u; k < count; k++) {
+      let at = ((k0 + k) * 16u + gate) * THREADS + unit;
+      let stride = 4u * THREADS;
+      let w = mat4x4f(weight[at], weight[at + stride], weight[at + 2u * stride], weight[at + 3u * stride]);
+      for (var n = 0u; n < 12u; n++) { sum[n] += w * spread(h[n], k); }
+    }
   }
   return sum;
 }
@@ -120,10 +125,12 @@ fn advance(t: u32, row: u32, unit: u32) -> vec4f {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
   let row0 = group.x * 4u;
+  let lanes = laneCount();
+  let lane = laneIndex();
   for (var t = 0u; t < params.seqLen; t++) {
-    for (var index = 0u; index < params.carried * params.gateCount; index++) {
-      let sum = recurrent(t, row0, index / 4u, index % 4u, unit);
-      for (var r = 0u; r < 4u; r++) { state[slot(row0 + r, 6u + index, unit)] = sum[r]; }
+    for (var gate = 0u; gate < params.gateCount; gate++) {
+      let sum = recurrent(t, row0, gate, unit, lane, lanes);
+      for (var n = 0u; n < 12u; n++) { state[slot(row0 + n % 4u, 6u + 4u * (n / 4u) + gate, unit)] = sum[n]; }
     }
     for (var r = 0u; r < params.gateCount; r++) { partial[r * THREADS + unit] = advance(t, row0 + r, unit); }
     workgroupBarrier();

@@ -24,15 +24,20 @@ fn preAt(part: u32, t: u32, row: u32, gate: u32, unit: u32) -> u32 {
   return (((part * params.seqLen + t) * params.rows + row) * 4u + gate) * THREADS + unit;
 }
 
-// W_hh times h_{t-1} or a tangent of it, one gate of four rows.
-fn recurrent(part: u32, t: u32, row0: u32, gate: u32, unit: u32) -> mat4x4f {
-  var sum = mat4x4f();
+// W_hh times h_{t-1} and both carried tangents of four rows, one gate: [part, row].
+fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> array<vec4f, 12> {
+  var sum = array<vec4f, 12>();
   if (t == 0u) { return sum; }
-  for (var k = 0u; k < params.blocks; k++) {
-    let at = (k * 16u + gate) * THREADS + unit;
-    let stride = 4u * THREADS;
-    let w = mat4x4f(weight[at], weight[at + stride], weight[at + 2u * stride], weight[at + 3u * stride]);
-    for (var r = 0u; r < 4u; r++) { sum[r] += w * hidden[hiddenAt(part, t - 1u, row0 + r, k)]; }
+  for (var k0 = 0u; k0 < params.blocks; k0 += lanes) {
+    var h = array<vec4f, 12>(); // four values each, other ones in each lane
+    for (var n = 0u; n < 12u; n++) { h[n] = hidden[hiddenAt(n / 4u, t - 1u, row0 + n % 4u, min(k0 + lane, THREADS - 1u))]; }
+    let count = min(lanes, params.blocks - k0);
+    for (var k = 0u; k < count; k++) {
+      let at = ((k0 + k) * 16u + gate) * THREADS + unit;
+      let stride = 4u * THREADS;
+      let w = mat4x4f(weight[at], weight[at + stride], weight[at + 2u * stride], weight[at + 3u * stride]);
+      for (var n = 0u; n < 12u; n++) { sum[n] += w * spread(h[n], k); }
+    }
   }
   return sum;
 }
@@ -73,11 +78,16 @@ fn advance(t: u32, row: u32, unit: u32) {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
   let row0 = group.x * 4u;
+  let lanes = laneCount();
+  let lane = laneIndex();
   let end = min(row0 + 4u, params.rows);
   for (var t = 0u; t < params.seqLen; t++) {
-    for (var index = 0u; index < params.carried * params.gateCount; index++) {
-      let sum = recurrent(index / 4u, t, row0, index % 4u, unit);
-      for (var row = row0; row < end; row++) { pre[preAt(index / 4u, t, row, index % 4u, unit)] += sum[row - row0]; }
+    for (var gate = 0u; gate < params.gateCount; gate++) {
+      let sum = recurrent(t, row0, gate, unit, lane, lanes);
+      for (var n = 0u; n < 12u; n++) {
+        let row = row0 + n % 4u;
+        if (row < params.rows) { pre[preAt(n / 4u, t, row, gate, unit)] += sum[n]; }
+      }
     }
     for (var row = row0; row < end; row++) { advance(t, row, unit); }
     storageBarrier(); // h_t and its tangents are complete before the next position reads them

@@ -11,8 +11,8 @@ import { spread } from './spread.ts';
 
 const forwardKernel = defineKernel('lstm_forward', forwardSource, spread);
 const backwardKernel = defineKernel('lstm_backward', backwardSource, spread);
-const tangentKernel = defineKernel('lstm_tangent', tangentSource);
-const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource);
+const tangentKernel = defineKernel('lstm_tangent', tangentSource, spread);
+const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, spread);
 const stepKernel = defineKernel('lstm_step', stepSource);
 const generateKernel = defineKernel('lstm_generate', generateSource);
 
@@ -90,7 +90,7 @@ export function lstmTangent(builder: PlanBuilder, tensors: LstmTangent): void {
   const nodes = tensors.path.size - 4;
   builder.dispatch(tangentKernel, {
     tensors: { ...tensors },
-    params: { seqLen, nodes, series, blocks: hiddenSize / 4, gateCount: 4, carried: 3 },
+    params: { seqLen, nodes, series, blocks: hiddenSize / 4, gateCount: 4 },
     constants: { THREADS: hiddenSize / 4, SKIP: tensors.latent.dim(0) === 4 ? 1 : 0 },
     workgroups: [Math.ceil((nodes * series) / 4)],
   });
