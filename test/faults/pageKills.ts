@@ -7,7 +7,7 @@ import { build, preview } from 'vite';
 import { readCheckpoint } from '../../src/engine/train/checkpoint.ts';
 import { address, button, until } from '../e2e/actions.ts';
 import { launchProfile } from '../e2e/browser.ts';
-import { filesOf, keptStep } from '../e2e/kept.ts';
+import { filesOf, keptStep, keptSteps } from '../e2e/kept.ts';
 
 const steps = 400;
 /** Steps between two checkpoints of such a run, unless ten seconds pass. */
@@ -134,10 +134,10 @@ async function begin(page: Page): Promise<void> {
 /** Resumes the run that was stopped, or begins one where none was. @returns the step that was offered */
 async function resume(page: Page, reached: number): Promise<number | undefined> {
   const offer = page.getByRole('button', { name: /^Resume at step/ });
-  if ((await offer.count()) === 0) {
+  if (!(await keptSteps(page)).some((step) => step < steps)) {
     // Before the first checkpoint there is nothing to resume, and after the last one the run is over.
     if (reached > interval && reached < steps)
-      throw new Error(`stopped at step ${reached}, and nothing was offered`);
+      throw new Error(`stopped at step ${reached}, and nothing is kept`);
     await begin(page);
     return undefined;
   }
