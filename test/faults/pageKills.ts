@@ -12,8 +12,8 @@ import { filesOf, keptStep, keptSteps } from '../e2e/kept.ts';
 const steps = 400;
 /** Steps between two checkpoints of such a run, unless ten seconds pass. */
 const interval = 20;
-/** Seconds of training before a page is killed, at the most. */
-const longest = 4;
+/** Steps of training before a page is killed, and seconds, at the most. */
+const longest = { steps: 35, seconds: 10 };
 const query = address({
   'train.steps': steps,
   'evaluate.times': 1,
@@ -72,7 +72,9 @@ export async function killPages(count: number, random: () => number): Promise<bo
     await begin(page);
     for (let n = 0; n < count; n++) {
       const kill = Object.keys(kills)[n % 4] as Kill;
-      await page.waitForTimeout(1000 * longest * random());
+      const killAt = reached() + longest.steps * random();
+      const late = Date.now() + 1000 * longest.seconds;
+      while (reached() < killAt && Date.now() < late) await page.waitForTimeout(1 + 40 * random());
       await kills[kill](page);
       if (kill === 'browser crashed') context = await launchProfile(folder);
       const last = reached();

@@ -4,8 +4,10 @@ import { prepare } from '../../src/engine/data/windows.ts';
 import { SafetensorsError } from '../../src/engine/export/safetensors.ts';
 import { writeWeightsFile } from '../../src/engine/export/weightsFile.ts';
 import { closeGpu, type Gpu, reopening } from '../../src/engine/gpu/device.ts';
+import { GpuError } from '../../src/engine/gpu/errors.ts';
 import { CheckpointError, readCheckpoint } from '../../src/engine/train/checkpoint.ts';
 import { parseConfig } from '../../src/engine/train/config.ts';
+import { failureOf } from '../../src/engine/train/failure.ts';
 import { type LastingEvent, type LastingOptions, LastingRun } from '../../src/engine/train/lastingRun.ts';
 import { openNodeGpu } from '../../src/node/gpu.ts';
 import { useGpu } from '../gpu.ts';
@@ -125,4 +127,32 @@ test('a damaged checkpoint, or one of other data, is refused in words', async ()
   await expect(start({ checkpoint: damaged })).rejects.toThrow('is damaged');
   const other = prepare(generate('sines', { seed: 2, count: 40, seqLen: 8 }), config.data);
   await expect(start({ checkpoint: file, data: other })).rejects.toThrow(CheckpointError);
+});
+
+test('memory that runs out is said in words, before the first step and in the middle', async () => {
+  const gpu = shared();
+  const device = new Proxy(gpu.device, {
+    get(target, key) {
+      if (key === 'popErrorScope') return async () => ({ message: 'no more' });
+      const value = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const refused = await start({ openGpu: async () => ({ ...gpu, device }) }).catch((error) => error);
+  expect(failureOf(refused, gpu, 0)).toMatchObject({
+    cause: 'out-of-memory',
+    message: expect.stringContaining('could not provide'),
+    advice: 'Make the batch, the window or the hidden size smaller.',
+  });
+
+  const { run, events } = await start({
+    onEvent: (event) => {
+      // As `onuncapturederror` leaves it.
+      if (event.type === 'file') gpu.fault = new GpuError('out-of-memory', 'The device ran out of memory.');
+    },
+  });
+  await run.trainer.run();
+  const failures = events.flatMap((event) => (event.type === 'failed' ? [event.failure] : []));
+  expect(failures).toMatchObject([{ cause: 'out-of-memory', message: 'The device ran out of memory.' }]);
+  run.trainer.destroy();
 });

@@ -26,7 +26,7 @@ export function KeptRuns() {
         </p>
       )}
       {status === 'keeping' && runs.length > 0 && (
-        <div className="buttons">
+        <div className="chips">
           {sure ? (
             <>
               <button type="button" onClick={forget}>
