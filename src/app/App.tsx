@@ -21,6 +21,7 @@ import { useWakeLock } from './shell/useWakeLock.ts';
 import { isBusy, useLab } from './store.ts';
 
 const LessonPanel = later(() => import('./lesson/LessonPanel.tsx'), 'LessonPanel');
+const KeptNotice = later(() => import('./keep/KeptNotice.tsx'), 'KeptNotice');
 const Updates = later(() => import('./shell/Updates.tsx'), 'Updates');
 const KeyboardSheet = later(() => import('./shell/KeyboardSheet.tsx'), 'KeyboardSheet');
 
@@ -52,6 +53,7 @@ export function App() {
           <AddressNotice />
           {quiet && (
             <Later>
+              <KeptNotice />
               <Updates />
             </Later>
           )}

@@ -35,8 +35,12 @@ export class DataDesk {
    * Reads a data set, piece by piece.
    * @throws DataError when it cannot be used, and the signal's reason when it was cancelled; the data set before it stays
    */
-  async open(origin: DataOrigin, config: Config, reading?: ReadOptions): Promise<Dataset> {
-    const { name, address, file } = origin;
+  async open(
+    origin: Omit<DataOrigin, 'kept'> & { labels?: Blob },
+    config: Config,
+    reading?: ReadOptions,
+  ): Promise<Dataset> {
+    const { name, address, file, labels } = origin;
     if (!file && !address) {
       const { features, series } = generated(name, config);
       this.#keep(name, undefined);
@@ -60,6 +64,7 @@ export class DataDesk {
       table: await tools.readSource(source, reading),
       tools,
       kind: file ? 'file' : 'sample',
+      ...(labels && { labels: tools.labelsFrom(await tools.readSource(blobSource(labels))) }),
     };
     const dataset = datasetOf(name, opened, config);
     this.#keep(name, opened);

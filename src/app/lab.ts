@@ -2,6 +2,7 @@ import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type { KeptRun } from './keep/keptRun.ts';
 import { memorableName } from './runs/names.ts';
 import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
@@ -20,7 +21,7 @@ import {
 import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
-import type { Dataset, WorkerEvent } from './workerProtocol.ts';
+import type { DataOrigin, Dataset, WorkerEvent } from './workerProtocol.ts';
 
 /** What the user can do: each changes the store, tells the worker, or both. */
 class Lab {
@@ -29,7 +30,16 @@ class Lab {
   #request = 0;
   readonly #exports = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   /** The data set that is being opened, and the settings it will come with. */
-  #opening?: { request: number; config: Config; name: string; keep?: Partial<Config['data']> };
+  #opening?: {
+    request: number;
+    config: Config;
+    name: string;
+    keep?: Partial<Config['data']>;
+    /** Kept runs that are to go on with it. */
+    resumed?: readonly KeptRun[];
+  };
+  /** They go on as soon as their data are cut. */
+  #resumed?: readonly KeptRun[];
   #preparing = 0;
   #made = 0;
   /** Run as soon as the data that were asked for are there. */
@@ -54,8 +64,7 @@ class Lab {
     if (!source) return;
     const { window, stride = window, gap } = source;
     const fresh = { window, stride, ...(gap && { gap }) };
-    const address = source.path && new URL(source.path, document.baseURI).href;
-    this.#open(name, fresh, { name, ...(address && { address }) });
+    this.#open(name, fresh, bundled(name));
   }
 
   /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
@@ -66,6 +75,26 @@ class Lab {
   /** Gives up the file that is being read; everything stays as it was before. */
   cancelOpen(): void {
     this.#client.send({ type: 'cancel' });
+  }
+
+  /** From now on the worker keeps runs on this machine, and shows what it has kept; an embedded page keeps nothing. */
+  keep(): void {
+    if (!useLab.getState().view.embed) this.#client.send({ type: 'keep' });
+  }
+
+  /** Opens the data and settings of kept runs that were loaded together, and trains on from where they stand. */
+  resume(runs: readonly KeptRun[]): void {
+    const [first, last] = [runs[0], runs.at(-1)];
+    if (!first || !last) return;
+    this.show({ beside: first === last ? null : first.config.method.name });
+    const { config, data: kept } = last;
+    const { source } = config.data;
+    this.#startOpening(config, kept.table ? { name: source, kept } : bundled(source), { resumed: runs });
+  }
+
+  /** Removes what is kept of some runs, or of all; what the page shows stays until it is closed. */
+  forget(runs?: readonly string[]): void {
+    this.#client.send({ type: 'forget', ...(runs && { runs }) });
   }
 
   /** Reads the open table as it is known, or as a plain one; its columns are guessed anew. */
@@ -202,7 +231,9 @@ class Lab {
   }
 
   rename(id: string, name: string): void {
-    if (name.trim()) this.#change(id, (run) => ({ ...run, name: name.trim() }));
+    if (!name.trim()) return;
+    this.#change(id, (run) => ({ ...run, name: name.trim() }));
+    this.#label(id);
   }
 
   setShown(id: string, shown: boolean): void {
@@ -211,6 +242,7 @@ class Lab {
 
   setPinned(id: string, pinned: boolean): void {
     this.#change(id, (run) => ({ ...run, pinned, shown: run.shown || pinned }));
+    this.#label(id);
   }
 
   /** Deletes a run that is not live. */
@@ -220,13 +252,16 @@ class Lab {
     const run = runs[index];
     if (!run || live.includes(id)) return;
     useLab.setState({ runs: runs.filter((one) => one !== run), deleted: { run, index } });
+    this.#label(id);
   }
 
   /** Brings back the run deleted last. */
   undoDelete(): void {
+    const { deleted: back } = useLab.getState();
     useLab.setState(({ runs, deleted }) =>
       deleted ? { runs: runs.toSpliced(deleted.index, 0, deleted.run), deleted: undefined } : {},
     );
+    if (back) this.#label(back.run.id);
   }
 
   #change(id: string, change: (run: RunView) => RunView): void {
@@ -238,22 +273,49 @@ class Lab {
     const state = useLab.getState();
     if (!canTrain(state)) return false;
     if (state.live.length > 0 && !isStale(state)) return true;
-    const made = plannedConfigs(state).map((config) => this.#newRun(state, config));
+    this.#begin(plannedConfigs(state).map((config) => this.#newRun(state, config)));
+    return true;
+  }
+
+  /** Gives the live runs up for these. @param checkpoint what they go on from, if not from step 0 */
+  #begin(made: readonly RunView[], checkpoint?: 'kept'): void {
     this.#retire();
     useLab.setState(({ runs }) => ({
       runs: [...runs.map((run) => (run.pinned ? run : { ...run, shown: false })), ...made],
       live: made.map(({ id }) => id),
     }));
-    this.#client.send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config })) });
-    return true;
+    for (const { id } of made) this.#label(id);
+    const runs = made.map(({ id, config }) => ({ run: id, config, ...(checkpoint && { checkpoint }) }));
+    this.#client.send({ type: 'load', runs });
+  }
+
+  /** Tells the worker what a run is called, for what is kept of it. */
+  #label(id: string): void {
+    const { runs, deleted } = useLab.getState();
+    const here = runs.find((run) => run.id === id);
+    const run = here ?? (deleted?.run.id === id ? deleted.run : undefined);
+    if (!run) return;
+    const { name, dataset, pinned } = run;
+    this.#client.send({ type: 'label', run: id, label: { name, dataset, pinned, deleted: !here } });
+  }
+
+  #goOn(resumed: readonly KeptRun[]): void {
+    const state = useLab.getState();
+    const made = resumed.map(({ id, name, config, dataset, pinned }): RunView => {
+      const run = newRun({ id, name, config, dataset, origin: 'live', key: runKey(state, config) });
+      return { ...run, pinned, status: 'loading' };
+    });
+    this.#begin(made, 'kept');
+    useLab.setState({ playhead: undefined });
+    this.#client.send({ type: 'run' });
   }
 
   #newRun(state: LabState, config: Config): RunView {
-    const n = this.#made++;
     const { source } = config.data;
+    const taken = [...state.runs, ...(state.kept?.runs ?? [])].map(({ name }) => name);
     const run = newRun({
-      id: `run-${n + 1}`,
-      name: memorableName(n, new Set(state.runs.map(({ name }) => name))),
+      id: crypto.randomUUID(),
+      name: memorableName(this.#made++, new Set(taken)),
       config,
       dataset: sourceByName(source)?.title ?? source,
       origin: 'live',
@@ -272,12 +334,8 @@ class Lab {
     }));
   }
 
-  #open(
-    name: string,
-    fresh: Partial<Config['data']>,
-    origin: { name: string; address?: string; file?: Blob },
-  ): void {
-    const { config, data } = useLab.getState();
+  #open(name: string, fresh: Partial<Config['data']>, origin: DataOrigin): void {
+    const { config } = useLab.getState();
     const blank = {
       id: null,
       time: null,
@@ -291,9 +349,16 @@ class Lab {
     };
     const free = Object.entries(blank).filter(([key]) => !this.#pinned.has(`data.${key}`));
     const next = { ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } };
-    this.#opening = { request: ++this.#request, config: next, name };
-    useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
-    this.#client.send({ type: 'open', request: this.#request, origin, config: next });
+    this.#startOpening(next, origin);
+  }
+
+  #startOpening(config: Config, origin: DataOrigin, how: { resumed?: readonly KeptRun[] } = {}): void {
+    this.#resumed = undefined;
+    this.#opening = { request: ++this.#request, config, name: origin.name, ...how };
+    useLab.setState(({ data }) => ({
+      data: { ...data, opening: true, reading: undefined, openFailure: undefined },
+    }));
+    this.#client.send({ type: 'open', request: this.#request, origin, config });
   }
 
   /** @param keep what the guess does not change */
@@ -306,7 +371,13 @@ class Lab {
 
   #opened(dataset: Dataset): void {
     const { config } = this.#opening ?? useLab.getState();
-    const { keep = {} } = this.#opening ?? {};
+    const { keep = {}, resumed } = this.#opening ?? {};
+    if (resumed) {
+      this.#resumed = resumed;
+      useLab.setState({ data: { opening: false, dataset } });
+      this.#adopt(config);
+      return;
+    }
     const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
     const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
     const free = Object.entries(guessed).filter(([key]) => !this.#pinned.has(`data.${key}`));
@@ -369,7 +440,9 @@ class Lab {
     if (event.type === 'opened' && event.request === this.#opening?.request) this.#opened(event.dataset);
     if (event.type === 'prepared' && event.request === this.#preparing) {
       useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
-      if (this.#runWhenPrepared) this.run();
+      if (this.#resumed) this.#goOn(this.#resumed);
+      else if (this.#runWhenPrepared) this.run();
+      this.#resumed = undefined;
       this.#runWhenPrepared = false;
     }
     if (event.type !== 'data-failed') return;
@@ -384,10 +457,17 @@ class Lab {
         },
       });
     } else if (request === this.#preparing) {
+      this.#resumed = undefined;
       this.#runWhenPrepared = false;
       useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
     }
   }
+}
+
+/** Where a built-in data set comes from. */
+function bundled(name: string): DataOrigin {
+  const path = sourceByName(name)?.path;
+  return { name, ...(path && { address: new URL(path, document.baseURI).href }) };
 }
 
 /** The page's one lab. */

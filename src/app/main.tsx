@@ -23,4 +23,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 void playRecording().finally(firstPictureDrawn);
+void quiet().then(() => lab.keep());
 void quiet().then(fetchRestOfRecording).finally(fetchTheRest);

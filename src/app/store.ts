@@ -1,6 +1,9 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
+import type { TrainerEvent } from '../engine/train/protocol.ts';
+import type { KeepReport } from './keep/keptRun.ts';
+import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
 import { afterSweepEvent, type SweepView } from './sweep/sweepState.ts';
@@ -42,6 +45,8 @@ export interface LabState {
   playhead?: number;
   /** The run deleted last and its place, until the next is. */
   deleted?: { run: RunView; index: number };
+  /** What is kept on this machine; undefined until the worker has looked, and where nothing is to be kept. */
+  kept?: KeepReport;
   /** The last sweep over N and M. */
   sweep?: SweepView;
   /** What was wrong with the address the page was opened with. */
@@ -154,6 +159,10 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
         ...run,
         asked: { ...run.asked, [event.question]: { state: 'failed', message: event.message } },
       }));
+    case 'kept':
+      return { ...state, kept: event.report };
+    case 'past':
+      return withPast(state, event.run, event.events);
     case 'sweep':
       return { ...state, sweep: state.sweep && afterSweepEvent(state.sweep, event.event) };
     case 'crashed':
@@ -161,4 +170,13 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
     default:
       return state;
   }
+}
+
+/** The state with a run of an earlier visit, before those of this one. */
+function withPast(state: LabState, id: string, events: readonly TrainerEvent[]): LabState {
+  const kept = state.kept?.runs.find((run) => run.id === id);
+  if (!kept || state.runs.some((run) => run.id === id)) return state;
+  const first = state.runs.findIndex((run) => state.live.includes(run.id));
+  const at = first < 0 ? state.runs.length : first;
+  return { ...state, runs: state.runs.toSpliced(at, 0, pastRun(kept, events)) };
 }

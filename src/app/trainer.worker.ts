@@ -1,14 +1,18 @@
 import { version } from '../../package.json';
-import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
-import { type Gpu, openGpu } from '../engine/gpu/device.ts';
+import { type Gpu, openGpu, reopening } from '../engine/gpu/device.ts';
+import { readCheckpoint } from '../engine/train/checkpoint.ts';
 import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
-import type { SweepEvent } from '../engine/train/protocol.ts';
+import { LastingRun } from '../engine/train/lastingRun.ts';
+import type { SweepEvent, TrainerEvent } from '../engine/train/protocol.ts';
 import type { SweepStop } from '../engine/train/sweep.ts';
 import { Trainer } from '../engine/train/trainer.ts';
-import { DataDesk, loadParser, previewOf } from './dataDesk.ts';
-import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
+import { DataCommands } from './dataCommands.ts';
+import { loadParser } from './dataDesk.ts';
+import type { DataFiles } from './keep/keeper.ts';
+import { Keeping } from './keep/keeping.ts';
+import type { LoadedRun, WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
 type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
 
@@ -18,10 +22,13 @@ interface WorkerScope {
   postMessage(message: WorkerEvent): void;
 }
 
-/** A run and its trainer; without one where the GPU could not hold it. */
+/** A run that was loaded, and what trains it; without that where it could not be begun, for want of memory perhaps. */
 interface Seat {
-  run: string;
-  trainer?: Trainer;
+  id: string;
+  config: Config;
+  /** The user's own files that it trains on. */
+  data: DataFiles;
+  lasting?: LastingRun;
   training?: Promise<void>;
 }
 
@@ -34,16 +41,24 @@ const loadAnswers = () => import('../engine/train/answers.ts');
 const restAfter = 5000;
 setTimeout(() => void Promise.allSettled([loadParser(), loadAnswers()]), restAfter);
 
-const desk = new DataDesk();
+const keeping = new Keeping(send, (file) => readCheckpoint(file).history);
+const data = new DataCommands({
+  send,
+  estimate: (config, prepared) => Trainer.estimate(config, prepared),
+  keptFile: (name) => keeping.file(name),
+});
 let gpu: Gpu | undefined;
-let loaded: Command<'load'> | undefined;
+/** One device for all runs: where it is lost, they go on together on the next. */
+const device = reopening(async () => {
+  gpu = await openGpu(navigator.gpu);
+  send({ type: 'adapter', name: gpu.adapterName });
+  return gpu;
+});
 let seats: Seat[] = [];
 /** Set by `pause` and cleared by `run`: a pause during loading must keep the run behind it from starting. */
 let paused = false;
 /** Steps a second at the most. */
 let limit: number | undefined;
-/** What ends the reading of the files that were asked for, by request. */
-const reading = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
 let sweeping: Promise<void> = Promise.resolve();
 let sweepStop: SweepStop = { asked: false };
@@ -56,17 +71,18 @@ scope.onmessage = ({ data: command }) => {
   }
   if (command.type === 'speed') {
     limit = command.limit ?? undefined;
-    for (const { trainer } of seats) trainer?.limitSpeed(limit);
+    for (const { lasting } of seats) lasting?.trainer.limitSpeed(limit);
     return;
   }
   if (command.type === 'cancel') {
-    stopReading();
+    data.cancel();
     return;
   }
-  if (command.type === 'open') {
-    stopReading(); // one file is read at a time, the one that was asked for last
-    reading.set(command.request, new AbortController());
+  if (command.type === 'keep' || command.type === 'label' || command.type === 'forget') {
+    void keeping.obey(command);
+    return;
   }
+  if (command.type === 'open') data.announce(command);
   if (command.type === 'ask') {
     void ask(command);
     return;
@@ -89,14 +105,22 @@ scope.onmessage = ({ data: command }) => {
   queue = queue.then(() => obey(command)).catch(reportAll);
 };
 
-function stopReading(): void {
-  for (const controller of reading.values()) controller.abort();
-}
-
 async function obey(
   command: Exclude<
     WorkerCommand,
-    { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' | 'sweep' | 'stop-sweep' }
+    {
+      type:
+        | 'pause'
+        | 'ask'
+        | 'export'
+        | 'speed'
+        | 'cancel'
+        | 'sweep'
+        | 'stop-sweep'
+        | 'keep'
+        | 'label'
+        | 'forget';
+    }
   >,
 ): Promise<void> {
   switch (command.type) {
@@ -105,22 +129,9 @@ async function obey(
       void probe();
       return;
     case 'open':
-      return open(command);
     case 'guess':
-      return answering(command.request, async () => {
-        const dataset = await desk.guess(command.config, command.labels);
-        send({ type: 'opened', request: command.request, dataset });
-      });
     case 'prepare':
-      return answering(command.request, async () => {
-        const data = desk.prepare(command.config);
-        const { features, train, validation, test, notes } = data;
-        const counts = { train: train.count, validation: validation.count, test: test.count };
-        const memory = Trainer.estimate(command.config, data);
-        const whole = data.lengths !== undefined;
-        const summary = { features, whole, counts, notes, preview: previewOf(data), memory };
-        send({ type: 'prepared', request: command.request, summary });
-      });
+      return data.obey(command);
     case 'load':
       return load(command);
     case 'run':
@@ -128,27 +139,11 @@ async function obey(
       return;
     case 'step':
       // One after the other: a pair of single steps is no race.
-      for (const { trainer } of seats) await trainer?.step();
+      for (const { lasting } of seats) await lasting?.trainer.step();
       return;
     case 'reset':
-      return reset();
-  }
-}
-
-async function open({ request, origin, config }: Command<'open'>): Promise<void> {
-  const signal = reading.get(request)?.signal;
-  const onProgress = (progress: ReadProgress) => send({ type: 'reading', request, progress });
-  try {
-    await answering(request, async () => {
-      signal?.throwIfAborted();
-      const dataset = await desk.open(origin, config, { signal, onProgress });
-      send({ type: 'opened', request, dataset });
-    });
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    send({ type: 'cancelled', request });
-  } finally {
-    reading.delete(request);
+      for (const { lasting } of seats) await lasting?.trainer.reset();
+      return;
   }
 }
 
@@ -158,8 +153,7 @@ async function probe(): Promise<void> {
     return;
   }
   try {
-    gpu = await openGpu(navigator.gpu);
-    send({ type: 'adapter', name: gpu.adapterName });
+    await device();
   } catch (error) {
     send({ type: 'no-webgpu', reason: 'no-adapter', message: sentence(error) });
   }
@@ -167,7 +161,7 @@ async function probe(): Promise<void> {
 
 /** Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. */
 function run(seat: Seat): void {
-  seat.training ??= (seat.trainer?.run() ?? Promise.resolve())
+  seat.training ??= (seat.lasting?.trainer.run() ?? Promise.resolve())
     .catch((error) => report(seat, error))
     .finally(() => {
       seat.training = undefined;
@@ -175,40 +169,61 @@ function run(seat: Seat): void {
 }
 
 function pause(seat: Seat): void {
-  if (seat.training) void seat.trainer?.pause();
-  else send({ type: 'run', run: seat.run, event: { type: 'state', state: 'paused' } });
+  if (seat.training) void seat.lasting?.trainer.pause();
+  else send({ type: 'run', run: seat.id, event: { type: 'state', state: 'paused' } });
 }
 
-/** Back to step 0; after a lost device, on a new one. */
-async function reset(): Promise<void> {
-  if (gpu?.lost === undefined || !loaded) {
-    for (const { trainer } of seats) await trainer?.reset();
-    return;
+async function load({ runs }: Command<'load'>): Promise<void> {
+  for (const { lasting } of seats) {
+    await lasting?.trainer.pause();
+    lasting?.trainer.destroy();
   }
-  await load(loaded);
-  for (const { run } of seats) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
-}
-
-async function load(command: Command<'load'>): Promise<void> {
-  loaded = command;
-  for (const { trainer } of seats) {
-    await trainer?.pause();
-    trainer?.destroy();
-  }
-  seats = command.runs.map(({ run }) => ({ run }));
-  if (!gpu || gpu.lost !== undefined) await probe();
+  keeping.end(seats.map(({ id }) => id));
+  const { files } = data;
+  seats = runs.map(({ run, config }) => ({ id: run, config, data: files }));
+  if (!gpu) await probe();
   if (!gpu) return;
-  for (const [index, { run, config }] of command.runs.entries()) {
+  for (const [index, run] of runs.entries()) {
     const seat = seats[index] as Seat;
     try {
-      seat.trainer = await Trainer.create(gpu, config, desk.prepare(config), (event) =>
-        send({ type: 'run', run, event }),
-      );
-      seat.trainer.limitSpeed(limit);
+      seat.lasting = await begin(run, seats);
+      seat.lasting.trainer.limitSpeed(limit);
     } catch (error) {
       report(seat, error);
     }
   }
+}
+
+/** @param group the runs that are loaded together, this one among them */
+async function begin(
+  { run, config, checkpoint, weights }: LoadedRun,
+  group: readonly Seat[],
+): Promise<LastingRun> {
+  return LastingRun.create({
+    openGpu: device,
+    config,
+    data: data.prepare(config),
+    checkpoint: checkpoint === 'kept' ? await keeping.checkpoint(run) : checkpoint,
+    weights,
+    onEvent: (event) => {
+      if (event.type === 'file') {
+        keeping.put(
+          group.map(({ id, config, data }) => ({ id, config, data })),
+          run,
+          event.step,
+          event.bytes,
+        );
+      } else tell(run, event);
+    },
+  });
+}
+
+/** Tells the page, and lets go of what it is not worth keeping on account of it. */
+function tell(run: string, event: TrainerEvent): void {
+  if (event.type === 'state' && event.state === 'stopped') keeping.forget([run]);
+  // A lost device may be another one on the next visit; a run that failed otherwise would fail again.
+  if (event.type === 'failed' && event.failure.cause !== 'device-lost') keeping.end([run]);
+  send({ type: 'run', run, event });
 }
 
 /** Beside the queue, as questions are: the models of a sweep are its own. */
@@ -216,19 +231,17 @@ async function sweepOver(configs: readonly Config[], stop: SweepStop): Promise<v
   const emit = (event: SweepEvent) => send({ type: 'sweep', event });
   try {
     const [first] = configs;
-    if (!gpu || gpu.lost !== undefined) await probe();
-    if (!gpu || !first) throw new Error('There is no GPU to train on.');
+    if (!navigator.gpu || !first) throw new Error('There is no GPU to train on.');
     const { sweep } = await import('../engine/train/sweep.ts');
-    await sweep(gpu, configs, desk.prepare(first), emit, stop);
+    await sweep(await device(), configs, data.prepare(first), emit, stop);
   } catch (error) {
     emit({ type: 'failed', message: sentence(error) });
   }
 }
 
 async function ask({ run, question }: Command<'ask'>): Promise<void> {
-  const trainer = seats.find((seat) => seat.run === run)?.trainer;
   try {
-    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be asked.');
+    const { trainer } = lastingRun(run);
     const { answerQuestion } = await loadAnswers();
     send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
   } catch (error) {
@@ -237,28 +250,25 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
 }
 
 async function exportRun({ run, request, what }: Command<'export'>): Promise<void> {
-  const trainer = seats.find((seat) => seat.run === run)?.trainer;
   try {
-    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be saved.');
-    const { exportFile, parityCase } = await loadExports();
-    const result = await (what === 'parity'
-      ? parityCase(trainer, version)
-      : exportFile(trainer, what, version));
-    send({ type: 'exported', request, result });
+    send({ type: 'exported', request, result: await exported(lastingRun(run), what) });
   } catch (error) {
     send({ type: 'not-exported', request, message: sentence(error) });
   }
 }
 
-/** Errors of the data are answers, with their place in the file; anything else too, so that no question stays open. */
-async function answering(request: number, body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    const place = error instanceof DataError ? { row: error.row, column: error.column } : {};
-    send({ type: 'data-failed', request, failure: { message: sentence(error), ...place } });
-  }
+async function exported(lasting: LastingRun, what: Command<'export'>['what']) {
+  if (what === 'checkpoint') return lasting.file();
+  const { exportFile, parityCase } = await loadExports();
+  return what === 'parity'
+    ? parityCase(lasting.trainer, version)
+    : exportFile(lasting.trainer, what, version);
+}
+
+function lastingRun(run: string): LastingRun {
+  const lasting = seats.find(({ id }) => id === run)?.lasting;
+  if (lasting) return lasting;
+  throw new Error('Its weights are gone: only the runs that were loaded last can be asked or saved.');
 }
 
 function reportAll(error: unknown): void {
@@ -266,11 +276,11 @@ function reportAll(error: unknown): void {
 }
 
 /** What the data could not give was answered to `prepare` already; the run behind it just does not begin. */
-function report({ run, trainer }: Seat, error: unknown): void {
-  if (error instanceof DataError) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
+function report({ id, lasting }: Seat, error: unknown): void {
+  if (error instanceof DataError) tell(id, { type: 'state', state: 'stopped' });
   else if (gpu) {
-    const failure = failureOf(error, gpu, trainer?.completedSteps ?? 0);
-    send({ type: 'run', run, event: { type: 'failed', failure } });
+    const failure = failureOf(error, gpu, lasting?.trainer.completedSteps ?? 0);
+    tell(id, { type: 'failed', failure });
   }
 }
 

@@ -62,7 +62,8 @@ function crash(message: string): WorkerEvent {
       cause: 'internal',
       message: `The training worker stopped: ${message || 'the browser gave no reason'}.`,
       saved: 'What the screen shows is kept; the weights were in the worker and are gone.',
-      advice: 'Reload the page; the address keeps the settings.',
+      advice:
+        'Reload the page: the address keeps the settings, and a run that was kept can be resumed at its last checkpoint.',
     },
   };
 }

@@ -14,6 +14,8 @@ import type {
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
+import type { KeepReport, KeptData, RunLabel } from './keep/keptRun.ts';
+
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
   /** The built-in name, or the file's name. */
@@ -67,8 +69,18 @@ export interface DataFailure {
   column?: string;
 }
 
-/** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
-export type DataOrigin = { name: string; address?: string; file?: Blob };
+/** Where the data come from: a generator's name, the address of a bundled sample, a file, or files kept from an earlier visit. */
+export type DataOrigin = { name: string; address?: string; file?: Blob; kept?: KeptData };
+
+/** A run to be trained: from random weights, from those of a file, or on from a checkpoint. */
+export interface LoadedRun {
+  run: string;
+  config: Config;
+  /** A checkpoint file to go on from, or the one that is kept; its history comes as events of the run first. */
+  checkpoint?: Uint8Array | 'kept';
+  /** A model.safetensors to begin with. */
+  weights?: Uint8Array;
+}
 
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
@@ -80,7 +92,7 @@ export type WorkerCommand =
   | { type: 'cancel' }
   | { type: 'prepare'; request: number; config: Config }
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
-  | { type: 'load'; runs: readonly { run: string; config: Config }[] }
+  | { type: 'load'; runs: readonly LoadedRun[] }
   /** Of all runs loaded last, side by side. */
   | { type: 'run' | 'pause' | 'step' | 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */
@@ -89,6 +101,12 @@ export type WorkerCommand =
   /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
   | { type: 'sweep'; configs: readonly Config[] }
   | { type: 'stop-sweep' }
+  /** From now on runs are kept on this machine. What is kept already is reported, and then the past of every run that ended. */
+  | { type: 'keep' }
+  /** What the page calls a run; of a run that is to be loaded it comes first. */
+  | { type: 'label'; run: string; label: RunLabel }
+  /** Removes what is kept of some runs, or of all. */
+  | { type: 'forget'; runs?: readonly string[] }
   /** The model of a run as a file, or what its exported graphs are to be held against. */
   | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
@@ -107,5 +125,8 @@ export type WorkerEvent =
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
   | { type: 'sweep'; event: SweepEvent }
+  | { type: 'kept'; report: KeepReport }
+  /** What a kept run reported on an earlier visit. */
+  | { type: 'past'; run: string; events: readonly TrainerEvent[] }
   /** The worker itself has stopped. */
   | { type: 'crashed'; failure: Failure };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
 import { bundledRunsHere, unpackBundle } from '../../src/node/bundled.ts';
 
 /** A Chromium that can be started: the program, and what its environment needs beyond this process's own. */
@@ -17,12 +17,23 @@ const gpuFlags = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
  * another, or `bundled` for the one that npm brings), on a hardware GPU if it reaches one, else on its software GPU.
  * @throws Error when no Chromium starts, or none of them gives a WebGPU adapter
  */
-export async function launchBrowser(): Promise<Browser> {
+export function launchBrowser(): Promise<Browser> {
+  return firstThatWorks((options) => chromium.launch(options));
+}
+
+/** The same with a profile in a folder, which is there again at the next start. @throws Error as `launchBrowser` */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return firstThatWorks((options) => chromium.launchPersistentContext(folder, options));
+}
+
+async function firstThatWorks<T extends Browser | BrowserContext>(
+  launch: (options: LaunchOptions) => Promise<T>,
+): Promise<T> {
   const attempts: string[] = [];
   for await (const program of programs()) {
     for (const flags of hardwareLikely() ? [gpuFlags, softwareFlags] : [softwareFlags]) {
       try {
-        const browser = await chromium.launch({
+        const browser = await launch({
           executablePath: program.executablePath,
           env: { ...(process.env as Record<string, string>), ...program.env },
           args: ['--no-sandbox', '--enable-unsafe-webgpu', ...flags],
@@ -74,7 +85,9 @@ function hardwareLikely(): boolean {
 }
 
 /** The adapter a page gets. WebGPU exists in secure contexts only, and a page on localhost is one. */
-async function adapterOf(browser: Browser): Promise<{ name: string; software: boolean } | undefined> {
+async function adapterOf(
+  browser: Browser | BrowserContext,
+): Promise<{ name: string; software: boolean } | undefined> {
   const page = await browser.newPage();
   try {
     await page.route('http://localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '' }));

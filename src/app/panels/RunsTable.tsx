@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
+import { KeptRuns } from '../keep/KeptRuns.tsx';
 import { lab } from '../lab.ts';
 import { differingKeys, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
@@ -15,7 +16,14 @@ export function RunsTable() {
   const runs = useLab(useShallow((state) => state.runs));
   const live = useLab((state) => state.live);
   const keys = differingKeys(runs).filter((key) => key !== 'method.name' && key !== 'data.source');
-  if (runs.length === 0) return <p className="soft">Every run of this page is kept here by name.</p>;
+  if (runs.length === 0) {
+    return (
+      <div className="stack">
+        <p className="soft">Every run of this page is kept here by name.</p>
+        <KeptRuns />
+      </div>
+    );
+  }
   return (
     <div className="stack">
       <Scroll label="Table of runs">
@@ -49,12 +57,16 @@ export function RunsTable() {
         </table>
       </Scroll>
       <FigureMenu name="runs" caption="Runs" tables {...tableOf(runs, keys)} />
+      <KeptRuns />
     </div>
   );
 }
 
 function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live: boolean }) {
   const last = run.curves.at(-1)?.points.at(-1);
+  const kept = useLab((state) =>
+    state.kept?.runs.find(({ id, file }) => id === run.id && file !== undefined),
+  );
   return (
     <tr>
       <td>
@@ -75,7 +87,10 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
       ))}
       <td>{(run.progress?.step ?? 0).toLocaleString('en')}</td>
       <td>{last ? percent(last.m0) : '–'}</td>
-      <td>{run.origin === 'recorded' ? 'recorded' : run.status}</td>
+      <td>
+        {run.origin === 'recorded' ? 'recorded' : run.status}
+        {kept && <span title={`On this machine, as of step ${kept.step.toLocaleString('en')}`}>, kept</span>}
+      </td>
       <td className="row-actions">
         <button
           type="button"

@@ -113,19 +113,21 @@ export function readCheckpoint(bytes: Uint8Array): { checkpoint: Checkpoint; his
   }
   const tensors = new Map([...all].filter(([name]) => !name.startsWith(prefix)));
   const past = [...all].filter(([name]) => name.startsWith(prefix));
-  const config = parseConfig(json('config', rest.config));
+  const config = readable('config', () => parseConfig(json('config', rest.config)));
   const counters = v.safeParse(countersSchema, json('counters', rest.counters));
   if (!counters.success) {
     throw new CheckpointError(
       `The checkpoint's counters cannot be read: ${schemaProblem(counters.issues[0])}.`,
     );
   }
-  const history = rest.history
-    ? readHistory({
-        text: rest.history,
-        tensors: new Map(past.map(([name, array]) => [name.slice(prefix.length), array])),
-      })
-    : [];
+  const history = readable('history', () =>
+    rest.history
+      ? readHistory({
+          text: rest.history,
+          tensors: new Map(past.map(([name, array]) => [name.slice(prefix.length), array])),
+        })
+      : [],
+  );
   return { checkpoint: { config, data: rest.data ?? '', counters: counters.output, tensors }, history };
 }
 
@@ -150,6 +152,16 @@ function readFile(bytes: Uint8Array) {
   } catch (error) {
     if (error instanceof SafetensorsError) throw new CheckpointError(error.message);
     throw error;
+  }
+}
+
+function readable<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(`The checkpoint's ${name} cannot be read: ${reason}`);
   }
 }
 

@@ -153,7 +153,9 @@ export class HistoryKeeper implements History {
         this.#rewind(event.step);
         return;
       case 'state':
-        if (event.state === 'stopped') this.#rewind(-1);
+        if (event.state !== 'stopped') return;
+        this.#rewind(-1);
+        this.log = [];
     }
   }
 

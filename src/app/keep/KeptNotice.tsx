@@ -1,0 +1,70 @@
+import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useGpuNeed } from '../gpuNeed.ts';
+import { lab } from '../lab.ts';
+import { canTrain, isBusy, useLab } from '../store.ts';
+import { type KeptRun, stoppedRuns } from './keptRun.ts';
+
+/** Runs that an earlier visit left in the middle, and whatever stands in the way of keeping this one's. */
+export function KeptNotice() {
+  const kept = useLab((state) => state.kept);
+  const here = useLab(useShallow(({ runs }) => runs.map(({ id }) => id)));
+  const begun = useLab(({ live }) => live.length > 0);
+  const stopped = stoppedRuns(kept?.runs ?? [], here);
+  const lines = [
+    kept?.status === 'elsewhere' &&
+      'Another tab of this page keeps its runs. This one trains, and keeps nothing until that one is closed.',
+    begun && kept?.problem,
+    kept?.lost,
+  ];
+  return (
+    // The empty region is there before the news, or screen readers would miss it.
+    <div role="status">
+      {stopped.length > 0 && <Stopped runs={stopped} />}
+      {lines.map((line) => line && <Line key={line}>{line}</Line>)}
+    </div>
+  );
+}
+
+function Stopped({ runs }: { runs: readonly KeptRun[] }) {
+  const able = useLab((state) => canTrain(state) && !isBusy(state));
+  const need = useGpuNeed();
+  const steps = [...new Set(runs.map(({ step }) => count(step)))];
+  const place = `${steps.length > 1 ? 'steps' : 'step'} ${list(steps)}`;
+  return (
+    <section className="notice row wide" aria-label="Stopped run">
+      <p>
+        <strong>{list(runs.map(({ name }) => name))}</strong> stopped at {place} of{' '}
+        {count(runs[0]?.config.train.steps ?? 0)}.
+      </p>
+      <button
+        type="button"
+        className="primary"
+        disabled={!able}
+        {...need('Opens the data and the settings, and trains on')}
+        onClick={() => lab.resume(runs)}
+      >
+        Resume {runs.length > 1 && 'both '}at {place}
+      </button>
+      <button type="button" onClick={() => lab.forget(runs.map(({ id }) => id))}>
+        Discard
+      </button>
+    </section>
+  );
+}
+
+function Line({ children }: { children: string }) {
+  const [read, setRead] = useState(false);
+  if (read) return null;
+  return (
+    <div className="notice row wide">
+      <p>{children}</p>
+      <button type="button" onClick={() => setRead(true)}>
+        OK
+      </button>
+    </div>
+  );
+}
+
+const count = (value: number) => value.toLocaleString('en');
+const list = (items: readonly string[]) => items.join(' and ');

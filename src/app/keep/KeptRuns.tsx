@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { bytes } from '../format.ts';
+import { lab } from '../lab.ts';
+import { useLab } from '../store.ts';
+
+/** What is kept on this machine, how much room it takes, and how to forget it. */
+export function KeptRuns() {
+  const kept = useLab((state) => state.kept);
+  const [sure, setSure] = useState(false);
+  if (!kept) return null;
+  const { status, problem, runs, quota } = kept;
+  const number = runs.length === 1 ? '1 run is' : `${runs.length} runs are`;
+  const forget = () => {
+    lab.forget();
+    setSure(false);
+  };
+  return (
+    <section aria-label="Kept runs" className="stack">
+      {problem && <p className="warn">{problem}</p>}
+      {status === 'elsewhere' && <p>Another tab of this page keeps its runs; this one keeps nothing.</p>}
+      {status === 'keeping' && (
+        <p className="fine">
+          {number} kept in this browser: {bytes(kept.bytes)}
+          {quota !== undefined && ` of the ${bytes(quota)} that it allows`}. They stay on this machine, with
+          the files they were trained on, and are sent nowhere.
+        </p>
+      )}
+      {status === 'keeping' && runs.length > 0 && (
+        <div className="chips">
+          {sure ? (
+            <>
+              <button type="button" onClick={forget}>
+                Forget {runs.length === 1 ? 'the run' : `all ${runs.length}`} for good
+              </button>
+              <button type="button" onClick={() => setSure(false)}>
+                Keep them
+              </button>
+            </>
+          ) : (
+            <button type="button" onClick={() => setSure(true)}>
+              Forget all…
+            </button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { readCheckpoint } from '../../src/engine/train/checkpoint.ts';
+import { address, button, fileOf, until } from './actions.ts';
+import { filesOf, keptStep } from './kept.ts';
+import { usePage } from './page.ts';
+
+const openPage = usePage();
+
+const settings = { 'train.steps': 60, 'evaluate.times': 2, 'data.source': 'sines', drawer: 'runs' };
+const pair = { ...settings, beside: 'latent-diffusion' };
+
+const run = async (page: Page) => {
+  await page.getByText('to train on').waitFor();
+  await button(page, 'Run').click();
+};
+
+/** The checkpoints that a page keeps, by method. */
+async function kept(page: Page): Promise<Map<string, Buffer>> {
+  const files = await filesOf(page, 'runs');
+  return new Map(
+    files.map(({ bytes }) => [readCheckpoint(bytes).checkpoint.config.method.name, Buffer.from(bytes)]),
+  );
+}
+
+test('a pair whose page was killed is resumed, and ends with the bits of one never interrupted', async () => {
+  const whole = await openPage(address(pair));
+  await run(whole.page);
+  await until(whole.page, 'finished');
+  await keptStep(whole.page, 60, 2);
+  const expected = await kept(whole.page);
+
+  const { page, errors } = await openPage(address({ ...pair, speed: 20 }));
+  await run(page);
+  await keptStep(page, 20, 2);
+  await page.reload();
+  const notice = page.getByRole('region', { name: 'Stopped run' });
+  await notice.getByText(/ stopped at steps? \d+/).waitFor();
+  await page.getByLabel('Speed').selectOption('');
+  await notice.getByRole('button', { name: /^Resume both at step/ }).click();
+  await until(page, 'finished');
+  await keptStep(page, 60, 2);
+  const resumed = await kept(page);
+  expect([...resumed.keys()].toSorted()).toEqual(['latent-diffusion', 'posterior-stable']);
+  // Weights, moments, counters, losses, curves, series and log: every byte.
+  for (const [method, file] of resumed)
+    expect(file.equals(expected.get(method) as Buffer), method).toBe(true);
+  expect(await notice.count()).toBe(0);
+  expect([...errors, ...whole.errors]).toEqual([]);
+});
+
+test('a run on a file of the user’s outlives its worker; once ended it comes back into the list, unless it is damaged', async () => {
+  const { page, errors } = await openPage(address({ ...settings, 'data.source': 'reveal', speed: 20 }));
+  const rows = Array.from({ length: 120 }, (_, n) => `${n},${Math.sin(n / 3).toFixed(4)}`);
+  await page.locator('input[type=file]').setInputFiles(fileOf('ward.csv', ['t,pulse', ...rows].join('\n')));
+  await page.getByText("'t' holds times.").waitFor();
+  await run(page);
+  const name = page.getByRole('region', { name: 'Table of runs' }).getByRole('textbox').last();
+  await name.fill('ward one');
+  await name.press('Enter');
+  await keptStep(page, 20);
+  await page.workers()[0]?.evaluate(() => self.close());
+  await page.reload();
+  const notice = page.getByRole('region', { name: 'Stopped run' });
+  await notice.getByText(/^ward one stopped at step \d+ of 60\.$/).waitFor();
+  expect(await page.getByTestId('dataset').textContent()).not.toContain('ward.csv');
+  await page.getByLabel('Speed').selectOption('');
+  await notice.getByRole('button', { name: /^Resume at step/ }).click();
+  await until(page, 'finished');
+  expect(await page.getByTestId('dataset').textContent()).toContain('ward.csv');
+  await keptStep(page, 60);
+  expect(await filesOf(page, 'data')).toHaveLength(1);
+
+  await page.reload();
+  const row = page.getByRole('row').filter({ has: page.getByLabel('Name of ward one') });
+  await row.getByText('ended, kept').waitFor();
+  expect(await notice.count()).toBe(0);
+  expect(await row.getByRole('checkbox').isChecked()).toBe(false);
+  expect(await row.textContent()).toMatch(/60\d+\s%ended/);
+
+  await damage(page);
+  await page.reload();
+  await page.getByText('The kept run ward one was removed, since it cannot be read').waitFor();
+  await page.getByText('0 runs are kept in this browser').waitFor();
+  expect([...(await filesOf(page, 'runs')), ...(await filesOf(page, 'data'))]).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a second tab keeps nothing until the first is closed; a full storage and an embedded page keep nothing', async () => {
+  const { page: first, errors } = await openPage(address({ ...settings, 'train.steps': 4 }));
+  await first.getByText('kept in this browser').waitFor();
+  const popup = first.waitForEvent('popup');
+  await first.evaluate(() => void window.open(location.href));
+  const page = await popup;
+  await page.getByText('Another tab of this page keeps its runs. This one trains').waitFor();
+  await run(page);
+  await until(page, 'finished');
+  expect(await filesOf(page, 'runs')).toEqual([]);
+
+  await first.goto('about:blank');
+  await page.getByText('0 runs are kept in this browser').waitFor();
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  await button(page, 'Reset').click();
+  await button(page, 'Run').click();
+  await page.getByText('the browser’s storage for this page is full').first().waitFor();
+  await until(page, 'finished');
+  expect(await filesOf(page, 'runs')).toEqual([]);
+
+  await session.send('Storage.overrideQuotaForOrigin', { origin });
+  await button(page, 'Reset').click();
+  await button(page, 'Run').click();
+  await keptStep(page, 4);
+  expect(await page.getByText('the browser’s storage for this page is full').count()).toBe(0);
+  await button(page, 'Forget all…').click();
+  await button(page, 'Forget the run for good').click();
+  await page.getByText('0 runs are kept in this browser').waitFor();
+  expect(await filesOf(page, 'runs')).toEqual([]);
+
+  await page.goto(`${page.url()}&embed=true`);
+  await button(page, 'Run').click();
+  await until(page, 'finished');
+  expect(await filesOf(page, 'runs')).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+/** Changes a byte in the middle of every checkpoint. */
+const damage = (page: Page) =>
+  page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
+    for await (const file of (
+      folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }
+    ).values()) {
+      const bytes = new Uint8Array(await (await file.getFile()).arrayBuffer());
+      const at = bytes.length >> 1;
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      const writable = await file.createWritable();
+      await writable.write(bytes);
+      await writable.close();
+    }
+  });
