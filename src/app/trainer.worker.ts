@@ -1,9 +1,10 @@
 import { version } from '../../package.json';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
-import { type Gpu, openGpu } from '../engine/gpu/device.ts';
+import { type Gpu, openGpu, reopening } from '../engine/gpu/device.ts';
 import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
+import { LastingRun } from '../engine/train/lastingRun.ts';
 import type { SweepEvent } from '../engine/train/protocol.ts';
 import type { SweepStop } from '../engine/train/sweep.ts';
 import { Trainer } from '../engine/train/trainer.ts';
@@ -18,10 +19,10 @@ interface WorkerScope {
   postMessage(message: WorkerEvent): void;
 }
 
-/** A run and its trainer; without one where the GPU could not hold it. */
+/** A run that was loaded, and what trains it; without that where it could not be begun, for want of memory perhaps. */
 interface Seat {
   run: string;
-  trainer?: Trainer;
+  lasting?: LastingRun;
   training?: Promise<void>;
 }
 
@@ -36,7 +37,12 @@ setTimeout(() => void Promise.allSettled([loadParser(), loadAnswers()]), restAft
 
 const desk = new DataDesk();
 let gpu: Gpu | undefined;
-let loaded: Command<'load'> | undefined;
+/** One device for all runs: where it is lost, they go on together on the next. */
+const device = reopening(async () => {
+  gpu = await openGpu(navigator.gpu);
+  send({ type: 'adapter', name: gpu.adapterName });
+  return gpu;
+});
 let seats: Seat[] = [];
 /** Set by `pause` and cleared by `run`: a pause during loading must keep the run behind it from starting. */
 let paused = false;
@@ -56,7 +62,7 @@ scope.onmessage = ({ data: command }) => {
   }
   if (command.type === 'speed') {
     limit = command.limit ?? undefined;
-    for (const { trainer } of seats) trainer?.limitSpeed(limit);
+    for (const { lasting } of seats) lasting?.trainer.limitSpeed(limit);
     return;
   }
   if (command.type === 'cancel') {
@@ -128,10 +134,11 @@ async function obey(
       return;
     case 'step':
       // One after the other: a pair of single steps is no race.
-      for (const { trainer } of seats) await trainer?.step();
+      for (const { lasting } of seats) await lasting?.trainer.step();
       return;
     case 'reset':
-      return reset();
+      for (const { lasting } of seats) await lasting?.trainer.reset();
+      return;
   }
 }
 
@@ -158,8 +165,7 @@ async function probe(): Promise<void> {
     return;
   }
   try {
-    gpu = await openGpu(navigator.gpu);
-    send({ type: 'adapter', name: gpu.adapterName });
+    await device();
   } catch (error) {
     send({ type: 'no-webgpu', reason: 'no-adapter', message: sentence(error) });
   }
@@ -167,7 +173,7 @@ async function probe(): Promise<void> {
 
 /** Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. */
 function run(seat: Seat): void {
-  seat.training ??= (seat.trainer?.run() ?? Promise.resolve())
+  seat.training ??= (seat.lasting?.trainer.run() ?? Promise.resolve())
     .catch((error) => report(seat, error))
     .finally(() => {
       seat.training = undefined;
@@ -175,36 +181,32 @@ function run(seat: Seat): void {
 }
 
 function pause(seat: Seat): void {
-  if (seat.training) void seat.trainer?.pause();
+  if (seat.training) void seat.lasting?.trainer.pause();
   else send({ type: 'run', run: seat.run, event: { type: 'state', state: 'paused' } });
 }
 
-/** Back to step 0; after a lost device, on a new one. */
-async function reset(): Promise<void> {
-  if (gpu?.lost === undefined || !loaded) {
-    for (const { trainer } of seats) await trainer?.reset();
-    return;
+async function load({ runs }: Command<'load'>): Promise<void> {
+  for (const { lasting } of seats) {
+    await lasting?.trainer.pause();
+    lasting?.trainer.destroy();
   }
-  await load(loaded);
-  for (const { run } of seats) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
-}
-
-async function load(command: Command<'load'>): Promise<void> {
-  loaded = command;
-  for (const { trainer } of seats) {
-    await trainer?.pause();
-    trainer?.destroy();
-  }
-  seats = command.runs.map(({ run }) => ({ run }));
-  if (!gpu || gpu.lost !== undefined) await probe();
+  seats = runs.map(({ run }) => ({ run }));
+  if (!gpu) await probe();
   if (!gpu) return;
-  for (const [index, { run, config }] of command.runs.entries()) {
+  for (const [index, { run, config, checkpoint, weights }] of runs.entries()) {
     const seat = seats[index] as Seat;
     try {
-      seat.trainer = await Trainer.create(gpu, config, desk.prepare(config), (event) =>
-        send({ type: 'run', run, event }),
-      );
-      seat.trainer.limitSpeed(limit);
+      seat.lasting = await LastingRun.create({
+        openGpu: device,
+        config,
+        data: desk.prepare(config),
+        checkpoint,
+        weights,
+        onEvent: (event) => {
+          if (event.type !== 'file') send({ type: 'run', run, event });
+        },
+      });
+      seat.lasting.trainer.limitSpeed(limit);
     } catch (error) {
       report(seat, error);
     }
@@ -216,19 +218,17 @@ async function sweepOver(configs: readonly Config[], stop: SweepStop): Promise<v
   const emit = (event: SweepEvent) => send({ type: 'sweep', event });
   try {
     const [first] = configs;
-    if (!gpu || gpu.lost !== undefined) await probe();
-    if (!gpu || !first) throw new Error('There is no GPU to train on.');
+    if (!navigator.gpu || !first) throw new Error('There is no GPU to train on.');
     const { sweep } = await import('../engine/train/sweep.ts');
-    await sweep(gpu, configs, desk.prepare(first), emit, stop);
+    await sweep(await device(), configs, desk.prepare(first), emit, stop);
   } catch (error) {
     emit({ type: 'failed', message: sentence(error) });
   }
 }
 
 async function ask({ run, question }: Command<'ask'>): Promise<void> {
-  const trainer = seats.find((seat) => seat.run === run)?.trainer;
   try {
-    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be asked.');
+    const { trainer } = lastingRun(run);
     const { answerQuestion } = await loadAnswers();
     send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
   } catch (error) {
@@ -237,17 +237,25 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
 }
 
 async function exportRun({ run, request, what }: Command<'export'>): Promise<void> {
-  const trainer = seats.find((seat) => seat.run === run)?.trainer;
   try {
-    if (!trainer) throw new Error('Its weights are gone: only the runs that were loaded last can be saved.');
-    const { exportFile, parityCase } = await loadExports();
-    const result = await (what === 'parity'
-      ? parityCase(trainer, version)
-      : exportFile(trainer, what, version));
-    send({ type: 'exported', request, result });
+    send({ type: 'exported', request, result: await exported(lastingRun(run), what) });
   } catch (error) {
     send({ type: 'not-exported', request, message: sentence(error) });
   }
+}
+
+async function exported(lasting: LastingRun, what: Command<'export'>['what']) {
+  if (what === 'checkpoint') return lasting.file();
+  const { exportFile, parityCase } = await loadExports();
+  return what === 'parity'
+    ? parityCase(lasting.trainer, version)
+    : exportFile(lasting.trainer, what, version);
+}
+
+function lastingRun(run: string): LastingRun {
+  const lasting = seats.find((seat) => seat.run === run)?.lasting;
+  if (lasting) return lasting;
+  throw new Error('Its weights are gone: only the runs that were loaded last can be asked or saved.');
 }
 
 /** Errors of the data are answers, with their place in the file; anything else too, so that no question stays open. */
@@ -266,10 +274,10 @@ function reportAll(error: unknown): void {
 }
 
 /** What the data could not give was answered to `prepare` already; the run behind it just does not begin. */
-function report({ run, trainer }: Seat, error: unknown): void {
+function report({ run, lasting }: Seat, error: unknown): void {
   if (error instanceof DataError) send({ type: 'run', run, event: { type: 'state', state: 'stopped' } });
   else if (gpu) {
-    const failure = failureOf(error, gpu, trainer?.completedSteps ?? 0);
+    const failure = failureOf(error, gpu, lasting?.trainer.completedSteps ?? 0);
     send({ type: 'run', run, event: { type: 'failed', failure } });
   }
 }

@@ -70,6 +70,16 @@ export interface DataFailure {
 /** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
 export type DataOrigin = { name: string; address?: string; file?: Blob };
 
+/** A run to be trained: from random weights, from those of a file, or on from a checkpoint. */
+export interface LoadedRun {
+  run: string;
+  config: Config;
+  /** A checkpoint file to go on from; its history comes as events of the run first. */
+  checkpoint?: Uint8Array;
+  /** A model.safetensors to begin with. */
+  weights?: Uint8Array;
+}
+
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
   | { type: 'probe' }
@@ -80,7 +90,7 @@ export type WorkerCommand =
   | { type: 'cancel' }
   | { type: 'prepare'; request: number; config: Config }
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
-  | { type: 'load'; runs: readonly { run: string; config: Config }[] }
+  | { type: 'load'; runs: readonly LoadedRun[] }
   /** Of all runs loaded last, side by side. */
   | { type: 'run' | 'pause' | 'step' | 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */

@@ -36,15 +36,6 @@ export async function openNodeGpu(): Promise<Gpu> {
   return openGpu(await nodeGpu(), { powerPreference: 'high-performance' });
 }
 
-/** Opens a device on the first call, and another once that one is lost; for trainers that survive it. */
-export function reopeningGpu(first?: Gpu): () => Promise<Gpu> {
-  let gpu = first;
-  return async () => {
-    if (!gpu || gpu.lost !== undefined) gpu = await openNodeGpu();
-    return gpu;
-  };
-}
-
 /**
  * Forgets which adapter was chosen: the next {@link nodeGpu} chooses again. Dawn itself ends with the process, which
  * needs no call to end; devices are destroyed by whoever opened them.

@@ -7,6 +7,7 @@ const causes = {
   'out-of-memory': 'The run does not fit into the GPU’s memory',
   validation: 'The GPU refused a command',
   'non-finite': 'The numbers ran away',
+  unreadable: 'What was stored cannot be used',
   internal: 'Something went wrong in the training',
 } as const;
 

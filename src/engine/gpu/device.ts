@@ -53,6 +53,25 @@ export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}):
   return opened;
 }
 
+/**
+ * A device for all who ask: the one there is while it lives, then another. Who asks while one is being opened gets that one, so
+ * that runs which lose their device together go on together.
+ * @param open opens a device
+ * @param first one that is open already
+ */
+export function reopening(open: () => Promise<Gpu>, first?: Gpu): () => Promise<Gpu> {
+  let gpu = first;
+  let opening: Promise<Gpu> | undefined;
+  return async () => {
+    if (gpu && gpu.lost === undefined) return gpu;
+    opening ??= open().finally(() => {
+      opening = undefined;
+    });
+    gpu = await opening;
+    return gpu;
+  };
+}
+
 /** Gives a device up on purpose: it does not count as lost. */
 export function closeGpu(gpu: Gpu): void {
   gpu.closed = true;

@@ -2,13 +2,13 @@ import { evaluateModel } from './evaluateModel.ts';
 import { latentTrajectory } from './latentCloud.ts';
 import { matrix, probes } from './probes.ts';
 import type { Answers, ProbeName, Question } from './protocol.ts';
-import type { Trainer } from './trainer.ts';
+import type { Answering } from './questions.ts';
 
 /** Series of the mean matrix: its cost grows with the square of the length. */
 const matrixSeries = 32;
 
 /** Answers a question about the model as it is now, between submits of its training. The seed is the run's own. */
-export function answerQuestion<Q extends Question>(trainer: Trainer, question: Q): Promise<Answers[Q]> {
+export function answerQuestion<Q extends Question>(trainer: Answering, question: Q): Promise<Answers[Q]> {
   return trainer.ask(async (tools) => {
     const { config, evaluator, data, between } = tools;
     const { seed } = config.train;

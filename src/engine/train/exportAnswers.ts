@@ -7,7 +7,7 @@ import { writeWeightsFile } from '../export/weightsFile.ts';
 import { exportedRun } from './exportRun.ts';
 import { kernelOutputs } from './kernelOutputs.ts';
 import type { ExportKind } from './protocol.ts';
-import type { Trainer } from './trainer.ts';
+import type { Answering } from './questions.ts';
 
 /** Series on which exported graphs are held against the kernels. */
 const comparedSeries = 8;
@@ -21,7 +21,11 @@ export interface ParityCase {
 }
 
 /** The model as it is now, as a file. @param version of this project */
-export function exportFile(trainer: Trainer, kind: ExportKind, version: string): Promise<Uint8Array> {
+export function exportFile(
+  trainer: Answering,
+  kind: Exclude<ExportKind, 'checkpoint'>,
+  version: string,
+): Promise<Uint8Array> {
   return trainer.ask(async ({ config, data }) => {
     const run = exportedRun(config, { ...data, seqLen: data.train.seqLen }, version);
     if (kind === 'torch') return new TextEncoder().encode(torchScript(run));
@@ -33,7 +37,7 @@ export function exportFile(trainer: Trainer, kind: ExportKind, version: string):
 }
 
 /** What the exported graphs are to be held against. */
-export function parityCase(trainer: Trainer, version: string): Promise<ParityCase> {
+export function parityCase(trainer: Answering, version: string): Promise<ParityCase> {
   return trainer.ask(async ({ config, data, held, evaluator }) => {
     const run = exportedRun(config, { ...data, seqLen: data.train.seqLen }, version);
     const weights = await trainer.parameters();

@@ -1,5 +1,7 @@
+import { SafetensorsError } from '../export/safetensors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
+import { CheckpointError } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './protocol.ts';
 import { divergencePerValue } from './stepPlans.ts';
@@ -31,6 +33,14 @@ export function failureOf(error: unknown, gpu: Gpu, step: number): Failure {
   if (error instanceof NonFiniteError) {
     const kept = `The weights of step ${error.alarm.step} are kept, from before the bad update, and everything measured so far.`;
     return { cause: 'non-finite', message: error.message, saved: kept, advice: error.advice };
+  }
+  if (error instanceof CheckpointError || error instanceof SafetensorsError) {
+    return {
+      cause: 'unreadable',
+      message: error.message,
+      saved: 'The file stays as it is, and so does everything measured before.',
+      advice: 'Press Reset, and Run to begin anew; or open the file and the data that belong together.',
+    };
   }
   if (gpu.lost !== undefined || (error instanceof GpuError && error.kind === 'device-lost')) {
     return {

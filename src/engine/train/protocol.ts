@@ -66,7 +66,7 @@ export interface Progress {
 }
 
 export interface Failure {
-  cause: 'device-lost' | 'out-of-memory' | 'validation' | 'non-finite' | 'internal';
+  cause: 'device-lost' | 'out-of-memory' | 'validation' | 'non-finite' | 'unreadable' | 'internal';
   message: string;
   /** What was kept. */
   saved: string;
@@ -199,8 +199,8 @@ export interface DependenceMatrix {
   series: number;
 }
 
-/** What a model can be saved as: model.safetensors, a PyTorch program, a bundle of ONNX graphs. */
-export type ExportKind = 'weights' | 'torch' | 'onnx';
+/** What a run can be saved as: model.safetensors, a PyTorch program, a bundle of ONNX graphs, a checkpoint with its history. */
+export type ExportKind = 'weights' | 'torch' | 'onnx' | 'checkpoint';
 
 /** What can be asked of a model, and what the answer is. */
 export interface Answers {

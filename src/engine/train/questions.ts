@@ -1,6 +1,7 @@
 import type { PreparedData, WindowSet } from '../data/types.ts';
 import type { Config } from './config.ts';
 import type { Between, Evaluator } from './evaluator.ts';
+import type { NamedArrays } from './parameters.ts';
 
 /** Thrown between submits by work that must give way; it is done again later. */
 export class Interrupted extends Error {}
@@ -18,6 +19,12 @@ export interface ModelTools {
   step: number;
   /** To be called between submits, and given to the evaluator; it throws when the question has to give way. */
   between: Between;
+}
+
+/** Whoever has a model that can be asked, and its weights: a trainer. */
+export interface Answering {
+  ask<T>(work: (tools: ModelTools) => Promise<T>): Promise<T>;
+  parameters(): Promise<NamedArrays>;
 }
 
 type Work<T> = (tools: ModelTools) => Promise<T>;

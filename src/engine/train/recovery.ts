@@ -120,6 +120,12 @@ export class RecoveringTrainer {
     this.#trainer.keepNow();
   }
 
+  /** The run as it is; where its device is gone, as it was last kept. @throws Error where neither is to be had */
+  async checkpointNow(): Promise<Checkpoint> {
+    if (this.#gpu.lost !== undefined && this.#last) return this.#last;
+    return this.#trainer.checkpointNow();
+  }
+
   /** Back to step 0 with the same seed and the full learning rate. */
   async reset(): Promise<void> {
     await this.pause();

@@ -200,6 +200,14 @@ export class Trainer {
     if (!this.#loop && !this.#failed) void this.#claim(() => this.#guard(() => this.#keep(true)));
   }
 
+  /** The run as it is, between two submits while it trains; losses up to there are reported first. @throws Error as `ask` */
+  checkpointNow(): Promise<Checkpoint> {
+    return this.ask(async () => {
+      await this.#report();
+      return this.#checkpoint();
+    });
+  }
+
   /**
    * Goes on from a checkpoint, or from step 0, and reports `rewound`. Training on gives the bits of never having stopped.
    * @throws CheckpointError where the checkpoint belongs to other settings or data

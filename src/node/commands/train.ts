@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { SafetensorsError } from '../../engine/export/safetensors.ts';
-import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu, reopening } from '../../engine/gpu/device.ts';
 import { type Checkpoint, CheckpointError, writeCheckpoint } from '../../engine/train/checkpoint.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
@@ -11,7 +11,7 @@ import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engi
 import { RecoveringTrainer } from '../../engine/train/recovery.ts';
 import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
-import { openNodeGpu, reopeningGpu } from '../gpu.ts';
+import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
 import { flagValue, type Given, requiredFlag } from './flags.ts';
@@ -144,7 +144,7 @@ async function trainInto(
     else if (event.type === 'log' && /^(The GPU|The loss)/.test(event.message)) line.print(event.message);
     else if (event.type === 'failed') failure = event.failure;
   };
-  const openGpu = reopeningGpu(gpu);
+  const openGpu = reopening(openNodeGpu, gpu);
   const from = resumed?.checkpoint;
   const trainer = await RecoveringTrainer.create({
     openGpu,
