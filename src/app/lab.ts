@@ -3,7 +3,7 @@ import type { Config } from '../engine/train/config.ts';
 import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
 import { memorableName } from './runs/names.ts';
-import { afterEvent, newRun, type RunView } from './runs/runView.ts';
+import { afterEvent, newRun, type OwnFiles, type RunView, restarted } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
 import {
   afterWorkerEvent,
@@ -29,11 +29,20 @@ class Lab {
   #request = 0;
   readonly #exports = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   /** The data set that is being opened, and the settings it will come with. */
-  #opening?: { request: number; config: Config; name: string; keep?: Partial<Config['data']> };
+  #opening?: {
+    request: number;
+    config: Config;
+    name: string;
+    files: OwnFiles;
+    keep?: Partial<Config['data']>;
+  };
+  #files: OwnFiles = {};
+  /** A model.safetensors that new runs begin with. */
+  #weights?: Uint8Array;
   #preparing = 0;
   #made = 0;
-  /** Run as soon as the data that were asked for are there. */
-  #runWhenPrepared = false;
+  /** What is done as soon as the data that were asked for are there. */
+  #whenPrepared?: () => void;
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
@@ -53,14 +62,24 @@ class Lab {
     const source = sourceByName(name);
     if (!source) return;
     const { window, stride = window, gap } = source;
-    const fresh = { window, stride, ...(gap && { gap }) };
-    const address = source.path && new URL(source.path, document.baseURI).href;
-    this.#open(name, fresh, { name, ...(address && { address }) });
+    this.#open(name, { window, stride, ...(gap && { gap }) }, {});
   }
 
   /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
   openFile(file: File): void {
-    this.#open(file.name, {}, { name: file.name, file });
+    this.#open(file.name, {}, { table: file });
+  }
+
+  /** Opens data, built in where no files are given, with settings they were trained with before: nothing is guessed. */
+  restore(config: Config, files: OwnFiles): void {
+    this.#pinned = new Set();
+    const { id, time, features, group, items, gap } = config.data;
+    this.#openWith(config, files, { id, time, features, group, items, gap });
+  }
+
+  /** The user's own files that are open. */
+  get files(): OwnFiles {
+    return this.#files;
   }
 
   /** Gives up the file that is being read; everything stays as it was before. */
@@ -123,8 +142,38 @@ class Lab {
 
   /** Turns the shuffling of positions on or off and trains anew on such data. */
   shuffleData(on: boolean): void {
-    this.#runWhenPrepared = true;
+    this.#whenPrepared = () => this.run();
     this.set('data.shuffle', on);
+  }
+
+  /** What the next runs begin with; nothing for random weights. */
+  beginWith(start?: { name: string; crc32: string; bytes: Uint8Array }): void {
+    this.#weights = start?.bytes;
+    useLab.setState({ start: start && { name: start.name, crc32: start.crc32 } });
+  }
+
+  /**
+   * Loads a run that came with its weights and optimiser state, opens its data and settings, and trains on to its end.
+   * @throws Error in a sentence where its data are not at hand
+   */
+  async continueRun(id: string): Promise<void> {
+    const { runs, data } = useLab.getState();
+    const run = runs.find((one) => one.id === id);
+    if (!run?.saved) return;
+    const { config, saved } = run;
+    const { source } = config.data;
+    const { table } = saved.files;
+    const open = table ? this.#files.table === table : data.dataset?.name === source;
+    if (!open && !table && !sourceByName(source))
+      throw new Error(
+        `${run.name} was trained on ${source}, which is not open: open that file, then continue.`,
+      );
+    const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
+    this.beginWith();
+    this.show({ beside: null });
+    if (open) this.#adopt(config);
+    else this.restore(config, saved.files);
+    this.#whenPrepared = () => this.#loadSaved(id, checkpoint);
   }
 
   pause(): void {
@@ -244,8 +293,25 @@ class Lab {
       runs: [...runs.map((run) => (run.pinned ? run : { ...run, shown: false })), ...made],
       live: made.map(({ id }) => id),
     }));
-    this.#client.send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config })) });
+    const weights = this.#weights && { weights: this.#weights };
+    this.#client.send({
+      type: 'load',
+      runs: made.map(({ id, config }) => ({ run: id, config, ...weights })),
+    });
     return true;
+  }
+
+  #loadSaved(id: string, checkpoint: Uint8Array): void {
+    const state = useLab.getState();
+    const run = state.runs.find((one) => one.id === id);
+    if (!run || !canTrain(state)) return;
+    const { config, saved } = run;
+    const key = runKey(state, config);
+    this.#retire();
+    this.#change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
+    useLab.setState({ live: [id], playhead: undefined });
+    this.#client.send({ type: 'load', runs: [{ run: id, config, checkpoint }] });
+    this.#client.send({ type: 'run' });
   }
 
   #newRun(state: LabState, config: Config): RunView {
@@ -266,18 +332,14 @@ class Lab {
   #retire(): void {
     useLab.setState(({ runs, live }) => ({
       runs: runs
-        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure)
-        .map((run) => (live.includes(run.id) && run.status !== 'failed' ? { ...run, status: 'ended' } : run)),
+        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure || run.saved)
+        .map((run) => (live.includes(run.id) ? retired(run) : run)),
       live: [],
     }));
   }
 
-  #open(
-    name: string,
-    fresh: Partial<Config['data']>,
-    origin: { name: string; address?: string; file?: Blob },
-  ): void {
-    const { config, data } = useLab.getState();
+  #open(name: string, fresh: Partial<Config['data']>, files: OwnFiles): void {
+    const { config } = useLab.getState();
     const blank = {
       id: null,
       time: null,
@@ -290,16 +352,37 @@ class Lab {
       ...fresh,
     };
     const free = Object.entries(blank).filter(([key]) => !this.#pinned.has(`data.${key}`));
-    const next = { ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } };
-    this.#opening = { request: ++this.#request, config: next, name };
+    this.#openWith({ ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } }, files);
+  }
+
+  /** @param keep what is not guessed */
+  #openWith(config: Config, files: OwnFiles, keep?: Partial<Config['data']>): void {
+    const { data } = useLab.getState();
+    const name = config.data.source;
+    const path = files.table ? undefined : sourceByName(name)?.path;
+    const origin = {
+      name,
+      ...(path && { address: new URL(path, document.baseURI).href }),
+      ...(files.table && { file: files.table }),
+      ...(files.labels && { labels: files.labels }),
+    };
+    this.#whenPrepared = undefined;
+    this.#opening = { request: ++this.#request, config, name, files, keep };
     useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
-    this.#client.send({ type: 'open', request: this.#request, origin, config: next });
+    this.#client.send({ type: 'open', request: this.#request, origin, config });
   }
 
   /** @param keep what the guess does not change */
   #guess(config: Config, keep: Partial<Config['data']>, labels?: File): void {
     const { data } = useLab.getState();
-    this.#opening = { request: ++this.#request, config, name: labels?.name ?? config.data.source, keep };
+    const files = labels ? { ...this.#files, labels } : this.#files;
+    this.#opening = {
+      request: ++this.#request,
+      config,
+      name: labels?.name ?? config.data.source,
+      files,
+      keep,
+    };
     useLab.setState({ data: { ...data, opening: true, openFailure: undefined } });
     this.#client.send({ type: 'guess', request: this.#request, config, ...(labels && { labels }) });
   }
@@ -307,6 +390,7 @@ class Lab {
   #opened(dataset: Dataset): void {
     const { config } = this.#opening ?? useLab.getState();
     const { keep = {} } = this.#opening ?? {};
+    this.#files = this.#opening?.files ?? {};
     const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
     const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
     const free = Object.entries(guessed).filter(([key]) => !this.#pinned.has(`data.${key}`));
@@ -369,8 +453,9 @@ class Lab {
     if (event.type === 'opened' && event.request === this.#opening?.request) this.#opened(event.dataset);
     if (event.type === 'prepared' && event.request === this.#preparing) {
       useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
-      if (this.#runWhenPrepared) this.run();
-      this.#runWhenPrepared = false;
+      const next = this.#whenPrepared;
+      this.#whenPrepared = undefined;
+      next?.();
     }
     if (event.type !== 'data-failed') return;
     const { request, failure } = event;
@@ -384,10 +469,17 @@ class Lab {
         },
       });
     } else if (request === this.#preparing) {
-      this.#runWhenPrepared = false;
+      this.#whenPrepared = undefined;
       useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
     }
   }
+}
+
+/** A run that is no longer live: what was saved of it stays only where it is as far as the run went. */
+function retired({ saved, ...run }: RunView): RunView {
+  if (run.status === 'failed') return { ...run, saved };
+  const kept = saved?.step === run.progress?.step;
+  return { ...run, status: 'ended', ...(kept && { saved }) };
 }
 
 /** The page's one lab. */

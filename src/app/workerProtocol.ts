@@ -67,8 +67,8 @@ export interface DataFailure {
   column?: string;
 }
 
-/** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
-export type DataOrigin = { name: string; address?: string; file?: Blob };
+/** Where the data come from: a generator's name, the address of a bundled sample, or a file, with names for its items perhaps. */
+export type DataOrigin = { name: string; address?: string; file?: Blob; labels?: Blob };
 
 /** A run to be trained: from random weights, from those of a file, or on from a checkpoint. */
 export interface LoadedRun {

@@ -3,11 +3,13 @@ import { useShallow } from 'zustand/react/shallow';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
+import { telling } from '../project/projectState.ts';
 import { differingKeys, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
-import { useLab } from '../store.ts';
+import { isBusy, useLab } from '../store.ts';
 import { Scroll } from './ScrollTable.tsx';
 
 /** Every run of this page; of the settings only those in which the runs differ. */
@@ -77,6 +79,7 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
       <td>{last ? percent(last.m0) : '–'}</td>
       <td>{run.origin === 'recorded' ? 'recorded' : run.status}</td>
       <td className="row-actions">
+        {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
         <button
           type="button"
           className="quiet"
@@ -99,6 +102,35 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
         </button>
       </td>
     </tr>
+  );
+}
+
+/** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
+function Continue({ run, step }: { run: RunView; step: number }) {
+  const need = useGpuNeed();
+  const ready = useLab((state) => state.gpu.status === 'ready' && !isBusy(state) && !state.view.locked);
+  const done = step >= run.config.train.steps;
+  const what = done ? 'Load' : 'Continue';
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-label={`${what} ${run.name}`}
+      disabled={!ready}
+      {...need(
+        done
+          ? 'Its weights, to be asked and exported'
+          : `Trains on from step ${step.toLocaleString('en')}, on its data with its settings`,
+      )}
+      onClick={() =>
+        telling(`Loading ${run.name}…`, async () => {
+          await lab.continueRun(run.id);
+          return undefined;
+        })
+      }
+    >
+      {what}
+    </button>
   );
 }
 

@@ -3,10 +3,8 @@ import * as v from 'valibot';
 import { crc32 } from './crc32.ts';
 import { schemaProblem } from './schemaProblem.ts';
 
-/** How a project's file name ends. */
-export const projectExtension = 'posterior-lab.zip';
-/** The entry that tells a project from other zip files; the first one that is written. */
-export const projectEntry = 'project.json';
+/** The entry that tells a project from other zip files. */
+const projectEntry = 'project.json';
 
 /** A file of the user's that runs were trained on, or what is needed to know it again. */
 export interface ProjectFile {
