@@ -75,7 +75,7 @@ function RunExports({ run }: { run: RunView }) {
   return (
     <section aria-label={`Export ${run.name}`} className="stack">
       <h3>{run.name}</h3>
-      <div className="buttons">
+      <div className="tools">
         {files.map((file) => (
           <button key={file.what} type="button" title={file.title} disabled={busy} onClick={() => save(file)}>
             {file.label}

@@ -67,8 +67,9 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
           onChange={({ target }) => lab.setShown(run.id, target.checked)}
         />
       </td>
-      <th scope="row">
+      <th scope="row" className="row-actions">
         <NameField run={run} />
+        {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
       </th>
       <td>{describedMethod(run.config.method.name).label}</td>
       <td>{run.dataset}</td>
@@ -79,7 +80,6 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
       <td>{last ? percent(last.m0) : '–'}</td>
       <td>{run.origin === 'recorded' ? 'recorded' : run.status}</td>
       <td className="row-actions">
-        {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
         <button
           type="button"
           className="quiet"

@@ -20,18 +20,13 @@ export function ProjectNotice() {
       aria-label="Projects"
       className={`notice wide ${problems.length > 0 ? 'warn' : 'plain'}`}
     >
-      <div role="status" className="stack">
-        {busy && <p>{busy}</p>}
-        {told.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-        {problems.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-      </div>
-      {wanted && <Missing />}
-      {something && (
-        <div className="buttons">
+      <div className="tools">
+        <div role="status">
+          {[...(busy ? [busy] : []), ...told, ...problems].map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+        {something && (
           <button
             type="button"
             className="quiet"
@@ -39,8 +34,9 @@ export function ProjectNotice() {
           >
             {wanted ? 'Go on without it' : 'Dismiss'}
           </button>
-        </div>
-      )}
+        )}
+      </div>
+      {wanted && <Missing />}
     </section>
   );
 }

@@ -31,7 +31,7 @@ export function ProjectSection() {
         Opened again, here or on another machine, its runs stand beside those that are there, and the last
         ones can be trained on. Several files at once, a class’s for example, come into one picture.
       </p>
-      <div className="row">
+      <div className="tools">
         <label>
           Name{' '}
           <input
