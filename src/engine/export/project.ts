@@ -131,9 +131,10 @@ export function writeProject({ program, data, runs }: Project): Uint8Array<Array
     );
   }
   const files: Zippable = { [projectEntry]: strToU8(`${JSON.stringify(manifest, null, 2)}\n`) };
-  // Weights hardly shrink, however long one tries; text does.
-  for (const [path, bytes] of Object.entries(entries))
-    files[path] = [bytes, { level: path.startsWith('runs/') ? 1 : 6 }];
+  for (const [path, bytes] of Object.entries(entries)) {
+    // Runs are float32 numbers, which shrink by a twelfth at the most, and slowly; tables are text.
+    files[path] = [bytes, { level: path.startsWith('runs/') ? 0 : 6 }];
+  }
   return zipSync(files, { mtime: '2000-01-01' }) as Uint8Array<ArrayBuffer>;
 }
 
