@@ -10,6 +10,7 @@ import { NoWebGpu } from './panels/NoWebGpu.tsx';
 import { ProbesPanel } from './panels/ProbesPanel.tsx';
 import { RunBar } from './panels/RunBar.tsx';
 import { SeriesPanel } from './panels/SeriesPanel.tsx';
+import { hasNews, useProjects } from './project/projectState.ts';
 import { useQuiet } from './quiet.ts';
 import { Later, later, useEver } from './shell/Later.tsx';
 import { useSheet } from './shell/sheet.ts';
@@ -23,6 +24,7 @@ import { isBusy, useLab } from './store.ts';
 const LessonPanel = later(() => import('./lesson/LessonPanel.tsx'), 'LessonPanel');
 const KeptNotice = later(() => import('./keep/KeptNotice.tsx'), 'KeptNotice');
 const Updates = later(() => import('./shell/Updates.tsx'), 'Updates');
+const ProjectNotice = later(() => import('./project/ProjectNotice.tsx'), 'ProjectNotice');
 const KeyboardSheet = later(() => import('./shell/KeyboardSheet.tsx'), 'KeyboardSheet');
 
 /** One screen: what to train on the left, whether the decoders listen in the middle, what z holds on the right. */
@@ -33,6 +35,7 @@ export function App() {
   useHiddenNotice((line) => lab.note(line));
   const quiet = useQuiet();
   const learning = useEver(lesson !== null);
+  const projects = useEver(useProjects(hasNews));
   const reading = useEver(useSheet(({ open }) => open));
   const side = lesson !== null || (!embed && !(hide.includes('probes') && hide.includes('latents')));
   const setup = !embed && !(hide.includes('data') && hide.includes('model'));
@@ -51,6 +54,11 @@ export function App() {
           <NoWebGpu />
           <FailureNotice />
           <AddressNotice />
+          {projects && (
+            <Later>
+              <ProjectNotice />
+            </Later>
+          )}
           {quiet && (
             <Later>
               <KeptNotice />

@@ -3,6 +3,8 @@ import { DataError, type PreparedData } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
 import { DataDesk, previewOf } from './dataDesk.ts';
 import type { DataFiles } from './keep/keeper.ts';
+import type { KeptData } from './keep/keptRun.ts';
+import type { OwnFiles } from './runs/runView.ts';
 import type { PreparedSummary, WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
 type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
@@ -80,8 +82,9 @@ export class DataCommands {
         const { kept, ...given } = origin;
         const files = kept ? await this.#blobs(kept) : {};
         const dataset = await this.#desk.open({ ...given, ...files }, config, { signal, onProgress });
-        this.files = kept ?? (origin.file ? { table: origin.file } : {});
-        send({ type: 'opened', request, dataset });
+        const { file, labels } = origin;
+        this.files = kept ?? { ...(file && { table: file }), ...(labels && { labels }) };
+        send({ type: 'opened', request, dataset, ...(kept && { files: ownFiles(files, config) }) });
       });
     } catch (error) {
       if (!signal?.aborted) throw error;
@@ -91,7 +94,7 @@ export class DataCommands {
     }
   }
 
-  async #blobs({ table, labels }: { table?: string; labels?: string }) {
+  async #blobs({ table, labels }: KeptData): Promise<{ file?: Blob; labels?: Blob }> {
     const blob = async (name: string) => {
       try {
         return await this.#tools.keptFile(name);
@@ -113,4 +116,12 @@ export class DataCommands {
       this.#tools.send({ type: 'data-failed', request, failure: { message, ...place } });
     }
   }
+}
+
+/** Kept files under the names that the user gave them. */
+function ownFiles({ file, labels }: { file?: Blob; labels?: Blob }, { data }: Config): OwnFiles {
+  return {
+    ...(file && { table: new File([file], data.source) }),
+    ...(labels && { labels: new File([labels], data.labels ?? 'labels') }),
+  };
 }

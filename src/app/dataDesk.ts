@@ -35,11 +35,7 @@ export class DataDesk {
    * Reads a data set, piece by piece.
    * @throws DataError when it cannot be used, and the signal's reason when it was cancelled; the data set before it stays
    */
-  async open(
-    origin: Omit<DataOrigin, 'kept'> & { labels?: Blob },
-    config: Config,
-    reading?: ReadOptions,
-  ): Promise<Dataset> {
+  async open(origin: Omit<DataOrigin, 'kept'>, config: Config, reading?: ReadOptions): Promise<Dataset> {
     const { name, address, file, labels } = origin;
     if (!file && !address) {
       const { features, series } = generated(name, config);
@@ -64,7 +60,7 @@ export class DataDesk {
       table: await tools.readSource(source, reading),
       tools,
       kind: file ? 'file' : 'sample',
-      ...(labels && { labels: tools.labelsFrom(await tools.readSource(blobSource(labels))) }),
+      ...(labels && { labels: await namesIn(labels, tools) }),
     };
     const dataset = datasetOf(name, opened, config);
     this.#keep(name, opened);
@@ -75,8 +71,7 @@ export class DataDesk {
   async guess(config: Config, labels?: Blob): Promise<Dataset> {
     if (!this.#open) throw new DataError('No table is open: open one first.');
     if (labels) {
-      const { readSource, labelsFrom } = this.#open.tools;
-      this.#open = { ...this.#open, labels: labelsFrom(await readSource(blobSource(labels))) };
+      this.#open = { ...this.#open, labels: await namesIn(labels, this.#open.tools) };
       this.#prepared = undefined;
     }
     return datasetOf(this.#origin, this.#open, config);
@@ -130,6 +125,14 @@ function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, conf
     reasons: [...reasons, ...notes],
     facts,
   };
+}
+
+/** @throws DataError where the file has no names */
+async function namesIn(
+  labels: Blob,
+  { readSource, labelsFrom }: Tools,
+): Promise<ReadonlyMap<string, string>> {
+  return labelsFrom(await readSource(blobSource(labels)));
 }
 
 /** The parser of tables; the data that the page opens with need none. */

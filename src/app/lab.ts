@@ -2,9 +2,9 @@ import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
-import type { KeptRun } from './keep/keptRun.ts';
+import type { KeptData, KeptRun } from './keep/keptRun.ts';
 import { memorableName } from './runs/names.ts';
-import { afterEvent, newRun, type RunView } from './runs/runView.ts';
+import { afterEvent, newRun, type OwnFiles, type RunView, restarted } from './runs/runView.ts';
 import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
 import {
   afterWorkerEvent,
@@ -21,7 +21,7 @@ import {
 import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
-import type { DataOrigin, Dataset, WorkerEvent } from './workerProtocol.ts';
+import type { Dataset, WorkerEvent } from './workerProtocol.ts';
 
 /** What the user can do: each changes the store, tells the worker, or both. */
 class Lab {
@@ -34,16 +34,16 @@ class Lab {
     request: number;
     config: Config;
     name: string;
+    files: OwnFiles;
     keep?: Partial<Config['data']>;
-    /** Kept runs that are to go on with it. */
-    resumed?: readonly KeptRun[];
   };
-  /** They go on as soon as their data are cut. */
-  #resumed?: readonly KeptRun[];
+  #files: OwnFiles = {};
+  /** A model.safetensors that new runs begin with. */
+  #weights?: Uint8Array;
   #preparing = 0;
   #made = 0;
-  /** Run as soon as the data that were asked for are there. */
-  #runWhenPrepared = false;
+  /** What is done as soon as the data that were asked for are there. */
+  #whenPrepared?: () => void;
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
@@ -63,13 +63,24 @@ class Lab {
     const source = sourceByName(name);
     if (!source) return;
     const { window, stride = window, gap } = source;
-    const fresh = { window, stride, ...(gap && { gap }) };
-    this.#open(name, fresh, bundled(name));
+    this.#open(name, { window, stride, ...(gap && { gap }) }, {});
   }
 
   /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
   openFile(file: File): void {
-    this.#open(file.name, {}, { name: file.name, file });
+    this.#open(file.name, {}, { table: file });
+  }
+
+  /** Opens data, built in where no files are given, with settings they were trained with before: nothing is guessed. */
+  restore(config: Config, files: OwnFiles, kept?: KeptData): void {
+    this.#pinned = new Set();
+    const { id, time, features, group, items, gap } = config.data;
+    this.#openWith(config, files, { id, time, features, group, items, gap }, kept);
+  }
+
+  /** The user's own files that are open. */
+  get files(): OwnFiles {
+    return this.#files;
   }
 
   /** Gives up the file that is being read; everything stays as it was before. */
@@ -87,9 +98,8 @@ class Lab {
     const [first, last] = [runs[0], runs.at(-1)];
     if (!first || !last) return;
     this.show({ beside: first === last ? null : first.config.method.name });
-    const { config, data: kept } = last;
-    const { source } = config.data;
-    this.#startOpening(config, kept.table ? { name: source, kept } : bundled(source), { resumed: runs });
+    this.restore(last.config, {}, last.data);
+    this.#whenPrepared = () => this.#goOn(runs);
   }
 
   /** Removes what is kept of some runs, or of all; what the page shows stays until it is closed. */
@@ -152,8 +162,38 @@ class Lab {
 
   /** Turns the shuffling of positions on or off and trains anew on such data. */
   shuffleData(on: boolean): void {
-    this.#runWhenPrepared = true;
+    this.#whenPrepared = () => this.run();
     this.set('data.shuffle', on);
+  }
+
+  /** What the next runs begin with; nothing for random weights. */
+  beginWith(start?: { name: string; crc32: string; bytes: Uint8Array }): void {
+    this.#weights = start?.bytes;
+    useLab.setState({ start: start && { name: start.name, crc32: start.crc32 } });
+  }
+
+  /**
+   * Loads a run that came with its weights and optimiser state, opens its data and settings, and trains on to its end.
+   * @throws Error in a sentence where its data are not at hand
+   */
+  async continueRun(id: string): Promise<void> {
+    const { runs, data } = useLab.getState();
+    const run = runs.find((one) => one.id === id);
+    if (!run?.saved) return;
+    const { config, saved } = run;
+    const { source } = config.data;
+    const { table } = saved.files;
+    const open = table ? this.#files.table === table : data.dataset?.name === source;
+    if (!open && !table && !sourceByName(source))
+      throw new Error(
+        `${run.name} was trained on ${source}, which is not open: open that file, then continue.`,
+      );
+    const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
+    this.beginWith();
+    this.show({ beside: null });
+    if (open) this.#adopt(config);
+    else this.restore(config, saved.files);
+    this.#whenPrepared = () => this.#loadSaved(id, checkpoint);
   }
 
   pause(): void {
@@ -285,8 +325,8 @@ class Lab {
       live: made.map(({ id }) => id),
     }));
     for (const { id } of made) this.#label(id);
-    const runs = made.map(({ id, config }) => ({ run: id, config, ...(checkpoint && { checkpoint }) }));
-    this.#client.send({ type: 'load', runs });
+    const start = checkpoint ? { checkpoint } : this.#weights && { weights: this.#weights };
+    this.#client.send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config, ...start })) });
   }
 
   /** Tells the worker what a run is called, for what is kept of it. */
@@ -310,6 +350,20 @@ class Lab {
     this.#client.send({ type: 'run' });
   }
 
+  #loadSaved(id: string, checkpoint: Uint8Array): void {
+    const state = useLab.getState();
+    const run = state.runs.find((one) => one.id === id);
+    if (!run || !canTrain(state)) return;
+    const { config, saved } = run;
+    const key = runKey(state, config);
+    this.#retire();
+    this.#change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
+    useLab.setState({ live: [id], playhead: undefined });
+    this.#label(id);
+    this.#client.send({ type: 'load', runs: [{ run: id, config, checkpoint }] });
+    this.#client.send({ type: 'run' });
+  }
+
   #newRun(state: LabState, config: Config): RunView {
     const { source } = config.data;
     const taken = [...state.runs, ...(state.kept?.runs ?? [])].map(({ name }) => name);
@@ -328,13 +382,13 @@ class Lab {
   #retire(): void {
     useLab.setState(({ runs, live }) => ({
       runs: runs
-        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure)
-        .map((run) => (live.includes(run.id) && run.status !== 'failed' ? { ...run, status: 'ended' } : run)),
+        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure || run.saved)
+        .map((run) => (live.includes(run.id) ? retired(run) : run)),
       live: [],
     }));
   }
 
-  #open(name: string, fresh: Partial<Config['data']>, origin: DataOrigin): void {
+  #open(name: string, fresh: Partial<Config['data']>, files: OwnFiles): void {
     const { config } = useLab.getState();
     const blank = {
       id: null,
@@ -348,36 +402,47 @@ class Lab {
       ...fresh,
     };
     const free = Object.entries(blank).filter(([key]) => !this.#pinned.has(`data.${key}`));
-    const next = { ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } };
-    this.#startOpening(next, origin);
+    this.#openWith({ ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } }, files);
   }
 
-  #startOpening(config: Config, origin: DataOrigin, how: { resumed?: readonly KeptRun[] } = {}): void {
-    this.#resumed = undefined;
-    this.#opening = { request: ++this.#request, config, name: origin.name, ...how };
-    useLab.setState(({ data }) => ({
-      data: { ...data, opening: true, reading: undefined, openFailure: undefined },
-    }));
+  /** @param keep what is not guessed @param kept the user's own files, where they are kept from an earlier visit */
+  #openWith(config: Config, files: OwnFiles, keep?: Partial<Config['data']>, kept?: KeptData): void {
+    const { data } = useLab.getState();
+    const name = config.data.source;
+    const own = files.table ?? kept?.table;
+    const path = own ? undefined : sourceByName(name)?.path;
+    const origin = {
+      name,
+      ...(path && { address: new URL(path, document.baseURI).href }),
+      ...(files.table && { file: files.table }),
+      ...(files.labels && { labels: files.labels }),
+      ...(kept?.table && { kept }),
+    };
+    this.#whenPrepared = undefined;
+    this.#opening = { request: ++this.#request, config, name, files, keep };
+    useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
     this.#client.send({ type: 'open', request: this.#request, origin, config });
   }
 
   /** @param keep what the guess does not change */
   #guess(config: Config, keep: Partial<Config['data']>, labels?: File): void {
     const { data } = useLab.getState();
-    this.#opening = { request: ++this.#request, config, name: labels?.name ?? config.data.source, keep };
+    const files = labels ? { ...this.#files, labels } : this.#files;
+    this.#opening = {
+      request: ++this.#request,
+      config,
+      name: labels?.name ?? config.data.source,
+      files,
+      keep,
+    };
     useLab.setState({ data: { ...data, opening: true, openFailure: undefined } });
     this.#client.send({ type: 'guess', request: this.#request, config, ...(labels && { labels }) });
   }
 
-  #opened(dataset: Dataset): void {
+  #opened(dataset: Dataset, files?: OwnFiles): void {
     const { config } = this.#opening ?? useLab.getState();
-    const { keep = {}, resumed } = this.#opening ?? {};
-    if (resumed) {
-      this.#resumed = resumed;
-      useLab.setState({ data: { opening: false, dataset } });
-      this.#adopt(config);
-      return;
-    }
+    const { keep = {} } = this.#opening ?? {};
+    this.#files = files ?? this.#opening?.files ?? {};
     const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
     const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
     const free = Object.entries(guessed).filter(([key]) => !this.#pinned.has(`data.${key}`));
@@ -437,13 +502,13 @@ class Lab {
       this.#opening = undefined;
       useLab.setState({ data: { ...data, opening: false, reading: undefined } });
     }
-    if (event.type === 'opened' && event.request === this.#opening?.request) this.#opened(event.dataset);
+    if (event.type === 'opened' && event.request === this.#opening?.request)
+      this.#opened(event.dataset, event.files);
     if (event.type === 'prepared' && event.request === this.#preparing) {
       useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
-      if (this.#resumed) this.#goOn(this.#resumed);
-      else if (this.#runWhenPrepared) this.run();
-      this.#resumed = undefined;
-      this.#runWhenPrepared = false;
+      const next = this.#whenPrepared;
+      this.#whenPrepared = undefined;
+      next?.();
     }
     if (event.type !== 'data-failed') return;
     const { request, failure } = event;
@@ -457,17 +522,17 @@ class Lab {
         },
       });
     } else if (request === this.#preparing) {
-      this.#resumed = undefined;
-      this.#runWhenPrepared = false;
+      this.#whenPrepared = undefined;
       useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
     }
   }
 }
 
-/** Where a built-in data set comes from. */
-function bundled(name: string): DataOrigin {
-  const path = sourceByName(name)?.path;
-  return { name, ...(path && { address: new URL(path, document.baseURI).href }) };
+/** A run that is no longer live: what was saved of it stays only where it is as far as the run went. */
+function retired({ saved, ...run }: RunView): RunView {
+  if (run.status === 'failed') return { ...run, saved };
+  const kept = saved?.step === run.progress?.step;
+  return { ...run, status: 'ended', ...(kept && { saved }) };
 }
 
 /** The page's one lab. */

@@ -47,6 +47,8 @@ export interface LabState {
   deleted?: { run: RunView; index: number };
   /** What is kept on this machine; undefined until the worker has looked, and where nothing is to be kept. */
   kept?: KeepReport;
+  /** The file whose weights the next runs begin with; random ones if absent. The weights are in the lab. */
+  start?: { name: string; crc32: string };
   /** The last sweep over N and M. */
   sweep?: SweepView;
   /** What was wrong with the address the page was opened with. */
@@ -79,8 +81,8 @@ export function plannedConfigs({ config, view: { beside } }: LabState): Config[]
 }
 
 /** Identifies what a run is loaded with. */
-export function runKey({ data }: LabState, config: Config): string {
-  return JSON.stringify([data.dataset?.name, data.dataset?.rows, config]);
+export function runKey({ data, start }: LabState, config: Config): string {
+  return JSON.stringify([data.dataset?.name, data.dataset?.rows, start?.crc32, config]);
 }
 
 /** Whether settings or data have changed since the live runs were loaded, so that Run begins new ones. */

@@ -15,6 +15,7 @@ import type {
 } from '../engine/train/protocol.ts';
 
 import type { KeepReport, KeptData, RunLabel } from './keep/keptRun.ts';
+import type { OwnFiles } from './runs/runView.ts';
 
 /** What is in a data set before it is cut into windows. Generators have no columns to map. */
 export interface Dataset {
@@ -69,8 +70,11 @@ export interface DataFailure {
   column?: string;
 }
 
-/** Where the data come from: a generator's name, the address of a bundled sample, a file, or files kept from an earlier visit. */
-export type DataOrigin = { name: string; address?: string; file?: Blob; kept?: KeptData };
+/**
+ * Where the data come from: a generator's name, the address of a bundled sample, a file, with names for its items perhaps, or
+ * files kept from an earlier visit.
+ */
+export type DataOrigin = { name: string; address?: string; file?: Blob; labels?: Blob; kept?: KeptData };
 
 /** A run to be trained: from random weights, from those of a file, or on from a checkpoint. */
 export interface LoadedRun {
@@ -121,7 +125,8 @@ export type WorkerEvent =
   | { type: 'not-exported'; request: number; message: string }
   | { type: 'reading'; request: number; progress: ReadProgress }
   | { type: 'cancelled'; request: number }
-  | { type: 'opened'; request: number; dataset: Dataset }
+  /** With the user's own files, where they were kept from an earlier visit. */
+  | { type: 'opened'; request: number; dataset: Dataset; files?: OwnFiles }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
   | { type: 'sweep'; event: SweepEvent }

@@ -3,7 +3,7 @@ import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
 import { looksLikeTable, pastedFile } from './pastedTable.ts';
 
-/** Takes a file dropped anywhere on the page, and a table pasted while no field has the focus. */
+/** Takes files dropped anywhere on the page, and a table pasted while no field has the focus. */
 export function DropAnywhere({ refusal }: { refusal?: string }) {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function DropAnywhere({ refusal }: { refusal?: string }) {
   return (
     <div className={styles.overlay} data-testid="drop-overlay">
       <p>
-        <strong>{refusal ?? 'Drop a CSV'}</strong>
+        <strong>{refusal ?? 'Drop a CSV, projects or weights'}</strong>
         {!refusal && <span>It is read here and stays on this machine.</span>}
       </p>
     </div>

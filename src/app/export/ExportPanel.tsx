@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { ExportKind } from '../../engine/train/protocol.ts';
 import { download, fileName } from '../figures/save.ts';
 import { lab } from '../lab.ts';
+import { ProjectSection } from '../project/ProjectSection.tsx';
 import type { RunView } from '../runs/runView.ts';
 import { liveRuns, useLab } from '../store.ts';
 import { FromBundle } from './FromBundle.tsx';
@@ -33,13 +34,14 @@ const files: readonly { what: ExportKind; label: string; extension: string; type
     },
   ];
 
-/** Models that leave the page, and series from models that come back as ONNX graphs, on any machine. */
+/** Projects and models that leave the page and come back, and series from models that come back as ONNX graphs, on any machine. */
 export function ExportPanel() {
   const live = useLab(useShallow(liveRuns));
   const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const ready = live.filter(({ status, curves }) => status !== 'loading' && curves.length > 0);
   return (
     <div className="stack">
+      <ProjectSection />
       {ready.map((run) => (
         <RunExports key={run.id} run={run} />
       ))}
@@ -73,7 +75,7 @@ function RunExports({ run }: { run: RunView }) {
   return (
     <section aria-label={`Export ${run.name}`} className="stack">
       <h3>{run.name}</h3>
-      <div className="buttons">
+      <div className="tools">
         {files.map((file) => (
           <button key={file.what} type="button" title={file.title} disabled={busy} onClick={() => save(file)}>
             {file.label}

@@ -68,7 +68,7 @@ export function FromBundle() {
         Drop a .onnx.zip here. It runs on the processor with onnxruntime-web, which is fetched from this site
         on first use (14 MB), and needs no GPU.
       </p>
-      <div className="row">
+      <div className="tools">
         <label>
           Series{' '}
           <input

@@ -10,9 +10,12 @@ export function FileButton(props: {
   onFiles: (files: File[]) => void;
   id?: string;
   disabled?: boolean;
+  /** Whether several files may be chosen at once. */
+  multiple?: boolean;
+  title?: string;
   children: ReactNode;
 }) {
-  const { label, accept, onFiles, id, disabled, children } = props;
+  const { label, accept, onFiles, id, disabled, multiple, title, children } = props;
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -21,6 +24,7 @@ export function FileButton(props: {
         type="file"
         className="visually-hidden"
         accept={accept}
+        multiple={multiple}
         aria-label={label}
         tabIndex={-1}
         onChange={({ target }) => {
@@ -28,7 +32,7 @@ export function FileButton(props: {
           target.value = '';
         }}
       />
-      <button type="button" id={id} disabled={disabled} onClick={() => input.current?.click()}>
+      <button type="button" id={id} title={title} disabled={disabled} onClick={() => input.current?.click()}>
         {children}
       </button>
     </>

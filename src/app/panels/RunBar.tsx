@@ -53,6 +53,7 @@ export function RunBar() {
         </button>
       </fieldset>
       <Speed />
+      <Start />
       <RunStatus />
     </div>
   );
@@ -81,6 +82,30 @@ function Speed() {
         </option>
       ))}
     </select>
+  );
+}
+
+/** Which weights the next run begins with, where they are not random. */
+function Start() {
+  const start = useLab((state) => state.start);
+  const busy = useLab(isBusy);
+  if (!start) return null;
+  return (
+    <p className="fine start" data-testid="start">
+      <span title={`The next run begins with the weights of ${start.name}`}>
+        begins with the weights of <strong>{start.name}</strong>
+      </span>
+      <button
+        type="button"
+        className="quiet"
+        aria-label={`Do not begin with the weights of ${start.name}`}
+        title="Begin with random weights again"
+        disabled={busy}
+        onClick={() => lab.beginWith()}
+      >
+        ×
+      </button>
+    </p>
   );
 }
 

@@ -3,12 +3,14 @@ import { useShallow } from 'zustand/react/shallow';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
+import { useGpuNeed } from '../gpuNeed.ts';
 import { KeptRuns } from '../keep/KeptRuns.tsx';
 import { lab } from '../lab.ts';
+import { telling } from '../project/projectState.ts';
 import { differingKeys, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
-import { useLab } from '../store.ts';
+import { isBusy, useLab } from '../store.ts';
 import { Scroll } from './ScrollTable.tsx';
 
 /** Every run of this page; of the settings only those in which the runs differ. */
@@ -77,8 +79,9 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
           onChange={({ target }) => lab.setShown(run.id, target.checked)}
         />
       </td>
-      <th scope="row">
+      <th scope="row" className="row-actions">
         <NameField run={run} />
+        {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
       </th>
       <td>{describedMethod(run.config.method.name).label}</td>
       <td>{run.dataset}</td>
@@ -114,6 +117,35 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
         </button>
       </td>
     </tr>
+  );
+}
+
+/** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
+function Continue({ run, step }: { run: RunView; step: number }) {
+  const need = useGpuNeed();
+  const ready = useLab((state) => state.gpu.status === 'ready' && !isBusy(state) && !state.view.locked);
+  const done = step >= run.config.train.steps;
+  const what = done ? 'Load' : 'Continue';
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-label={`${what} ${run.name}`}
+      disabled={!ready}
+      {...need(
+        done
+          ? 'Its weights, to be asked and exported'
+          : `Trains on from step ${step.toLocaleString('en')}, on its data with its settings`,
+      )}
+      onClick={() =>
+        telling(`Loading ${run.name}…`, async () => {
+          await lab.continueRun(run.id);
+          return undefined;
+        })
+      }
+    >
+      {what}
+    </button>
   );
 }
 

@@ -47,6 +47,23 @@ export interface RunIdentity {
   key: string;
 }
 
+/** The user's own files that runs are trained on; nothing where the data are built in. */
+export interface OwnFiles {
+  table?: File;
+  /** Names for the items of the table. */
+  labels?: File;
+}
+
+/** What a run that came out of a file can go on from. */
+export interface SavedRun {
+  /** Optimiser steps done. */
+  step: number;
+  /** A checkpoint file. */
+  file: Blob;
+  /** Its data, where they came with it. */
+  files: OwnFiles;
+}
+
 /** Everything the screen shows of one run. */
 export interface RunView extends RunIdentity {
   status: RunStatus;
@@ -54,6 +71,7 @@ export interface RunView extends RunIdentity {
   shown: boolean;
   /** Stays drawn when a new run begins. */
   pinned: boolean;
+  saved?: SavedRun;
   progress?: Progress;
   /** Every evaluation so far, oldest first. */
   curves: readonly DependenceCurve[];
@@ -119,7 +137,7 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
 }
 
 /** Back to step 0: what it is, stays; what it measured, goes. */
-function restarted(run: RunView): RunView {
+export function restarted(run: RunView): RunView {
   const { id, name, config, dataset, origin, key, shown, pinned } = run;
   return { ...newRun({ id, name, config, dataset, origin, key }), shown, pinned };
 }

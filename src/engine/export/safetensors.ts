@@ -63,6 +63,7 @@ export function readSafetensors(bytes: Uint8Array): {
   const header = parseHeader(bytes.subarray(8, 8 + headerSize));
   const start = 8 + headerSize;
   const tensors = new Map<string, NamedArray>();
+  let read = 0;
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, begin, end } = readEntry(name, entry);
@@ -71,6 +72,10 @@ export function readSafetensors(bytes: Uint8Array): {
     if (end - begin !== size * 4 || begin < 0 || start + end > bytes.length) {
       throw new SafetensorsError(`'${name}' does not lie where the header says: the file is cut or damaged.`);
     }
+    // A small file could otherwise name its bytes so often that they fill the memory.
+    read += end - begin;
+    if (read > bytes.length - start)
+      throw new SafetensorsError(`'${name}' lies where another tensor does: the file is damaged.`);
     const data = new Float32Array(size);
     for (let i = 0; i < size; i++) data[i] = view.getFloat32(start + begin + 4 * i, true);
     tensors.set(name, { shape, data });

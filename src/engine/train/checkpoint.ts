@@ -7,10 +7,10 @@ import {
   SafetensorsError,
   writeSafetensors,
 } from '../export/safetensors.ts';
+import { schemaProblem } from '../export/schemaProblem.ts';
 import { type Config, parseConfig } from './config.ts';
 import { readHistory, type StoredHistory } from './history.ts';
 import type { TrainerEvent } from './protocol.ts';
-import { schemaProblem } from './schemaProblem.ts';
 
 /** Raised when the file's layout changes. */
 export const checkpointVersion = 1;
@@ -83,14 +83,27 @@ export function writeCheckpoint(
   { config, data, counters, tensors }: Checkpoint,
   history?: StoredHistory,
 ): Uint8Array<ArrayBuffer> {
+  return writeRun(config, { data, counters: JSON.stringify(counters) }, tensors, history);
+}
+
+/** What a run reported whose weights are gone: the same kind of file, without counters and tensors to go on from. */
+export function writeReports(config: Config, history: StoredHistory): Uint8Array<ArrayBuffer> {
+  return writeRun(config, {}, new Map(), history);
+}
+
+function writeRun(
+  config: Config,
+  place: Record<string, string>,
+  tensors: ReadonlyMap<string, NamedArray>,
+  history: StoredHistory | undefined,
+): Uint8Array<ArrayBuffer> {
   const all = new Map(tensors);
   for (const [name, array] of history?.tensors ?? []) all.set(prefix + name, array);
   const metadata: Record<string, string> = {
     format: 'posterior-lab checkpoint',
     version: String(checkpointVersion),
     config: JSON.stringify(config),
-    data,
-    counters: JSON.stringify(counters),
+    ...place,
     ...(history && { history: history.text }),
   };
   return writeSafetensors(all, { ...metadata, crc32: checksum(all, metadata) }) as Uint8Array<ArrayBuffer>;
@@ -98,6 +111,24 @@ export function writeCheckpoint(
 
 /** Reads a checkpoint, and the reports that its history repeats. @throws CheckpointError with the reason */
 export function readCheckpoint(bytes: Uint8Array): { checkpoint: Checkpoint; history: TrainerEvent[] } {
+  const { checkpoint, history } = readRun(bytes);
+  if (!checkpoint)
+    throw new CheckpointError(
+      'The file holds what a run reported, and no weights: nothing can go on from it.',
+    );
+  return { checkpoint, history };
+}
+
+/**
+ * Reads what `writeCheckpoint` or `writeReports` wrote.
+ * @throws CheckpointError with the reason
+ */
+export function readRun(bytes: Uint8Array): {
+  config: Config;
+  /** Absent where the weights were gone. */
+  checkpoint?: Checkpoint;
+  history: TrainerEvent[];
+} {
   const { tensors: all, metadata } = readFile(bytes);
   const { crc32: sum, ...rest } = metadata;
   if (rest.format !== 'posterior-lab checkpoint') {
@@ -111,24 +142,20 @@ export function readCheckpoint(bytes: Uint8Array): { checkpoint: Checkpoint; his
   if (sum !== checksum(all, rest)) {
     throw new CheckpointError('The checkpoint is damaged: its checksum does not fit its content.');
   }
-  const tensors = new Map([...all].filter(([name]) => !name.startsWith(prefix)));
+  const config = readPart('settings', () => parseConfig(JSON.parse(rest.config ?? '')));
   const past = [...all].filter(([name]) => name.startsWith(prefix));
-  const config = readable('config', () => parseConfig(json('config', rest.config)));
-  const counters = v.safeParse(countersSchema, json('counters', rest.counters));
-  if (!counters.success) {
-    throw new CheckpointError(
-      `The checkpoint's counters cannot be read: ${schemaProblem(counters.issues[0])}.`,
-    );
-  }
-  const history = readable('history', () =>
-    rest.history
-      ? readHistory({
+  const history = readPart('history', () =>
+    rest.history === undefined
+      ? []
+      : readHistory({
           text: rest.history,
           tensors: new Map(past.map(([name, array]) => [name.slice(prefix.length), array])),
-        })
-      : [],
+        }),
   );
-  return { checkpoint: { config, data: rest.data ?? '', counters: counters.output, tensors }, history };
+  if (rest.counters === undefined) return { config, history };
+  const counters = readPart('counters', () => v.parse(countersSchema, JSON.parse(rest.counters ?? '')));
+  const tensors = new Map([...all].filter(([name]) => !name.startsWith(prefix)));
+  return { config, checkpoint: { config, data: rest.data ?? '', counters, tensors }, history };
 }
 
 /** @throws CheckpointError where a run with these settings, on these data, cannot go on from the checkpoint */
@@ -155,21 +182,13 @@ function readFile(bytes: Uint8Array) {
   }
 }
 
-function readable<T>(name: string, read: () => T): T {
+/** @throws CheckpointError naming the part, with the reader's own reason */
+function readPart<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof CheckpointError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CheckpointError(`The checkpoint's ${name} cannot be read: ${reason}`);
-  }
-}
-
-function json(name: string, text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CheckpointError(`The checkpoint's ${name} cannot be read: it is no JSON.`);
+    const reason = error instanceof v.ValiError ? schemaProblem(error.issues[0]) : (error as Error).message;
+    throw new CheckpointError(`The checkpoint's ${name} cannot be read: ${reason.replace(/\.$/, '')}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { schemaProblem } from '../export/schemaProblem.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import type { LossRow, Progress, SampleSet, TrainerEvent } from './protocol.ts';
-import { schemaProblem } from './schemaProblem.ts';
 
 /** Raised when the file's layout changes; a page reads its own format only. */
 export const recordingFormat = 1;

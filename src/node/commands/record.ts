@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
+import { schemaProblem } from '../../engine/export/schemaProblem.ts';
 import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import { type Config, ConfigError, parseConfig, setKeys } from '../../engine/train/config.ts';
 import type { Failure } from '../../engine/train/protocol.ts';
@@ -12,7 +13,6 @@ import {
   restOf,
   splitRecording,
 } from '../../engine/train/recording.ts';
-import { schemaProblem } from '../../engine/train/schemaProblem.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';

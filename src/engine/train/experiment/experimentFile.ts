@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { schemaProblem } from '../../export/schemaProblem.ts';
 import { configKeys } from '../config.ts';
-import { schemaProblem } from '../schemaProblem.ts';
 
 /** The value of a config key in an experiment file; a list of texts for `data.features`. */
 export type Setting = number | string | boolean | null | string[];

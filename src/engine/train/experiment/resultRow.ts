@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { schemaProblem } from '../../export/schemaProblem.ts';
 import { type Config, configKeys, defaults } from '../config.ts';
 import type { EvaluationReport } from '../evaluationReport.ts';
 import type { Failure } from '../protocol.ts';
-import { schemaProblem } from '../schemaProblem.ts';
 import { ExperimentError } from './experimentFile.ts';
 
 /** Every config key with its value, in one level. */
