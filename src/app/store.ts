@@ -1,11 +1,12 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
+import type { PilotEvent } from '../engine/train/protocol.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
-import { afterSweepEvent, type SweepView } from './sweep/sweepState.ts';
+import { afterPilotEvent, type ChoiceView, type SweepView } from './sweep/pilotView.ts';
 import { type View, viewDefaults } from './view.ts';
-import type { DataFailure, Dataset, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
+import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
 /** What is known of the machine's GPU. */
 export type GpuState =
@@ -44,6 +45,8 @@ export interface LabState {
   deleted?: { run: RunView; index: number };
   /** The last sweep over N and M. */
   sweep?: SweepView;
+  /** The last choice of N, M and lambda_CS. */
+  choice?: ChoiceView;
   /** What was wrong with the address the page was opened with. */
   addressProblem?: string;
 }
@@ -154,11 +157,22 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
         ...run,
         asked: { ...run.asked, [event.question]: { state: 'failed', message: event.message } },
       }));
-    case 'sweep':
-      return { ...state, sweep: state.sweep && afterSweepEvent(state.sweep, event.event) };
+    case 'pilot':
+      return withPilot(state, event.purpose, event.event);
     case 'crashed':
       return withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure: event.failure }));
     default:
       return state;
   }
+}
+
+function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): LabState {
+  return purpose === 'sweep'
+    ? { ...state, sweep: state.sweep && afterPilotEvent(state.sweep, event) }
+    : { ...state, choice: state.choice && afterPilotEvent(state.choice, event) };
+}
+
+/** Whether pilot runs are being made, for whichever purpose. */
+export function isPiloting({ sweep, choice }: LabState): boolean {
+  return [sweep, choice].some((view) => view?.state === 'running');
 }

@@ -2,10 +2,9 @@ import { version } from '../../package.json';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu } from '../engine/gpu/device.ts';
-import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
-import type { SweepEvent } from '../engine/train/protocol.ts';
-import type { SweepStop } from '../engine/train/sweep.ts';
+import type { PilotStop } from '../engine/train/pilots.ts';
+import type { PilotEvent } from '../engine/train/protocol.ts';
 import { Trainer } from '../engine/train/trainer.ts';
 import { DataDesk, loadParser, previewOf } from './dataDesk.ts';
 import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
@@ -45,8 +44,8 @@ let limit: number | undefined;
 /** What ends the reading of the files that were asked for, by request. */
 const reading = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
-let sweeping: Promise<void> = Promise.resolve();
-let sweepStop: SweepStop = { asked: false };
+let piloting: Promise<void> = Promise.resolve();
+let pilotStop: PilotStop = { asked: false };
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === 'pause') {
@@ -71,13 +70,13 @@ scope.onmessage = ({ data: command }) => {
     void ask(command);
     return;
   }
-  if (command.type === 'sweep' || command.type === 'stop-sweep') {
-    sweepStop.asked = true;
-    void sweepStop.trainer?.pause();
-    if (command.type === 'sweep') {
-      const stop: SweepStop = { asked: false };
-      sweepStop = stop;
-      sweeping = sweeping.then(() => sweepOver(command.configs, stop));
+  if (command.type === 'pilot' || command.type === 'stop-pilot') {
+    pilotStop.asked = true;
+    void pilotStop.trainer?.pause();
+    if (command.type === 'pilot') {
+      const stop: PilotStop = { asked: false };
+      pilotStop = stop;
+      piloting = piloting.then(() => pilot(command, stop));
     }
     return;
   }
@@ -96,7 +95,7 @@ function stopReading(): void {
 async function obey(
   command: Exclude<
     WorkerCommand,
-    { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' | 'sweep' | 'stop-sweep' }
+    { type: 'pause' | 'ask' | 'export' | 'speed' | 'cancel' | 'pilot' | 'stop-pilot' }
   >,
 ): Promise<void> {
   switch (command.type) {
@@ -211,15 +210,15 @@ async function load(command: Command<'load'>): Promise<void> {
   }
 }
 
-/** Beside the queue, as questions are: the models of a sweep are its own. */
-async function sweepOver(configs: readonly Config[], stop: SweepStop): Promise<void> {
-  const emit = (event: SweepEvent) => send({ type: 'sweep', event });
+/** Beside the queue, as questions are: the models of pilot runs are their own. */
+async function pilot({ purpose, configs }: Command<'pilot'>, stop: PilotStop): Promise<void> {
+  const emit = (event: PilotEvent) => send({ type: 'pilot', purpose, event });
   try {
     const [first] = configs;
     if (!gpu || gpu.lost !== undefined) await probe();
     if (!gpu || !first) throw new Error('There is no GPU to train on.');
-    const { sweep } = await import('../engine/train/sweep.ts');
-    await sweep(gpu, configs, desk.prepare(first), emit, stop);
+    const { runPilots } = await import('../engine/train/pilots.ts');
+    await runPilots(gpu, configs, desk.prepare(first), emit, stop);
   } catch (error) {
     emit({ type: 'failed', message: sentence(error) });
   }

@@ -9,8 +9,8 @@ import type {
   ExportKind,
   Failure,
   MemoryEstimate,
+  PilotEvent,
   Question,
-  SweepEvent,
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
@@ -70,6 +70,9 @@ export interface DataFailure {
 /** Where the data come from: a generator's name, the address of a bundled sample, or a file. */
 export type DataOrigin = { name: string; address?: string; file?: Blob };
 
+/** What short runs are made for: the surface over N and M, or the choice of N, M and lambda_CS. */
+export type PilotPurpose = 'sweep' | 'choice';
+
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
   | { type: 'probe' }
@@ -86,9 +89,9 @@ export type WorkerCommand =
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
   | { type: 'ask'; run: string; question: Question }
-  /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
-  | { type: 'sweep'; configs: readonly Config[] }
-  | { type: 'stop-sweep' }
+  /** Trains a short run of each config, one after the other, on what was prepared last; pilot runs before them stop. */
+  | { type: 'pilot'; purpose: PilotPurpose; configs: readonly Config[] }
+  | { type: 'stop-pilot' }
   /** The model of a run as a file, or what its exported graphs are to be held against. */
   | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 
@@ -106,6 +109,6 @@ export type WorkerEvent =
   | { type: 'opened'; request: number; dataset: Dataset }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
-  | { type: 'sweep'; event: SweepEvent }
+  | { type: 'pilot'; purpose: PilotPurpose; event: PilotEvent }
   /** The worker itself has stopped. */
   | { type: 'crashed'; failure: Failure };
