@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = `${root}/results/choosing`;
+const folder = `${root}results/choosing`;
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -52,7 +52,7 @@ const dataSets = {
 };
 
 function lab(args, stdio) {
-  const { status, stdout } = spawnSync(process.execPath, [`${root}/src/node/lab.mjs`, ...args], {
+  const { status, stdout } = spawnSync(process.execPath, [`${root}src/node/lab.mjs`, ...args], {
     stdio,
     encoding: 'utf8',
   });
@@ -60,7 +60,7 @@ function lab(args, stdio) {
   return stdout;
 }
 
-/** The choice for a data set, by pilot runs that are made where they are missing. */
+/** The choice for a data set, by pilot runs that are made where they are missing; undefined where the defaults stay. */
 function choiceFor(name, settings) {
   const [out, text] = [`${folder}/${name}.json`, `${folder}/${name}.txt`];
   if (!existsSync(out)) {
@@ -74,6 +74,7 @@ function choiceFor(name, settings) {
     console.log(printed);
   }
   const { inferenceEnd, collapseStart, lambdaCS } = JSON.parse(readFileSync(out, 'utf8')).method;
+  if (inferenceEnd === 50 && collapseStart === 900 && lambdaCS === 0.1) return undefined;
   return {
     'method.inferenceEnd': inferenceEnd,
     'method.collapseStart': collapseStart,
@@ -92,10 +93,11 @@ if (positionals[0] === 'table') {
 } else {
   for (const [name, own] of chosen) {
     const choice = choiceFor(name, { ...base, ...own });
+    const settings = { defaults: {}, ...(choice && { chosen: choice }) };
     const plan = {
       title: 'The defaults and the choice',
       base,
-      axes: { 'train.seed': seeds, data: { [name]: own }, settings: { defaults: {}, chosen: choice } },
+      axes: { 'train.seed': seeds, data: { [name]: own }, settings },
     };
     const file = `${folder}/${name}-runs.json`;
     writeFileSync(file, JSON.stringify(plan));

@@ -159,8 +159,13 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       }));
     case 'pilot':
       return withPilot(state, event.purpose, event.event);
-    case 'crashed':
-      return withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure: event.failure }));
+    case 'crashed': {
+      const { failure } = event;
+      const stopped = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      return (['sweep', 'choice'] as const)
+        .filter((purpose) => state[purpose]?.state === 'running')
+        .reduce((s, purpose) => withPilot(s, purpose, { type: 'failed', message: failure.message }), stopped);
+    }
     default:
       return state;
   }

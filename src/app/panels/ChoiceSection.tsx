@@ -97,8 +97,8 @@ function Outcome({ choice }: { choice: ChoiceView }) {
       <div className="row">
         <p className="fine">
           {choice.steps} steps each on {sourceByName(source)?.title ?? source}, seed{' '}
-          {choice.config.train.seed}; ± one standard error over the validation windows. One seed: what is
-          within chance of another run is not in it.
+          {choice.config.train.seed}; ± one standard error over the validation windows; another seed may
+          differ by more.
           {failuresOf(choice).map((text) => ` ${text}`)}
         </p>
         <FigureMenu
@@ -148,12 +148,12 @@ function tableOf(choice: ChoiceView): { columns: string[]; rows: string[][] } {
   const kept = (timestep: number) => `${timestep} (${signalText(alphaBar[timestep] ?? Number.NaN)})`;
   const columns = [
     ...['', 'N (signal kept)', 'M (signal kept)', 'λ_CS', 'log-likelihood a step', 'swap, last third'],
-    ...['noise, last third', 'm_{t,0}, last third', 'control', 'in the choice'],
+    ...['noise, last third', 'm_{t,0}, last third', 'control', 'outcome'],
   ];
   const rows = tried.map((candidate, index) => {
     const { inferenceEnd, collapseStart, lambdaCS } = candidate;
     const result = results[index];
-    const head = [index === 0 ? 'defaults' : `candidate ${index}`];
+    const head = [index === 0 ? 'defaults' : movedText(candidate, tried[0] as Candidate)];
     const settings = [kept(inferenceEnd), kept(collapseStart), String(lambdaCS)];
     if (!result?.measures) {
       const nothing = Array.from({ length: 5 }, () => '–');
@@ -166,6 +166,15 @@ function tableOf(choice: ChoiceView): { columns: string[]; rows: string[][] } {
     return [...head, ...settings, ...numbers, chosen ? verdict : ''];
   });
   return { columns, rows };
+}
+
+/** What a candidate changes of the defaults: `M = 397`. */
+function movedText(candidate: Candidate, start: Candidate): string {
+  const symbols = { inferenceEnd: 'N', collapseStart: 'M', lambdaCS: 'λ_CS' } as const;
+  return (Object.keys(symbols) as (keyof Candidate)[])
+    .filter((key) => candidate[key] !== start[key])
+    .map((key) => `${symbols[key]}\u00a0=\u00a0${candidate[key]}`)
+    .join(', ');
 }
 
 function estimateText({ value, error }: Estimate): string {
