@@ -21,20 +21,20 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
 });
 
 test('N, M and λ_CS are chosen by short trainings, set with one press, and undone', async () => {
-  const settings = { 'data.count': 60, 'train.steps': 40, 'method.lambdaCS': 0.7 };
+  const settings = { 'data.count': 60, 'train.steps': 10, 'method.lambdaCS': 0.7 };
   const { page, errors } = await openPage(address(settings));
   await button(page, 'Choose N, M and λ_CS for me…').click();
   await page.getByRole('tab', { name: 'Sweep', selected: true }).and(page.locator(':focus')).waitFor();
   const section = page.getByRole('region', { name: 'Choose N, M and λ_CS' });
   const status = page.getByTestId('choice-status');
-  await status.filter({ hasText: '64 steps' }).waitFor(); // eight runs of a fifth of 40
+  await status.filter({ hasText: '16 steps' }).waitFor(); // eight runs of a fifth of 10
   await button(page, 'Choose for me').click();
   await status.filter({ hasText: /^1 of 8 runs/ }).waitFor();
   expect(await button(page, 'Sweep N and M').isDisabled()).toBe(true);
   await page
     .getByTestId('choice')
-    .filter({ hasText: 'one standard error over 6 validation windows' })
-    .waitFor();
+    .filter({ hasText: 'one standard error over 16 validation windows' })
+    .waitFor({ timeout: 120_000 });
   const rows = await page.getByTestId('candidates').locator('tbody tr').allTextContents();
   expect(rows).toHaveLength(8);
   expect(rows.filter((text) => text.endsWith('chosen'))).toHaveLength(1);

@@ -64,6 +64,11 @@ describe('the candidates', () => {
     });
   });
 
+  test('are there for the shortest schedule too', () => {
+    const diffusion = { ...defaults.diffusion, numTimesteps: 2 };
+    expect(candidates({ diffusion })[0]).toEqual({ inferenceEnd: 1, collapseStart: 2, lambdaCS: 0.1 });
+  });
+
   test('are tried for a fifth of the steps, all with one seed and none for the denoiser alone', () => {
     expect(usualPilotSteps(defaults)).toBe(600);
     for (const { train, method } of choiceConfigs(setKeys(defaults, [['train.seed', '7']]), 100)) {
@@ -112,6 +117,7 @@ describe('the rule', () => {
     expect(choose(tried, [measured(-4, 6), measured(-3, 5)])?.reason).toContain(
       'the defaults are less likely',
     );
+    expect(choose(tried, [failed, measured(-3, 5)])?.reason).toContain('the defaults could not be measured');
     expect(choose(tried, [measured(-3, 0.01)])?.reason).toContain('more pilot steps would tell more');
     expect(choose(tried, [measured(-3, 0.6, 0.1, 50)])?.reason).not.toContain('more pilot steps');
   });

@@ -35,9 +35,10 @@ export function ChoiceSection() {
     <section className="stack" aria-label="Choose N, M and λ_CS">
       <h3>Choose N, M and λ_CS</h3>
       <p className="soft">
-        A short training for the defaults, and for each of the three moved alone: N and M by the signal kept
-        there. Of those whose log-likelihood on the validation part is within one standard error of the best,
-        the one is chosen that loses the most when latents are exchanged. The test part is not looked at.
+        A short training with the defaults, and one each with N, M (by the signal that is kept there) or λ_CS
+        moved alone. Of those whose log-likelihood on the validation part is within one standard error of the
+        best, the one is chosen that loses the most when latents are exchanged. The test part is not looked
+        at.
         {missing && ' It needs a GPU, and this browser offers none.'}
       </p>
       <div className="row">

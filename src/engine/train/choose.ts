@@ -31,7 +31,7 @@ export function candidates({ diffusion }: Pick<Config, 'diffusion'>): Candidate[
     ...tried.endSignal.map((signal) => ({ ...start, inferenceEnd: keeping(signal) })),
     ...tried.startSignal.map((signal) => ({ ...start, collapseStart: keeping(signal) })),
     ...tried.lambdaCS.map((weight) => ({ ...start, lambdaCS: weight })),
-  ].filter((one) => one.inferenceEnd < one.collapseStart);
+  ].map((one) => ({ ...one, inferenceEnd: Math.min(one.inferenceEnd, one.collapseStart - 1) }));
   return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
 }
 
@@ -113,12 +113,16 @@ function asGoodAsBest(among: readonly Measured[], criterion: Criterion): Measure
   return among.filter(({ measures }) => measures[criterion].value >= value - error);
 }
 
-function reasonFor(found: {
+/** What the rule found on its way. */
+interface Found {
   measured: readonly Measured[];
   likely: readonly Measured[];
+  /** The likely one with the largest swap loss. */
   largest: Measured;
   chosen: Measured;
-}): string {
+}
+
+function reasonFor(found: Found): string {
   const { measured, likely, chosen } = found;
   const { value, error } = largestOf(measured, 'logLikelihood').measures.logLikelihood;
   const [are, windows] = [likely.length === 1 ? 'is' : 'are', chosen.measures.windows];
@@ -131,20 +135,13 @@ function reasonFor(found: {
   ].join(' ');
 }
 
-function whyChosen({
-  likely,
-  largest,
-  chosen,
-}: {
-  likely: readonly Measured[];
-  largest: Measured;
-  chosen: Measured;
-}) {
+function whyChosen({ measured, likely, largest, chosen }: Found): string {
   const lost = ({ measures }: Measured) => nats(measures.swap.value);
   const when = 'when latents are exchanged, over the last third';
   if (chosen.index > 0) {
-    const start = likely.find(({ index }) => index === 0);
-    const beside = start ? `the defaults lose ${lost(start)}` : 'the defaults are less likely';
+    const start = measured.find(({ index }) => index === 0);
+    const stays = start && likely.includes(start) && `lose ${lost(start)}`;
+    const beside = `the defaults ${stays || (start ? 'are less likely' : 'could not be measured')}`;
     return `Of these, ${candidateText(chosen.candidate)} loses the most ${when}: ${lost(chosen)}; ${beside}.`;
   }
   if (largest === chosen) return `Of these, the defaults lose the most ${when}: ${lost(chosen)}.`;
