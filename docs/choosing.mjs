@@ -1,6 +1,7 @@
-// node docs/choosing.mjs [--earthquakes FILE] [--seeds 1,2] [--only reveal,sines]: lets `choose` pick N, M and lambda_CS for
-// each data set, by pilot runs of seed 0, then makes runs of other seeds with the defaults and with the choice, and measures
-// both on the test part; docs/choosing.md reports them. What is in results/choosing is not made again. `table` prints it.
+// node docs/choosing.mjs [--earthquakes FILE] [--steps 600] [--pilot-steps 200] [--seeds 1,2] [--only reveal,sines]: lets
+// `choose` pick N, M and lambda_CS for each data set, by pilot runs of seed 0, then makes runs of other seeds with the defaults
+// and with the choice, and measures both on the test part; docs/choosing.md reports them. What is in results/choosing-STEPS is
+// not made again. `table` prints it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -8,20 +9,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = `${root}results/choosing`;
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     earthquakes: { type: 'string' },
+    steps: { type: 'string', default: '600' },
+    'pilot-steps': { type: 'string', default: '200' },
     seeds: { type: 'string', default: '1,2' },
     only: { type: 'string' },
   },
 });
 const seeds = options.seeds.split(',').map(Number);
-const pilotSteps = 200;
+const folder = `${root}results/choosing-${options.steps}`;
 
 const base = {
-  'train.steps': 600,
+  'train.steps': Number(options.steps),
   'train.batchSize': 16,
   'train.denoiserBatchSize': 64,
   'train.validations': 6,
@@ -65,7 +67,7 @@ function choiceFor(name, settings) {
   const [out, text] = [`${folder}/${name}.json`, `${folder}/${name}.txt`];
   if (!existsSync(out)) {
     const set = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-    const steps = ['--pilot-steps', String(pilotSteps)];
+    const steps = ['--pilot-steps', options['pilot-steps']];
     const printed = lab(
       ['choose', ...set, ...steps, '--seed', '0', '--out', out],
       ['ignore', 'pipe', 'inherit'],
