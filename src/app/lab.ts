@@ -1,4 +1,5 @@
 import { sourceByName } from '../engine/data/sources.ts';
+import { type Candidate, choiceConfigs } from '../engine/train/choose.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
@@ -18,6 +19,7 @@ import {
   withRuns,
   withSetting,
 } from './store.ts';
+import { chosenOf, newPilot } from './sweep/pilotView.ts';
 import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
@@ -229,14 +231,46 @@ class Lab {
   sweep(size: number, steps: number): void {
     const { config } = useLab.getState();
     const configs = sweepConfigs(config, size, steps);
-    const { ends, starts } = sweepAxes(size, config.diffusion.numTimesteps);
-    const results = configs.map(() => undefined);
-    useLab.setState({ sweep: { state: 'running', ends, starts, steps, results, done: 0, seconds: 0 } });
-    this.#client.send({ type: 'sweep', configs });
+    const axes = sweepAxes(size, config.diffusion.numTimesteps);
+    useLab.setState({ sweep: { ...newPilot(configs.length, steps), ...axes } });
+    this.#client.send({ type: 'pilot', purpose: 'sweep', configs });
   }
 
-  stopSweep(): void {
-    this.#client.send({ type: 'stop-sweep' });
+  /** Trains a short run of each candidate for N, M and lambda_CS; the results come into the store. */
+  choose(steps: number): void {
+    const { config } = useLab.getState();
+    const configs = choiceConfigs(config, steps);
+    useLab.setState({ choice: { ...newPilot(configs.length, steps), config } });
+    this.#client.send({ type: 'pilot', purpose: 'choice', configs });
+  }
+
+  /** Ends the pilot runs of a sweep or a choice; what they measured stays. */
+  stopPilot(): void {
+    this.#client.send({ type: 'stop-pilot' });
+  }
+
+  /** Sets what was chosen, and remembers what was set before. */
+  takeChoice(): void {
+    const { config, choice } = useLab.getState();
+    const chosen = choice && chosenOf(choice);
+    if (!chosen) return;
+    const { inferenceEnd, collapseStart, lambdaCS } = config.method;
+    useLab.setState({ choice: { ...choice, before: { inferenceEnd, collapseStart, lambdaCS } } });
+    this.#setZones(chosen.candidate);
+  }
+
+  /** Sets again what was set before the choice. */
+  undoChoice(): void {
+    const { choice } = useLab.getState();
+    if (!choice?.before) return;
+    const { before, ...rest } = choice;
+    useLab.setState({ choice: rest });
+    this.#setZones(before);
+  }
+
+  #setZones(candidate: Candidate): void {
+    const { config } = useLab.getState();
+    this.#adopt({ ...config, method: { ...config.method, ...candidate } });
   }
 
   /** A run's model as a file. @throws Error with the reason */

@@ -1,14 +1,14 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
-import type { TrainerEvent } from '../engine/train/protocol.ts';
+import type { PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
 import type { KeepReport } from './keep/keptRun.ts';
 import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
-import { afterSweepEvent, type SweepView } from './sweep/sweepState.ts';
+import { afterPilotEvent, type ChoiceView, type SweepView } from './sweep/pilotView.ts';
 import { type View, viewDefaults } from './view.ts';
-import type { DataFailure, Dataset, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
+import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
 /** What is known of the machine's GPU. */
 export type GpuState =
@@ -51,6 +51,8 @@ export interface LabState {
   start?: { name: string; crc32: string };
   /** The last sweep over N and M. */
   sweep?: SweepView;
+  /** The last choice of N, M and lambda_CS. */
+  choice?: ChoiceView;
   /** What was wrong with the address the page was opened with. */
   addressProblem?: string;
 }
@@ -165,10 +167,15 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       return { ...state, kept: event.report };
     case 'past':
       return withPast(state, event.run, event.events);
-    case 'sweep':
-      return { ...state, sweep: state.sweep && afterSweepEvent(state.sweep, event.event) };
-    case 'crashed':
-      return withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure: event.failure }));
+    case 'pilot':
+      return withPilot(state, event.purpose, event.event);
+    case 'crashed': {
+      const { failure } = event;
+      const stopped = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      return (['sweep', 'choice'] as const)
+        .filter((purpose) => state[purpose]?.state === 'running')
+        .reduce((s, purpose) => withPilot(s, purpose, { type: 'failed', message: failure.message }), stopped);
+    }
     default:
       return state;
   }
@@ -181,4 +188,15 @@ function withPast(state: LabState, id: string, events: readonly TrainerEvent[]):
   const first = state.runs.findIndex((run) => state.live.includes(run.id));
   const at = first < 0 ? state.runs.length : first;
   return { ...state, runs: state.runs.toSpliced(at, 0, pastRun(kept, events)) };
+}
+
+function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): LabState {
+  return purpose === 'sweep'
+    ? { ...state, sweep: state.sweep && afterPilotEvent(state.sweep, event) }
+    : { ...state, choice: state.choice && afterPilotEvent(state.choice, event) };
+}
+
+/** Whether pilot runs are being made, for whichever purpose. */
+export function isPiloting({ sweep, choice }: LabState): boolean {
+  return [sweep, choice].some((view) => view?.state === 'running');
 }

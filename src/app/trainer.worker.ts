@@ -5,8 +5,8 @@ import { readCheckpoint } from '../engine/train/checkpoint.ts';
 import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
 import { LastingRun } from '../engine/train/lastingRun.ts';
-import type { SweepEvent, TrainerEvent } from '../engine/train/protocol.ts';
-import type { SweepStop } from '../engine/train/sweep.ts';
+import type { PilotStop } from '../engine/train/pilots.ts';
+import type { PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
 import { Trainer } from '../engine/train/trainer.ts';
 import { DataCommands } from './dataCommands.ts';
 import { loadParser } from './dataDesk.ts';
@@ -60,8 +60,8 @@ let paused = false;
 /** Steps a second at the most. */
 let limit: number | undefined;
 let queue: Promise<void> = Promise.resolve();
-let sweeping: Promise<void> = Promise.resolve();
-let sweepStop: SweepStop = { asked: false };
+let piloting: Promise<void> = Promise.resolve();
+let pilotStop: PilotStop = { asked: false };
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === 'pause') {
@@ -87,13 +87,13 @@ scope.onmessage = ({ data: command }) => {
     void ask(command);
     return;
   }
-  if (command.type === 'sweep' || command.type === 'stop-sweep') {
-    sweepStop.asked = true;
-    void sweepStop.trainer?.pause();
-    if (command.type === 'sweep') {
-      const stop: SweepStop = { asked: false };
-      sweepStop = stop;
-      sweeping = sweeping.then(() => sweepOver(command.configs, stop));
+  if (command.type === 'pilot' || command.type === 'stop-pilot') {
+    pilotStop.asked = true;
+    void pilotStop.trainer?.pause();
+    if (command.type === 'pilot') {
+      const stop: PilotStop = { asked: false };
+      pilotStop = stop;
+      piloting = piloting.then(() => pilot(command, stop));
     }
     return;
   }
@@ -115,8 +115,8 @@ async function obey(
         | 'export'
         | 'speed'
         | 'cancel'
-        | 'sweep'
-        | 'stop-sweep'
+        | 'pilot'
+        | 'stop-pilot'
         | 'keep'
         | 'label'
         | 'forget';
@@ -226,14 +226,14 @@ function tell(run: string, event: TrainerEvent): void {
   send({ type: 'run', run, event });
 }
 
-/** Beside the queue, as questions are: the models of a sweep are its own. */
-async function sweepOver(configs: readonly Config[], stop: SweepStop): Promise<void> {
-  const emit = (event: SweepEvent) => send({ type: 'sweep', event });
+/** Beside the queue, as questions are: the models of pilot runs are their own. */
+async function pilot({ purpose, configs }: Command<'pilot'>, stop: PilotStop): Promise<void> {
+  const emit = (event: PilotEvent) => send({ type: 'pilot', purpose, event });
   try {
     const [first] = configs;
     if (!navigator.gpu || !first) throw new Error('There is no GPU to train on.');
-    const { sweep } = await import('../engine/train/sweep.ts');
-    await sweep(await device(), configs, data.prepare(first), emit, stop);
+    const { runPilots } = await import('../engine/train/pilots.ts');
+    await runPilots(await device(), configs, data.prepare(first), emit, stop);
   } catch (error) {
     emit({ type: 'failed', message: sentence(error) });
   }

@@ -9,8 +9,8 @@ import type {
   ExportKind,
   Failure,
   MemoryEstimate,
+  PilotEvent,
   Question,
-  SweepEvent,
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
@@ -86,6 +86,9 @@ export interface LoadedRun {
   weights?: Uint8Array;
 }
 
+/** What short runs are made for: the surface over N and M, or the choice of N, M and lambda_CS. */
+export type PilotPurpose = 'sweep' | 'choice';
+
 /** Page to worker. Every answer repeats its `request`, so that late answers to old questions can be told. */
 export type WorkerCommand =
   | { type: 'probe' }
@@ -102,9 +105,9 @@ export type WorkerCommand =
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
   | { type: 'ask'; run: string; question: Question }
-  /** Trains a short run of each config, one after the other, on what was prepared last; a sweep before it stops. */
-  | { type: 'sweep'; configs: readonly Config[] }
-  | { type: 'stop-sweep' }
+  /** Trains a short run of each config, one after the other, on what was prepared last; pilot runs before them stop. */
+  | { type: 'pilot'; purpose: PilotPurpose; configs: readonly Config[] }
+  | { type: 'stop-pilot' }
   /** From now on runs are kept on this machine. What is kept already is reported, and then the past of every run that ended. */
   | { type: 'keep' }
   /** What the page calls a run; of a run that is to be loaded it comes first. */
@@ -129,9 +132,9 @@ export type WorkerEvent =
   | { type: 'opened'; request: number; dataset: Dataset; files?: OwnFiles }
   | { type: 'prepared'; request: number; summary: PreparedSummary }
   | { type: 'data-failed'; request: number; failure: DataFailure }
-  | { type: 'sweep'; event: SweepEvent }
   | { type: 'kept'; report: KeepReport }
   /** What a kept run reported on an earlier visit. */
   | { type: 'past'; run: string; events: readonly TrainerEvent[] }
+  | { type: 'pilot'; purpose: PilotPurpose; event: PilotEvent }
   /** The worker itself has stopped. */
   | { type: 'crashed'; failure: Failure };

@@ -3,6 +3,7 @@ import { SafetensorsError } from '../engine/export/safetensors.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { ConfigError } from '../engine/train/config.ts';
 import { ExperimentError } from '../engine/train/experiment/experimentFile.ts';
+import { choose } from './commands/choose.ts';
 import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   evaluate,
   generate,
   exportCommand,
+  choose,
   record,
   experiment,
   table,

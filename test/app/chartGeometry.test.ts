@@ -12,13 +12,12 @@ import {
   likelihoodWeight,
   penaltyWeight,
   signalText,
-  timestepAt,
   zoneChange,
 } from '../../src/app/charts/scheduleTimesteps.ts';
 import { seriesPath, spreadBetween } from '../../src/app/charts/seriesPath.ts';
 import { sliderKey } from '../../src/app/charts/sliderKey.ts';
 import { positionTicks, roundTicks } from '../../src/app/charts/ticks.ts';
-import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
+import { createSchedule, timestepAt } from '../../src/engine/diffusion/schedule.ts';
 import type { DependenceCurve } from '../../src/engine/train/protocol.ts';
 
 const curve = (step: number, seqLen: number, m0: number): DependenceCurve => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, button } from './actions.ts';
+import { address, button, takeWebGpuAway } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -18,4 +18,51 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
   const texts = await surface.locator('text').allTextContents();
   expect(texts.slice(0, 4).filter((text) => /^-?[\d.]+(e-\d+)?$/.test(text)).length).toBeGreaterThan(0);
   expect(errors).toEqual([]);
+});
+
+test('N, M and λ_CS are chosen by short trainings, set with one press, and undone', async () => {
+  const settings = { 'data.count': 60, 'train.steps': 10, 'method.lambdaCS': 0.7 };
+  const { page, errors } = await openPage(address(settings));
+  await button(page, 'Choose N, M and λ_CS for me…').click();
+  await page.getByRole('tab', { name: 'Sweep', selected: true }).and(page.locator(':focus')).waitFor();
+  const section = page.getByRole('region', { name: 'Choose N, M and λ_CS' });
+  const status = page.getByTestId('choice-status');
+  await status.filter({ hasText: '16 steps' }).waitFor(); // eight runs of a fifth of 10
+  await button(page, 'Choose for me').click();
+  await status.filter({ hasText: /^1 of 8 runs/ }).waitFor();
+  expect(await button(page, 'Sweep N and M').isDisabled()).toBe(true);
+  await page
+    .getByTestId('choice')
+    .filter({ hasText: 'one standard error over 16 validation windows' })
+    .waitFor({ timeout: 120_000 });
+  const rows = await page.getByTestId('candidates').locator('tbody tr').allTextContents();
+  expect(rows).toHaveLength(8);
+  expect(rows.filter((text) => text.endsWith('chosen'))).toHaveLength(1);
+  expect(rows[0]).toMatch(/^defaults50 \(97.%\)900/);
+
+  expect(page.url()).toContain('lambdaCS=0.7');
+  await section.getByRole('button', { name: 'Use these' }).click();
+  await section.getByText('These are set.').waitFor();
+  expect(page.url()).not.toContain('lambdaCS=0.7');
+  await section.getByRole('button', { name: 'Undo' }).click();
+  await section.getByRole('button', { name: 'Use these' }).waitFor();
+  expect(page.url()).toContain('lambdaCS=0.7');
+
+  await button(page, 'Choose for me').click();
+  await button(page, 'Stop choosing').click();
+  await status.filter({ hasText: /^Stopped: \d of 8 runs/ }).waitFor();
+  expect(await page.getByTestId('choice').count()).toBe(0);
+  expect(errors).toEqual([]);
+});
+
+test('without a GPU the buttons say that they need one', async () => {
+  const { page } = await openPage();
+  await takeWebGpuAway(page);
+  await page.goto(page.url() + address({ drawer: 'sweep' }));
+  for (const name of ['Choose for me', 'Sweep N and M']) {
+    const one = button(page, name);
+    await one.and(page.getByTitle(/^Needs a GPU/)).waitFor();
+    expect(await one.isDisabled()).toBe(true);
+  }
+  await page.getByText('It needs a GPU, and this browser offers none.').waitFor();
 });

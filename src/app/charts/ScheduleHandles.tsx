@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { timestepAt } from '../../engine/diffusion/schedule.ts';
 import styles from './ScheduleHandles.module.css';
 import {
   etaFor,
@@ -6,7 +7,6 @@ import {
   likelihoodWeight,
   penaltyWeight,
   signalText,
-  timestepAt,
   weightStep,
   zoneChange,
 } from './scheduleTimesteps.ts';

@@ -1,12 +1,4 @@
-/** The timestep whose alphaBar, which falls, is nearest to this share of the signal. */
-export function timestepAt(alphaBar: Float64Array, signal: number): number {
-  let nearest = 0;
-  for (let i = 1; i < alphaBar.length; i++) {
-    const gap = Math.abs((alphaBar[i] as number) - signal);
-    if (gap < Math.abs((alphaBar[nearest] as number) - signal)) nearest = i;
-  }
-  return nearest;
-}
+import { timestepAt } from '../../engine/diffusion/schedule.ts';
 
 /** alphaBar, indices past L counting as L. */
 const clamped = (alphaBar: Float64Array, index: number) =>

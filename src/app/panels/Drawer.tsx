@@ -1,4 +1,3 @@
-import { useId } from 'react';
 import { lab } from '../lab.ts';
 import { useQuiet } from '../quiet.ts';
 import { Later, later } from '../shell/Later.tsx';
@@ -14,6 +13,9 @@ const tabs: Record<View['drawer'], { label: string; Content: React.ComponentType
   export: { label: 'Export', Content: later(() => import('../export/ExportPanel.tsx'), 'ExportPanel') },
   sweep: { label: 'Sweep', Content: later(() => import('./SweepPanel.tsx'), 'SweepPanel') },
 };
+/** Of the tab in the document, so that others can lead to it. */
+export const tabId = (name: View['drawer']) => `drawer-${name}`;
+
 const names = Object.keys(tabs) as View['drawer'][];
 
 /**
@@ -23,7 +25,6 @@ const names = Object.keys(tabs) as View['drawer'][];
 export function Drawer() {
   const open = useLab(({ view }) => view.drawer);
   const quiet = useQuiet();
-  const id = useId();
   const { Content } = tabs[open];
   const move = (event: React.KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -31,7 +32,7 @@ export function Drawer() {
     if (!next) return;
     event.preventDefault();
     lab.show({ drawer: next });
-    document.getElementById(`${id}-${next}`)?.focus();
+    document.getElementById(tabId(next))?.focus();
   };
   return (
     <section aria-label={tabs[open].label} className="drawer">
@@ -41,9 +42,9 @@ export function Drawer() {
             key={name}
             type="button"
             role="tab"
-            id={`${id}-${name}`}
+            id={tabId(name)}
             aria-selected={name === open}
-            aria-controls={`${id}-content`}
+            aria-controls="drawer-content"
             tabIndex={name === open ? 0 : -1}
             onClick={() => lab.show({ drawer: name })}
           >
@@ -51,7 +52,7 @@ export function Drawer() {
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-content`} aria-labelledby={`${id}-${open}`} className="drawer-content">
+      <div role="tabpanel" id="drawer-content" aria-labelledby={tabId(open)} className="drawer-content">
         {quiet && (
           <Later key={open}>
             <Content />

@@ -9,6 +9,7 @@ import { advancedGroups } from '../settings/index.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
+import { tabId } from './Drawer.tsx';
 import { Field } from './Field.tsx';
 
 const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
@@ -43,6 +44,7 @@ export function ModelPanel() {
         </div>
         <Beside />
         <Zones />
+        <ChooseForMe />
         <div className="pair">
           <Field name="model.hiddenSize" />
           <Field name="model.latentSize" />
@@ -126,6 +128,26 @@ function Zones() {
         }}
       />
     </Later>
+  );
+}
+
+/** Leads to the tab where N, M and lambda_CS are chosen by short trainings. */
+function ChooseForMe() {
+  const offered = useLab(
+    ({ config, view }) => config.method.name === 'posterior-stable' && !view.hide.includes('drawer'),
+  );
+  if (!offered) return null;
+  return (
+    <button
+      type="button"
+      title="N, M and λ_CS by short trainings, in the tab Sweep"
+      onClick={() => {
+        lab.show({ drawer: 'sweep' });
+        document.getElementById(tabId('sweep'))?.focus();
+      }}
+    >
+      Choose N, M and λ_CS for me…
+    </button>
   );
 }
 

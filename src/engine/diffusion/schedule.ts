@@ -30,6 +30,16 @@ export function createSchedule({ numTimesteps, schedule, betaStart, betaEnd }: S
   return { numTimesteps, beta, alphaBar };
 }
 
+/** The timestep whose alphaBar, which falls, is nearest to this share of the signal. */
+export function timestepAt(alphaBar: Float64Array, signal: number): number {
+  let nearest = 0;
+  for (let i = 1; i < alphaBar.length; i++) {
+    const gap = Math.abs((alphaBar[i] as number) - signal);
+    if (gap < Math.abs((alphaBar[nearest] as number) - signal)) nearest = i;
+  }
+  return nearest;
+}
+
 /** Pairs (sqrt(alphaBar), sqrt(1 - alphaBar)) for i = 0..L, as the kernels read them. */
 export function qSampleTable({ alphaBar }: Schedule): Float32Array {
   return Float32Array.from({ length: alphaBar.length * 2 }, (_, i) => {

@@ -6,6 +6,12 @@ export interface PerStep {
   lastThird: number;
 }
 
+/** A number and its standard error. */
+export interface Estimate {
+  value: number;
+  error: number;
+}
+
 /**
  * Mean over the valid positions of all series; NaN where none is. The last third is that of each series' own length.
  * @param values [n, seqLen] @param valid [n, seqLen], 1 where at least one feature is observed
@@ -17,16 +23,60 @@ export function perStep(
   seqLen: number,
   lengths?: ArrayLike<number>,
 ): PerStep {
-  let [sum, count, sumLate, countLate] = [0, 0, 0, 0];
+  const { all, late } = sumsBySeries(values, valid, seqLen, lengths);
+  return { all: ratio(all), lastThird: ratio(late) };
+}
+
+/**
+ * The same mean over the last third, over all positions where nothing is valid there, with its standard error over series: that of a
+ * ratio of sums (Cochran 1977, section 2.11), since series may differ in length. The error of fewer than two series is NaN.
+ */
+export function lateEstimate(...args: Parameters<typeof perStep>): Estimate {
+  const { all, late } = sumsBySeries(...args);
+  return ratioEstimate(Number.isNaN(ratio(late)) ? all : late);
+}
+
+/** The same mean over all positions, with its standard error over series. */
+export function perStepEstimate(...args: Parameters<typeof perStep>): Estimate {
+  return ratioEstimate(sumsBySeries(...args).all);
+}
+
+/** Sum of the valid values of each series, and how many they are. */
+type Sums = { sum: number; count: number }[];
+
+function sumsBySeries(...[values, valid, seqLen, lengths]: Parameters<typeof perStep>) {
+  const series = Array.from({ length: Math.ceil(values.length / seqLen) });
+  const [all, late]: [Sums, Sums] = [
+    series.map(() => ({ sum: 0, count: 0 })),
+    series.map(() => ({ sum: 0, count: 0 })),
+  ];
   for (let i = 0; i < values.length; i++) {
     if (!(valid[i] as number)) continue;
-    sum += values[i] as number;
-    count++;
-    if (i % seqLen < lastThirdOf({ lengths, seqLen }, Math.floor(i / seqLen))) continue;
-    sumLate += values[i] as number;
-    countLate++;
+    const n = Math.floor(i / seqLen);
+    for (const sums of i % seqLen < lastThirdOf({ lengths, seqLen }, n) ? [all] : [all, late]) {
+      const own = sums[n] as Sums[number];
+      own.sum += values[i] as number;
+      own.count++;
+    }
   }
-  return { all: sum / count, lastThird: sumLate / countLate };
+  return { all, late };
+}
+
+function ratio(sums: Sums): number {
+  const total = sums.reduce((a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }), {
+    sum: 0,
+    count: 0,
+  });
+  return total.sum / total.count;
+}
+
+function ratioEstimate(sums: Sums): Estimate {
+  const measured = sums.filter(({ count }) => count > 0);
+  const n = measured.length;
+  const value = ratio(measured);
+  const meanCount = measured.reduce((total, { count }) => total + count, 0) / n;
+  const squares = measured.reduce((total, { sum, count }) => total + (sum - value * count) ** 2, 0);
+  return { value, error: n < 2 ? Number.NaN : Math.sqrt(squares / (n * (n - 1))) / meanCount };
 }
 
 /**
@@ -40,11 +90,15 @@ export function lostPerStep(
   seqLen: number,
   lengths?: ArrayLike<number>,
 ): PerStep {
-  const lost = Float64Array.from(
+  return perStep(lostAt(original, replaced), valid, seqLen, lengths);
+}
+
+/** Nats lost at every position. */
+export function lostAt(original: ArrayLike<number>, replaced: ArrayLike<number>): Float64Array {
+  return Float64Array.from(
     { length: original.length },
     (_, i) => (original[i] as number) - (replaced[i] as number),
   );
-  return perStep(lost, valid, seqLen, lengths);
 }
 
 /** Positions with at least one observed feature. @param mask [n, seqLen, featureSize] @returns [n, seqLen] */

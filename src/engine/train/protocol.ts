@@ -1,7 +1,7 @@
 import type { MemoryPart } from '../gpu/memory.ts';
 import type { Control } from '../metrics/control.ts';
 import type { DependenceCurve } from '../metrics/dependenceSummary.ts';
-import type { PerStep } from '../metrics/likelihood.ts';
+import type { Estimate, PerStep } from '../metrics/likelihood.ts';
 import type { SetDistance } from '../metrics/setDistance.ts';
 import type { LatentUse } from '../metrics/verdict.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -81,12 +81,31 @@ export interface MemoryEstimate {
 
 export type TrainerState = 'running' | 'paused' | 'finished' | 'stopped';
 
-/** What a sweep reports of its runs, by their place among the configs. `m0` is over the last third, NaN where a run failed. */
-export type SweepEvent =
+/** What was measured of a short run, on windows of the validation part. In nats a step, errors over series. */
+export interface PilotMeasures {
+  /** Windows behind the numbers. */
+  windows: number;
+  logLikelihood: Estimate;
+  /** Lost when latents are exchanged, and when they are noise: over the last third. */
+  swap: Estimate;
+  noise: Estimate;
+  /** Mean of m_{t,0} over the last third. */
+  m0: number;
+  /** Correlation of series and the mean-mode free runs from their latents. */
+  control: number;
+}
+
+/** A pilot run either was measured, or failed for a reason. */
+export type PilotResult =
+  | { measures: PilotMeasures; failure?: undefined }
+  | { measures?: undefined; failure: string };
+
+/** What is reported of pilot runs, by their place among the configs. */
+export type PilotEvent =
   | { type: 'progress'; index: number; share: number; seconds: number }
-  | { type: 'result'; index: number; m0: number; control: number; failure?: string; seconds: number }
+  | { type: 'result'; index: number; result: PilotResult; seconds: number }
   | { type: 'end'; stopped: boolean }
-  /** The sweep as a whole came to nothing. */
+  /** The pilot as a whole came to nothing. */
   | { type: 'failed'; message: string };
 
 /** What a trainer reports. */

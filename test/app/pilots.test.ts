@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { pageDefaults } from '../../src/app/settings/index.ts';
+import { afterWorkerEvent, isPiloting, type LabState, useLab } from '../../src/app/store.ts';
+import { afterPilotEvent, type ChoiceView, chosenOf, newPilot } from '../../src/app/sweep/pilotView.ts';
+import type { PilotResult } from '../../src/engine/train/protocol.ts';
+
+const begun: ChoiceView = { ...newPilot(8, 100), config: pageDefaults };
+const measured = (swap: number): PilotResult => ({
+  measures: {
+    windows: 20,
+    logLikelihood: { value: -1, error: 0.1 },
+    swap: { value: swap, error: 0.1 },
+    noise: { value: swap, error: 0.1 },
+    m0: 0.2,
+    control: 0.5,
+  },
+});
+
+test('nothing is chosen before all candidates have been tried', () => {
+  let view = begun;
+  for (const [index, swap] of [1, 3, 2].entries()) {
+    view = afterPilotEvent(view, { type: 'result', index, result: measured(swap), seconds: index });
+  }
+  view = afterPilotEvent(view, { type: 'progress', index: 3, share: 0.5, seconds: 9 });
+  expect(view).toMatchObject({ state: 'running', done: 3.5 / 8, seconds: 9 });
+  expect(chosenOf(view)).toBeUndefined();
+  expect(chosenOf(afterPilotEvent(view, { type: 'end', stopped: true }))).toBeUndefined();
+  const chosen = chosenOf(afterPilotEvent(view, { type: 'end', stopped: false }));
+  expect(chosen?.index).toBe(1);
+  expect(chosen?.candidate).toEqual({ inferenceEnd: 28, collapseStart: 900, lambdaCS: 0.1 });
+});
+
+test('events of a choice leave a sweep alone, and a worker that stops ends both with its reason', () => {
+  const sweep = { ...newPilot(4, 100), ends: [0, 1], starts: [2, 3] };
+  let state: LabState = { ...useLab.getState(), choice: begun, sweep };
+  const result = measured(1);
+  state = afterWorkerEvent(state, {
+    type: 'pilot',
+    purpose: 'choice',
+    event: { type: 'result', index: 0, result, seconds: 1 },
+  });
+  expect(state.choice?.results[0]).toBe(result);
+  expect(state.sweep).toBe(sweep);
+  expect(isPiloting(state)).toBe(true);
+  const failure = { cause: 'internal', message: 'The worker stopped.', saved: '', advice: '' } as const;
+  state = afterWorkerEvent(state, { type: 'crashed', failure });
+  expect(isPiloting(state)).toBe(false);
+  expect([state.choice, state.sweep].map((view) => [view?.state, view?.failure])).toEqual([
+    ['failed', failure.message],
+    ['failed', failure.message],
+  ]);
+});
