@@ -84,13 +84,13 @@ beforeEach(() => {
 
 test.each([' ', 'k', 'K'])('%j runs, and pauses what runs', (key) => {
   obey(press(key));
-  expect(sent).toEqual(['load', 'run']);
+  expect(sent).toEqual(['label', 'load', 'run']);
   withRun('running');
   obey(press(key));
   expect(sent.at(-1)).toBe('pause');
   expect(useLab.getState().runs[0]?.status).toBe('pausing');
   obey(press(key));
-  expect(sent).toHaveLength(3);
+  expect(sent).toHaveLength(4);
 });
 
 test('a finished run is not begun again by its key', () => {
@@ -112,9 +112,9 @@ test('S makes a step; R resets with Shift alone', () => {
 test('B trains both, but not while something trains', () => {
   obey(press('b'));
   expect(useLab.getState().live).toHaveLength(2);
-  expect(sent).toEqual(['load', 'run']);
+  expect(sent).toEqual(['label', 'label', 'load', 'run']);
   obey(press('b'));
-  expect(sent).toHaveLength(2);
+  expect(sent).toHaveLength(4);
 });
 
 test('keys of the view: noise, tabs, lesson, theme, sheet', () => {
