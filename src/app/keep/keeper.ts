@@ -1,4 +1,4 @@
-import type { Config } from '../../engine/train/config.ts';
+import { type Config, parseConfig } from '../../engine/train/config.ts';
 import { keptFileName } from './dataName.ts';
 import { KeptFiles } from './files.ts';
 import type { KeepReport, KeptData, KeptRun, RunLabel } from './keptRun.ts';
@@ -53,7 +53,7 @@ export class Keeper {
       });
       const [files, index] = [await KeptFiles.open(), await RunIndex.open()];
       const byTime = (await index.all()).toSorted((a, b) => a.time - b.time);
-      for (const run of byTime) this.#runs.set(run.id, run);
+      for (const run of byTime) this.#runs.set(run.id, ofToday(run));
       this.#store = { files, index };
       this.#status = 'keeping';
       await this.#tidy();
@@ -257,6 +257,15 @@ export class Keeper {
       bytes: sizes.reduce((sum, size) => sum + size, 0),
       ...(quota !== undefined && { quota }),
     });
+  }
+}
+
+/** An entry that an earlier version of the page may have made; one whose settings are none any more is to be removed. */
+function ofToday(run: KeptRun): KeptRun {
+  try {
+    return { ...run, config: parseConfig(run.config) };
+  } catch {
+    return { ...run, deleted: true };
   }
 }
 
