@@ -11,7 +11,7 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
   await page.getByLabel('Steps each').selectOption('100');
   expect(await status.textContent()).toContain('400 steps');
   await button(page, 'Sweep N and M').click(); // waits until it can be pressed
-  await status.filter({ hasText: /^1 of 4 runs/ }).waitFor();
+  await status.filter({ hasText: /^1 of 4 runs/ }).waitFor({ timeout: 120_000 });
   await button(page, 'Stop the sweep').click();
   await status.filter({ hasText: /^Stopped: [12] of 4/ }).waitFor();
   const surface = page.getByRole('img', { name: /^share from z, .* over 2 values of N and 2 of M$/ });
@@ -29,7 +29,7 @@ test('N, M and λ_CS are chosen by short trainings, set with one press, and undo
   const status = page.getByTestId('choice-status');
   await status.filter({ hasText: '16 steps' }).waitFor(); // eight runs of a fifth of 10
   await button(page, 'Choose for me').click();
-  await status.filter({ hasText: /^1 of 8 runs/ }).waitFor();
+  await status.filter({ hasText: /^\d of 8 runs/ }).waitFor();
   expect(await button(page, 'Sweep N and M').isDisabled()).toBe(true);
   await page
     .getByTestId('choice')

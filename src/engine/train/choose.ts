@@ -131,7 +131,7 @@ function reasonFor(found: Found): string {
     whyChosen(found),
     ...(readsContent(chosen.measures)
       ? []
-      : ['So short a run hardly reads its latents yet: more pilot steps would tell more.']),
+      : ['So short a run reads little in its latents yet: more pilot steps would tell more.']),
   ].join(' ');
 }
 
