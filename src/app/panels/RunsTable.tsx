@@ -103,7 +103,7 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
           title="Stays drawn when a new run begins"
           onClick={() => lab.setPinned(run.id, !run.pinned)}
         >
-          {run.pinned ? 'Pinned' : 'Pin'}
+          Pin
         </button>
         <button
           type="button"
