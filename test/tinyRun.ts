@@ -9,7 +9,7 @@ import { type Config, parseConfig } from '../src/engine/train/config.ts';
 import { exportedRun } from '../src/engine/train/exportRun.ts';
 import { initialParameters, type NamedArrays } from '../src/engine/train/parameters.ts';
 import { modelShape } from '../src/engine/train/shape.ts';
-import { normals, someMissing } from './reference/random.ts';
+import { normals, someMissing, somePositionsMissing } from './reference/random.ts';
 
 /** Every method on every backbone, and the mixtures with and without a skip, which reaches the head. */
 export const everyModel = backbones.flatMap(({ name: backbone }) => [
@@ -60,7 +60,8 @@ export function tinyRun(
     const centre = /weight|var/.test(name) ? 1 : 0;
     for (let i = 0; i < data.length; i++) data[i] = centre + 0.3 * (2 * random.uniform() - 1);
   }
-  const mask = someMissing(3, [count, seqLen, featureSize]);
+  const missing = likelihood === 'mixture-full' ? somePositionsMissing : someMissing;
+  const mask = missing(3, [count, seqLen, featureSize]);
   const values = normals(2, mask.length).map((value, i) => value * (mask[i] as number));
   const ids = Array.from({ length: count }, (_, n) => String(n));
   const data = { seqLen, features: ['a', 'b'], scaler: { mean: [1, -2], standardDeviation: [3, 0.5] } };

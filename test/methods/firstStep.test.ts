@@ -20,7 +20,7 @@ import {
   type StepTerms,
   type Weights,
 } from '../reference/model.ts';
-import { normals, someMissing } from '../reference/random.ts';
+import { normals, someMissing, somePositionsMissing } from '../reference/random.ts';
 import { Scalars, sum } from '../reference/scalar.ts';
 import { TrainingStep } from '../trainingStep.ts';
 
@@ -28,10 +28,7 @@ const gpu = useGpu();
 const [seqLen, batchSize, featureSize, latentSize] = [5, 3, 2, 3];
 const values = normals(1, batchSize * seqLen * featureSize);
 const someCells = someMissing(2, [seqLen, batchSize, featureSize]);
-/** Whole positions, which is all that a mixture of full covariance can do without. */
-const somePositions = Float32Array.from(
-  Array.from(someMissing(7, [seqLen, batchSize, 1])).flatMap((seen) => [seen, seen]),
-);
+const somePositions = somePositionsMissing(7, [seqLen, batchSize, featureSize]);
 /** [B, T, D] of [T, B, D]. */
 const seriesMajor = (data: Float32Array) =>
   Float32Array.from({ length: data.length }, (_, i) => {

@@ -14,3 +14,15 @@ export function someMissing(seed: number, [seqLen, series, width]: [number, numb
     return (n === 1 && t >= seqLen - 2) || random.uniform() < 0.25 ? 0 : 1;
   });
 }
+
+/** The same with whole positions missing, which is all that a mixture of full covariance can do without. */
+export function somePositionsMissing(
+  seed: number,
+  [seqLen, series, width]: [number, number, number],
+): Float32Array {
+  const positions = someMissing(seed, [seqLen, series, 1]);
+  return Float32Array.from(
+    { length: positions.length * width },
+    (_, i) => positions[Math.floor(i / width)] as number,
+  );
+}
