@@ -124,7 +124,7 @@ function tasksOf(trace: Buffer): Task[] {
 
 test('while two methods train, no task keeps the page from answering for 100 ms', async ({ annotate }) => {
   const { page, errors } = await openPage(
-    address({ 'train.steps': 300, 'evaluate.times': 12, beside: 'latent-diffusion' }),
+    address({ 'train.steps': 100, 'evaluate.times': 5, beside: 'latent-diffusion' }),
   );
   const browser = page.context().browser();
   await page.getByTestId('first-loss').first().waitFor();
