@@ -158,6 +158,7 @@ function NameField({ run }: { run: RunView }) {
   return (
     <input
       className="name"
+      size={Math.min(32, Math.max(16, run.name.length))}
       aria-label={`Name of ${run.name}`}
       value={draft ?? run.name}
       onChange={({ target }) => setDraft(target.value)}
