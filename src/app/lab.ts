@@ -1,12 +1,14 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import { type Candidate, choiceConfigs } from '../engine/train/choose.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { ParityCase } from '../engine/train/exportAnswers.ts';
-import type { ExportKind, Question, TrainerEvent } from '../engine/train/protocol.ts';
-import type { KeptData, KeptRun } from './keep/keptRun.ts';
+import type { Question, TrainerEvent } from '../engine/train/protocol.ts';
+import { RunExports } from './export/runExports.ts';
+import type { KeptRun } from './keep/keptRun.ts';
+import { OpenData } from './openData.ts';
 import { memorableName } from './runs/names.ts';
-import { afterEvent, newRun, type OwnFiles, type RunView, restarted } from './runs/runView.ts';
-import { addressOf, pageDefaults, settingsFromAddress } from './settings/index.ts';
+import { afterEvent, newRun, type RunView, restarted } from './runs/runView.ts';
+import { pageDefaults, settingsFromAddress } from './settings/index.ts';
+import { writeAddress } from './settings/writeAddress.ts';
 import {
   afterWorkerEvent,
   canTrain,
@@ -23,71 +25,30 @@ import { chosenOf, newPilot } from './sweep/pilotView.ts';
 import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
-import type { Dataset, WorkerEvent } from './workerProtocol.ts';
+import type { WorkerEvent } from './workerProtocol.ts';
 
 /** What the user can do: each changes the store, tells the worker, or both. */
 class Lab {
   readonly #client = new TrainerClient((events) => this.#receive(events));
-  #pinned: ReadonlySet<string> = new Set();
-  #request = 0;
-  readonly #exports = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
-  /** The data set that is being opened, and the settings it will come with. */
-  #opening?: {
-    request: number;
-    config: Config;
-    name: string;
-    files: OwnFiles;
-    keep?: Partial<Config['data']>;
-  };
-  #files: OwnFiles = {};
+  /** What the runs are trained on. */
+  readonly data = new OpenData((command) => this.#client.send(command));
+  /** What runs are saved as. */
+  readonly exports = new RunExports((command) => this.#client.send(command));
   /** A model.safetensors that new runs begin with. */
   #weights?: Uint8Array;
-  #preparing = 0;
   #made = 0;
-  /** What is done as soon as the data that were asked for are there. */
-  #whenPrepared?: () => void;
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
     const { config, view, pinned, problem } = settingsFromAddress(search);
-    this.#pinned = pinned;
+    this.data.pinned = pinned;
     const { source } = config.data;
     const known = sourceByName(source) !== undefined;
     const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
     useLab.setState({ config, view, addressProblem: problem ?? (known ? undefined : foreign) });
     this.#client.send({ type: 'probe' });
     this.#client.send({ type: 'speed', limit: view.speed });
-    this.openSource(known ? source : pageDefaults.data.source);
-  }
-
-  /** Opens a built-in data set with the window that suits it. */
-  openSource(name: string): void {
-    const source = sourceByName(name);
-    if (!source) return;
-    const { window, stride = window, gap } = source;
-    this.#open(name, { window, stride, ...(gap && { gap }) }, {});
-  }
-
-  /** Opens a file of the user's, or text that was pasted; it does not leave the machine. */
-  openFile(file: File): void {
-    this.#open(file.name, {}, { table: file });
-  }
-
-  /** Opens data, built in where no files are given, with settings they were trained with before: nothing is guessed. */
-  restore(config: Config, files: OwnFiles, kept?: KeptData): void {
-    this.#pinned = new Set();
-    const { id, time, features, group, items, gap } = config.data;
-    this.#openWith(config, files, { id, time, features, group, items, gap }, kept);
-  }
-
-  /** The user's own files that are open. */
-  get files(): OwnFiles {
-    return this.#files;
-  }
-
-  /** Gives up the file that is being read; everything stays as it was before. */
-  cancelOpen(): void {
-    this.#client.send({ type: 'cancel' });
+    this.data.openSource(known ? source : pageDefaults.data.source);
   }
 
   /** From now on the worker keeps runs on this machine, and shows what it has kept; an embedded page keeps nothing. */
@@ -100,8 +61,8 @@ class Lab {
     const [first, last] = [runs[0], runs.at(-1)];
     if (!first || !last) return;
     this.show({ beside: first === last ? null : first.config.method.name });
-    this.restore(last.config, {}, last.data);
-    this.#whenPrepared = () => this.#goOn(runs);
+    this.data.restore(last.config, {}, last.data);
+    this.data.whenPrepared = () => this.#goOn(runs);
   }
 
   /** Removes what is kept of some runs, or of all; what the page shows stays until it is closed. */
@@ -109,32 +70,18 @@ class Lab {
     this.#client.send({ type: 'forget', ...(runs && { runs }) });
   }
 
-  /** Reads the open table as it is known, or as a plain one; its columns are guessed anew. */
-  readAs(form: Config['data']['form']): void {
-    const { config } = useLab.getState();
-    this.#guess({ ...config, data: { ...config.data, form, gap: 'none' } }, {});
-  }
-
-  /** Names the items of a table of measurements by a file such as d_items.csv; the choice of items stays. */
-  nameItems(file: File): void {
-    const { config } = useLab.getState();
-    const { id, time, features, group, items, gap } = config.data;
-    const next = { ...config, data: { ...config.data, labels: file.name } };
-    this.#guess(next, { id, time, features, group, items, gap }, file);
-  }
-
   /** Changes one setting. @returns the sentence of what is wrong with the value */
   set(key: string, value: unknown): string | undefined {
     const config = withSetting(useLab.getState().config, key, value);
     if (typeof config === 'string') return config;
-    this.#adopt(config);
+    this.data.adopt(config);
     return undefined;
   }
 
   /** Changes how things are shown; the address follows. */
   show(change: Partial<View>): void {
     useLab.setState(({ view }) => ({ view: { ...view, ...change } }));
-    this.#writeAddress();
+    writeAddress();
   }
 
   /** Slows training down to so many steps a second; null for as fast as it goes. */
@@ -164,7 +111,7 @@ class Lab {
 
   /** Turns the shuffling of positions on or off and trains anew on such data. */
   shuffleData(on: boolean): void {
-    this.#whenPrepared = () => this.run();
+    this.data.whenPrepared = () => this.run();
     this.set('data.shuffle', on);
   }
 
@@ -185,7 +132,7 @@ class Lab {
     const { config, saved } = run;
     const { source } = config.data;
     const { table } = saved.files;
-    const open = table ? this.#files.table === table : data.dataset?.name === source;
+    const open = table ? this.data.files.table === table : data.dataset?.name === source;
     if (!open && !table && !sourceByName(source))
       throw new Error(
         `${run.name} was trained on ${source}, which is not open: open that file, then continue.`,
@@ -193,9 +140,9 @@ class Lab {
     const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
     this.beginWith();
     this.show({ beside: null });
-    if (open) this.#adopt(config);
-    else this.restore(config, saved.files);
-    this.#whenPrepared = () => this.#loadSaved(id, checkpoint);
+    if (open) this.data.adopt(config);
+    else this.data.restore(config, saved.files);
+    this.data.whenPrepared = () => this.#loadSaved(id, checkpoint);
   }
 
   pause(): void {
@@ -270,23 +217,7 @@ class Lab {
 
   #setZones(candidate: Candidate): void {
     const { config } = useLab.getState();
-    this.#adopt({ ...config, method: { ...config.method, ...candidate } });
-  }
-
-  /** A run's model as a file. @throws Error with the reason */
-  exportFile(run: string, what: ExportKind): Promise<Uint8Array> {
-    return this.#export(run, what) as Promise<Uint8Array>;
-  }
-
-  /** What the exported graphs of a run are to be held against. @throws Error with the reason */
-  parityCase(run: string): Promise<ParityCase> {
-    return this.#export(run, 'parity') as Promise<ParityCase>;
-  }
-
-  #export(run: string, what: ExportKind | 'parity'): Promise<unknown> {
-    const request = ++this.#request;
-    this.#client.send({ type: 'export', run, request, what });
-    return new Promise((resolve, reject) => this.#exports.set(request, { resolve, reject }));
+    this.data.adopt({ ...config, method: { ...config.method, ...candidate } });
   }
 
   /** Adds runs that were made elsewhere, a recording's for example. */
@@ -422,86 +353,6 @@ class Lab {
     }));
   }
 
-  #open(name: string, fresh: Partial<Config['data']>, files: OwnFiles): void {
-    const { config } = useLab.getState();
-    const blank = {
-      id: null,
-      time: null,
-      features: [],
-      group: null,
-      items: [],
-      labels: null,
-      gap: 'none' as const,
-      count: null,
-      ...fresh,
-    };
-    const free = Object.entries(blank).filter(([key]) => !this.#pinned.has(`data.${key}`));
-    this.#openWith({ ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } }, files);
-  }
-
-  /** @param keep what is not guessed @param kept the user's own files, where they are kept from an earlier visit */
-  #openWith(config: Config, files: OwnFiles, keep?: Partial<Config['data']>, kept?: KeptData): void {
-    const { data } = useLab.getState();
-    const name = config.data.source;
-    const own = files.table ?? kept?.table;
-    const path = own ? undefined : sourceByName(name)?.path;
-    const origin = {
-      name,
-      ...(path && { address: new URL(path, document.baseURI).href }),
-      ...(files.table && { file: files.table }),
-      ...(files.labels && { labels: files.labels }),
-      ...(kept?.table && { kept }),
-    };
-    this.#whenPrepared = undefined;
-    this.#opening = { request: ++this.#request, config, name, files, keep };
-    useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
-    this.#client.send({ type: 'open', request: this.#request, origin, config });
-  }
-
-  /** @param keep what the guess does not change */
-  #guess(config: Config, keep: Partial<Config['data']>, labels?: File): void {
-    const { data } = useLab.getState();
-    const files = labels ? { ...this.#files, labels } : this.#files;
-    this.#opening = {
-      request: ++this.#request,
-      config,
-      name: labels?.name ?? config.data.source,
-      files,
-      keep,
-    };
-    useLab.setState({ data: { ...data, opening: true, openFailure: undefined } });
-    this.#client.send({ type: 'guess', request: this.#request, config, ...(labels && { labels }) });
-  }
-
-  #opened(dataset: Dataset, files?: OwnFiles): void {
-    const { config } = this.#opening ?? useLab.getState();
-    const { keep = {} } = this.#opening ?? {};
-    this.#files = files ?? this.#opening?.files ?? {};
-    const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
-    const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
-    const free = Object.entries(guessed).filter(([key]) => !this.#pinned.has(`data.${key}`));
-    // The address's columns are meant for its own table; its window and stride stay for whatever is opened next.
-    const lasting = [...this.#pinned].filter(
-      (key) => !/^data\.(id|time|features|group|items|labels|gap|count)$/.test(key),
-    );
-    if (dataset.kind !== 'generator') this.#pinned = new Set(lasting);
-    useLab.setState({ data: { opening: false, dataset } });
-    this.#adopt({ ...config, data: { ...config.data, ...Object.fromEntries(free) } });
-  }
-
-  #adopt(config: Config): void {
-    useLab.setState({ config });
-    this.#writeAddress();
-    if (!useLab.getState().data.dataset) return;
-    this.#preparing = ++this.#request;
-    this.#client.send({ type: 'prepare', request: this.#preparing, config });
-  }
-
-  #writeAddress(): void {
-    const { config, view } = useLab.getState();
-    history.replaceState(null, '', `${location.pathname}${addressOf(config, view)}${location.hash}`);
-  }
-
   #receive(events: readonly WorkerEvent[]): void {
     useLab.setState((state) => {
       let next = state;
@@ -509,55 +360,8 @@ class Lab {
       return next;
     });
     for (const event of events) {
-      this.#answer(event);
-      this.#settleExport(event);
-    }
-  }
-
-  #settleExport(event: WorkerEvent): void {
-    if (event.type === 'crashed') {
-      for (const { reject } of this.#exports.values()) reject(new Error(event.failure.message));
-      this.#exports.clear();
-    }
-    if (event.type !== 'exported' && event.type !== 'not-exported') return;
-    const waiting = this.#exports.get(event.request);
-    this.#exports.delete(event.request);
-    if (event.type === 'exported') waiting?.resolve(event.result);
-    else waiting?.reject(new Error(event.message));
-  }
-
-  /** Answers to questions that have been overtaken by newer ones are dropped. */
-  #answer(event: WorkerEvent): void {
-    const { data } = useLab.getState();
-    if (event.type === 'reading' && event.request === this.#opening?.request) {
-      useLab.setState({ data: { ...data, reading: { ...event.progress, name: this.#opening.name } } });
-    }
-    if (event.type === 'cancelled' && event.request === this.#opening?.request) {
-      this.#opening = undefined;
-      useLab.setState({ data: { ...data, opening: false, reading: undefined } });
-    }
-    if (event.type === 'opened' && event.request === this.#opening?.request)
-      this.#opened(event.dataset, event.files);
-    if (event.type === 'prepared' && event.request === this.#preparing) {
-      useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
-      const next = this.#whenPrepared;
-      this.#whenPrepared = undefined;
-      next?.();
-    }
-    if (event.type !== 'data-failed') return;
-    const { request, failure } = event;
-    if (request === this.#opening?.request) {
-      useLab.setState({
-        data: {
-          ...data,
-          opening: false,
-          reading: undefined,
-          openFailure: { name: this.#opening.name, failure },
-        },
-      });
-    } else if (request === this.#preparing) {
-      this.#whenPrepared = undefined;
-      useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
+      this.data.answer(event);
+      this.exports.answer(event);
     }
   }
 }

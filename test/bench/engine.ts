@@ -24,8 +24,8 @@ import { openNodeGpu } from '../../src/node/gpu.ts';
 import { median } from './workloads.ts';
 
 /** What the engine's own parts cost: a step of each method, one dependence evaluation, each kernel. */
-export async function main([rounds = '7']: string[]): Promise<number> {
-  const gpu = await openNodeGpu();
+export async function main([rounds = '7', how]: string[]): Promise<number> {
+  const gpu = await openNodeGpu({ subgroups: how !== 'alone' });
   const count = Number(rounds);
   const stable = await method(gpu, 'posterior-stable');
   const plain = await method(gpu, 'latent-diffusion');
@@ -47,7 +47,7 @@ export async function main([rounds = '7']: string[]): Promise<number> {
     console.log(`| ${what} | ${cells.join(' | ')} |`);
   };
   console.log(
-    `Adapter: ${gpu.adapterName}; default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`,
+    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups; default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`,
   );
   console.log('| what | wall ms | CPU ms | wall, in steps of latent diffusion | CPU, likewise |');
   console.log('| --- | --- | --- | --- | --- |');

@@ -141,6 +141,15 @@ test('a run begins with the weights of a file; those that do not fit are refused
   await button(page, 'Do not begin with the weights of mine.safetensors').click();
   expect(await page.getByTestId('start').count()).toBe(0);
 
+  // Whoever asks for weights and gives a table is told so; the table is not opened in the place of the data.
+  await page.getByRole('tab', { name: 'Export' }).click();
+  await page.getByLabel('Weights', { exact: true }).setInputFiles(csv);
+  const problem = page.getByText('pump.csv was not opened. This is not a safetensors file');
+  await problem.waitFor();
+  const [below, head] = [await problem.boundingBox(), await page.locator('.top').boundingBox()];
+  expect(below?.y).toBeGreaterThanOrEqual((head?.y ?? 0) + (head?.height ?? 0));
+  expect(await page.getByTestId('dataset').textContent()).not.toContain('pump.csv');
+
   await drop(page, 'project of today.zip', project.bytes);
   await page.getByRole('region', { name: 'Projects' }).getByText('1 run was added.').waitFor();
   await expect.poll(() => latent.inputValue()).toBe('4');

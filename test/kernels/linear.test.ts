@@ -16,7 +16,7 @@ const sizes = [
   { rows: 9, inSize: 44, outSize: 40 },
 ];
 
-// Where subgroups hand values round, and where each thread reads for itself.
+// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl).
 describe.each([true, false])('subgroups: %s', (subgroups) => {
   const gpu = useGpu({ subgroups });
 

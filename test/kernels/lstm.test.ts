@@ -37,7 +37,7 @@ function both(run: Recorded, all: Weights) {
 const row = (values: Scalars, start: number, width: number): readonly Scalar[] =>
   values.items.slice(start, start + width);
 
-// Where subgroups hand values round, and where each thread reads for itself.
+// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl).
 describe.each([true, false])('subgroups: %s', (subgroups) => {
   const gpu = useGpu({ subgroups });
 

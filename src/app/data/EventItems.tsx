@@ -72,7 +72,7 @@ function Labels() {
         label="File of labels"
         accept=".csv,.gz,.parquet"
         onFiles={([file]) => {
-          if (file) lab.nameItems(file);
+          if (file) lab.data.nameItems(file);
         }}
       >
         {label}: {labels ?? 'open a file…'}

@@ -27,7 +27,7 @@ export function Gallery({ onClose }: { onClose: () => void }) {
                     source={source}
                     current={source.name === current}
                     choose={() => {
-                      lab.openSource(source.name);
+                      lab.data.openSource(source.name);
                       onClose();
                     }}
                   />

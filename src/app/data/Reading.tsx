@@ -12,7 +12,7 @@ export function Reading({ name, bytes: read, size, rows, secondsLeft }: ReadProg
       </p>
       <div className="row">
         <progress max={size} value={read} aria-label={`${name} read`} />
-        <button type="button" onClick={() => lab.cancelOpen()}>
+        <button type="button" onClick={() => lab.data.cancel()}>
           Cancel
         </button>
       </div>

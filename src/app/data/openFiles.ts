@@ -31,7 +31,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   const problem = kinds.includes('bundle')
     ? 'It is a bundle of ONNX graphs: open it in the Export tab, under Generate from an ONNX bundle.'
     : await problemOf(file, files.length);
-  if (problem === undefined) lab.openFile(file);
+  if (problem === undefined) lab.data.openFile(file);
   else
     useLab.setState(({ data }) => ({
       data: { ...data, openFailure: { name: file.name, failure: { message: problem } } },

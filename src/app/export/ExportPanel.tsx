@@ -64,7 +64,7 @@ function RunExports({ run }: { run: RunView }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const bytes = await lab.exportFile(run.id, what);
+      const bytes = await lab.exports.file(run.id, what);
       download(new Blob([bytes as BlobPart], { type }), fileName(run.name, extension));
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));

@@ -21,7 +21,7 @@ export function Verify({ run }: { run: string }) {
     setProblem(undefined);
     setOutcomes({});
     try {
-      const compared = await lab.parityCase(run);
+      const compared = await lab.exports.parityCase(run);
       for (const { provider } of providers) {
         const outcome = await runOnnx({ type: 'compare', provider, compared } as const).then(
           ({ differences }): Outcome => ({ differences }),

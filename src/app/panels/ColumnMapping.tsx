@@ -84,7 +84,7 @@ function ReadAs() {
           {...ids}
           name="data.form"
           value={form}
-          onChange={({ target }) => lab.readAs(target.value === 'table' ? 'table' : 'auto')}
+          onChange={({ target }) => lab.data.readAs(target.value === 'table' ? 'table' : 'auto')}
         >
           {Object.entries(about.choices ?? {}).map(([choice, label]) => (
             <option key={choice} value={choice}>

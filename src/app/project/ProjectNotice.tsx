@@ -21,10 +21,17 @@ export function ProjectNotice() {
       className={`notice wide ${problems.length > 0 ? 'warn' : 'plain'}`}
     >
       <div className="tools">
-        <div role="status">
-          {[...(busy ? [busy] : []), ...told, ...problems].map((sentence) => (
-            <p key={sentence}>{sentence}</p>
-          ))}
+        <div>
+          <div role="status">
+            {[...(busy ? [busy] : []), ...told].map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
+          <div role="alert">
+            {problems.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
         </div>
         {something && (
           <button

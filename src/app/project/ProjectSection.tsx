@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { openFiles } from '../data/openFiles.ts';
 import { bytes } from '../format.ts';
 import { lab } from '../lab.ts';
 import { FileButton } from '../panels/FileButton.tsx';
@@ -19,7 +18,7 @@ export function ProjectSection() {
   const dataset = useLab(({ data }) => data.dataset);
   const [title, setTitle] = useState<string>();
   const [chosen, setChosen] = useState<boolean>();
-  const own = Object.values(lab.files);
+  const own = Object.values(lab.data.files);
   const size = own.reduce((sum, file) => sum + file.size, 0);
   const included = chosen ?? size < smallData;
   const standard = (dataset?.name ?? '').replace(/\.[^.]*$/, '');
@@ -55,7 +54,7 @@ export function ProjectSection() {
           multiple
           disabled={training || saving}
           title={training ? 'Pause the training first' : 'Adds their runs; nothing is replaced'}
-          onFiles={openFiles}
+          onFiles={async (files) => (await import('./openProjects.ts')).openProjects(files)}
         >
           Open project or results…
         </FileButton>
@@ -64,7 +63,9 @@ export function ProjectSection() {
           accept=".safetensors"
           disabled={training || saving}
           title="A model.safetensors, of Save weights or of the command: the next run begins with it"
-          onFiles={openFiles}
+          onFiles={async ([file]) => {
+            if (file) await (await import('./beginWith.ts')).beginWith(file);
+          }}
         >
           Begin with weights…
         </FileButton>

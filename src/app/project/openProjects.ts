@@ -55,7 +55,7 @@ export function giveFile(file: File): Promise<void> {
     const found = wanted.found.table ? { ...wanted.found, labels: file } : { table: file };
     if (missing.length > 0) return { wanted: { ...wanted, missing, found } };
     giveData(wanted.runs, found);
-    lab.restore(wanted.config, found);
+    lab.data.restore(wanted.config, found);
     return { wanted: undefined };
   });
 }
@@ -96,8 +96,8 @@ async function restore(
           `${file.name} was trained on '${source}', which this page does not have: its runs are here, and the data are as they were.`,
         ],
       };
-    if (config) lab.restore(config, {});
-    else lab.openSource(source);
+    if (config) lab.data.restore(config, {});
+    else lab.data.openSource(source);
     return {};
   }
   const known = [table, ...(labels ? [labels] : [])];
@@ -107,14 +107,14 @@ async function restore(
       ? { wanted: { project: file.name, missing: known, found: {}, config, runs: idsOf(runs) } }
       : {};
   giveData(idsOf(runs), files);
-  if (config) lab.restore(config, files);
-  else if (files.table) lab.openFile(files.table);
+  if (config) lab.data.restore(config, files);
+  else if (files.table) lab.data.openFile(files.table);
   return {};
 }
 
 /** The files that are open, if they are these. */
 async function openAlready([table, labels]: readonly KnownFile[]): Promise<OwnFiles | undefined> {
-  const { files } = lab;
+  const { files } = lab.data;
   const same = async (file: File | undefined, known: KnownFile | undefined) =>
     known === undefined || (file !== undefined && (await isFile(file, known)));
   return (await same(files.table, table)) && (await same(files.labels, labels)) ? files : undefined;

@@ -26,7 +26,7 @@ export function saveProject(title: string, included: boolean): Promise<void> {
       runs.push({ name, dataset, shown, pinned, content });
     }
     const source = state.data.dataset?.name ?? state.config.data.source;
-    const { file } = await runProject({ type: 'write', data: { source, included, ...lab.files }, runs });
+    const { file } = await runProject({ type: 'write', data: { source, included, ...lab.data.files }, runs });
     const saved = fileName(title, 'posterior-lab.zip');
     download(file, saved);
     return { problems, told: [`${saved} has ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.`] };
@@ -35,7 +35,7 @@ export function saveProject(title: string, included: boolean): Promise<void> {
 
 /** A live run is asked for its state, and one that came out of a file still has its own. */
 async function contentOf(run: RunView, live: boolean): Promise<RunToSave['content']> {
-  if (live) return { checkpoint: await lab.exportFile(run.id, 'checkpoint') };
+  if (live) return { checkpoint: await lab.exports.file(run.id, 'checkpoint') };
   return run.saved ? { checkpoint: run.saved.file } : reportsOf(run);
 }
 

@@ -60,7 +60,7 @@ export const predict: LessonPage = {
       isBusy(state) ? 'A training is under way: let it finish, or press Pause.' : undefined,
     run() {
       lab.show({ mode: 'sample', curves: 'global', position: null });
-      lab.openSource('reveal');
+      lab.data.openSource('reveal');
       return undefined;
     },
   },
