@@ -8,7 +8,7 @@ import { useLab } from '../../src/app/store.ts';
 import { sourceByName, sources } from '../../src/engine/data/sources.ts';
 
 const openFile = vi.hoisted(() => vi.fn(async (_: File) => {}));
-vi.mock('../../src/app/lab.ts', () => ({ lab: { openFile } }));
+vi.mock('../../src/app/lab.ts', () => ({ lab: { data: { openFile } } }));
 const { openFiles } = await import('../../src/app/data/openFiles.ts');
 
 beforeEach(() => {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { type KeptRun, stoppedRuns } from '../../src/app/keep/keptRun.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
-import { afterWorkerEvent, type LabState } from '../../src/app/store.ts';
-import { viewDefaults } from '../../src/app/view.ts';
+import { afterWorkerEvent, useLab } from '../../src/app/store.ts';
 import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
 
 const total = pageDefaults.train.steps;
@@ -40,14 +39,7 @@ test('the latest runs that stopped in the middle are offered, each with the one 
 test('a run of an earlier visit comes before those of this one: undrawn, with what it measured', () => {
   const kept = run('amber heron', 120, { ended: true, pinned: true });
   const events: TrainerEvent[] = [{ type: 'log', message: 'Step 100: best validation objective so far.' }];
-  const empty: LabState = {
-    gpu: { status: 'probing' },
-    config: pageDefaults,
-    view: viewDefaults,
-    data: { opening: false },
-    runs: [],
-    live: [],
-  };
+  const empty = useLab.getInitialState();
   const report = { status: 'keeping' as const, runs: [kept], bytes: 1 };
   const known = afterWorkerEvent(empty, { type: 'kept', report });
   const past = { type: 'past' as const, run: kept.id, events };
