@@ -12,8 +12,6 @@ struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32 }
 @group(0) @binding(4) var<storage, read> weight4: array<vec4f>; // the same buffer as weight
 @group(0) @binding(5) var<storage, read_write> dX: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
-
 // dY[row, k..k+3], zero past the last output.
 fn loadY(row: u32, k: u32) -> vec4f {
   let i = min(row, params.rows - 1u) * params.outSize + k;
@@ -58,7 +56,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       for (var r = 0u; r < 16u; r++) { sum[r] += w * spread(d[r], b); }
     }
   }
-  for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  let count = min(16u, params.rows - row);
-  for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
+  let end = min(row + 16u, params.rows);
+  for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
+    store(n, column, sum[0]);
+    for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }
+  }
 }

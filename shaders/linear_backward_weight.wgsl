@@ -13,8 +13,6 @@ struct Params { rows: u32, inSize: u32, outSize: u32, rowShift: u32, bias: u32, 
 @group(0) @binding(5) var<storage, read_write> dWeight: array<f32>;
 @group(0) @binding(6) var<storage, read_write> dBias: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
-
 fn loadY(n: u32, column: u32) -> vec4f {
   let i = n * params.outSize + column;
   if (VECTOR_Y == 1u) { return dY4[i / 4u]; }
@@ -38,7 +36,7 @@ fn store(row: u32, column: u32, sum: vec4f) {
 }
 
 // 16 outputs x 4 inputs of dW.
-fn weightGradient(row: u32, column: u32, thread: u32) {
+fn weightGradient(row: u32, column: u32) {
   let lanes = laneCount();
   let lane = laneIndex();
   var sum = array<vec4f, 16>();
@@ -54,16 +52,18 @@ fn weightGradient(row: u32, column: u32, thread: u32) {
       }
     }
   }
-  for (var r = 0u; r < 16u; r++) { tile[r * 16u + thread] = sum[r]; }
-  let count = min(16u, params.outSize - row);
-  for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + thread]); }
+  let end = min(row + 16u, params.outSize);
+  for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
+    store(n, column, sum[0]);
+    for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }
+  }
 }
 
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
-  if (column < params.inSize) { weightGradient(row, column, local.x); } // threads past a narrow input have no sums
+  if (column < params.inSize) { weightGradient(row, column); } // threads past a narrow input have no sums
   let output = row + local.x;
   if (params.bias == 1u && group.x == 0u && output < params.outSize) {
     var total = 0.0;

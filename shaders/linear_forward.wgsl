@@ -15,8 +15,6 @@ struct Params { rows: u32, inSize: u32, outSize: u32, bias: u32, silu: u32, resi
 @group(0) @binding(7) var<storage, read_write> preActivation: array<f32>;
 @group(0) @binding(8) var<storage, read_write> y: array<f32>;
 
-var<workgroup> tile: array<vec4f, 256>; // [16 rows][16 threads]: each its own sums, where a loop can index them
-
 // x[row, k..k+3], zero past the last column.
 fn loadX(row: u32, k: u32) -> vec4f {
   let i = min(row, params.rows - 1u) * params.inSize + k;
@@ -66,7 +64,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       for (var r = 0u; r < 16u; r++) { sum[r] += w * spread(v[r], b); }
     }
   }
-  for (var r = 0u; r < 16u; r++) { tile[r * 16u + local.x] = sum[r]; }
-  let count = min(16u, params.rows - row);
-  for (var r = 0u; r < count; r++) { store(row + r, column, tile[r * 16u + local.x]); }
+  let end = min(row + 16u, params.rows);
+  for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
+    store(n, column, sum[0]);
+    for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }
+  }
 }

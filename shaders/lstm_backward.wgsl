@@ -3,8 +3,9 @@
 override HIDDEN: u32 = 64u; // a multiple of 4
 override THREADS: u32 = 16u; // HIDDEN / 4
 
-// `gateBlocks` is HIDDEN again: as a loop's bound a constant would be unrolled by some drivers, at seconds of compile time.
-struct Params { seqLen: u32, rows: u32, gateBlocks: u32 }
+// `gateBlocks` is HIDDEN again, `groupRows` 8: as a loop's bound a constant would be unrolled by some drivers, at seconds of
+// compile time.
+struct Params { seqLen: u32, rows: u32, gateBlocks: u32, groupRows: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dHidden: array<vec4f>;  // [seqLen, rows, H]
 @group(0) @binding(2) var<storage, read> weightHh: array<vec4f>; // [4H, H]
@@ -12,20 +13,17 @@ struct Params { seqLen: u32, rows: u32, gateBlocks: u32 }
 @group(0) @binding(4) var<storage, read> gates: array<vec4f>;    // [seqLen, rows, 4, H]
 @group(0) @binding(5) var<storage, read_write> dPre: array<vec4f>; // [seqLen, rows, 4, H]
 
-var<workgroup> carried: array<vec4f, 16 * THREADS>; // of each thread its own: W_hh^T dPre_{t+1} of 8 rows, then dC_t of 8 rows
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
   let row0 = group.x * 8u;
-  let end = min(row0 + 8u, params.rows);
   let lanes = laneCount();
   let lane = laneIndex();
-  for (var r = 0u; r < 16u; r++) { carried[r * THREADS + unit] = vec4f(); }
+  var dCell = array<vec4f, 8>(); // f_{t+1} dC_{t+1} of each row
   for (var s = 1u; s <= params.seqLen; s++) {
     let t = params.seqLen - s;
+    var sum = array<vec4f, 8>(); // W_hh^T dPre_{t+1} of each row
     if (s > 1u) {
-      var sum = array<vec4f, 8>();
       for (var k0 = 0u; k0 < params.gateBlocks; k0 += lanes) {
         var d = array<vec4f, 8>(); // four values of dPre_{t+1} of each row, other ones in each lane
         for (var r = 0u; r < 8u; r++) {
@@ -39,11 +37,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
           for (var r = 0u; r < 8u; r++) { sum[r] += w * spread(d[r], k); }
         }
       }
-      for (var r = 0u; r < 8u; r++) { carried[r * THREADS + unit] = sum[r]; }
     }
-    for (var row = row0; row < end; row++) {
-      let slot = (row - row0) * THREADS + unit;
-      let at = t * params.rows + row;
+    for (var n = 0u; n < params.groupRows; n++) { // the row in the first place; then each moves up, so that none is indexed by n
+      let row = row0 + n;
+      let at = t * params.rows + min(row, params.rows - 1u);
       let i = gates[at * HIDDEN + unit];
       let f = gates[at * HIDDEN + THREADS + unit];
       let g = gates[at * HIDDEN + 2u * THREADS + unit];
@@ -51,13 +48,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       var before = vec4f();
       if (t > 0u) { before = cell[(at - params.rows) * THREADS + unit]; }
       let tanhC = tanh(clamp(cell[at * THREADS + unit], vec4f(-15.0), vec4f(15.0)));
-      let dH = dHidden[at * THREADS + unit] + carried[slot];
-      let dC = carried[slot + 8u * THREADS] + dH * o * (1.0 - tanhC * tanhC);
-      carried[slot + 8u * THREADS] = dC * f;
-      dPre[at * HIDDEN + unit] = dC * g * i * (1.0 - i);
-      dPre[at * HIDDEN + THREADS + unit] = dC * before * f * (1.0 - f);
-      dPre[at * HIDDEN + 2u * THREADS + unit] = dC * i * (1.0 - g * g);
-      dPre[at * HIDDEN + 3u * THREADS + unit] = dH * tanhC * o * (1.0 - o);
+      let dH = dHidden[at * THREADS + unit] + sum[0];
+      let dC = dCell[0] + dH * o * (1.0 - tanhC * tanhC);
+      if (row < params.rows) {
+        dPre[at * HIDDEN + unit] = dC * g * i * (1.0 - i);
+        dPre[at * HIDDEN + THREADS + unit] = dC * before * f * (1.0 - f);
+        dPre[at * HIDDEN + 2u * THREADS + unit] = dC * i * (1.0 - g * g);
+        dPre[at * HIDDEN + 3u * THREADS + unit] = dH * tanhC * o * (1.0 - o);
+      }
+      for (var r = 0u; r < 7u; r++) {
+        sum[r] = sum[r + 1u];
+        dCell[r] = dCell[r + 1u];
+      }
+      dCell[7] = dC * f;
     }
     storageBarrier(); // dPre_t is complete before position t - 1 reads it
   }

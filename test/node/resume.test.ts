@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, truncate } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lab, useFolder } from './lab.ts';
@@ -28,13 +29,13 @@ const files = ['loss.csv', 'dependence.csv', 'samples.csv', 'model.safetensors',
 
 test('a run that was killed and resumed leaves the bytes of one that was not', async () => {
   expect((await lab(train('whole'))).code).toBe(0);
-  let killed = false;
-  const first = await lab(train('killed'), (output, signal) => {
-    if (killed || !/step [1-9]\d*\/600/.test(output)) return;
-    killed = true;
-    // A moment later the first checkpoint is there, and training goes on.
-    setTimeout(() => signal('SIGKILL'), 300);
+  let waiting: NodeJS.Timeout | undefined;
+  const first = await lab(train('killed'), (_, signal) => {
+    waiting ??= setInterval(() => {
+      if (existsSync(path('killed', 'checkpoint.safetensors'))) signal('SIGKILL');
+    }, 20);
   });
+  clearInterval(waiting);
   expect(first.code).toBe(null);
   const resumed = await lab(['train', '--resume', path('killed')]);
   expect(resumed.stdout).toMatch(/Resuming at step [1-9]\d* of 600\./);

@@ -47,6 +47,12 @@ test('the swap and noise tests of the probes are those of the evaluation', async
   expect((await trainer.ask((tools) => zero(tools, { seed }))).use).toEqual(result.use);
 });
 
+test('the denoiser learns the latents of the training part, in the order of its windows', async () => {
+  const { tensors } = await trainer.checkpointNow();
+  const latents = await trainer.ask(({ evaluator }) => evaluator.encode(data.train));
+  expect(tensors.get('latents')?.data).toEqual(latents);
+});
+
 test('predicted means are those of the likelihood: with a fixed spread one gives the other', async () => {
   await trainer.ask(async ({ evaluator, test: windows }) => {
     const latents = await evaluator.encode(windows);

@@ -59,7 +59,7 @@ export function lstmBackward(
   const [seqLen, rows, HIDDEN] = tensors.cell.shape as [number, number, number];
   builder.dispatch(backwardKernel, {
     tensors,
-    params: { seqLen, rows, gateBlocks: HIDDEN },
+    params: { seqLen, rows, gateBlocks: HIDDEN, groupRows: 8 },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
     workgroups: [Math.ceil(rows / 8)],
   });

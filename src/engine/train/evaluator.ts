@@ -1,7 +1,8 @@
 import { lengthOf } from '../data/lengths.ts';
 import type { WindowSet } from '../data/types.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
-import type { Gpu } from '../gpu/device.ts';
+import { copyTensor } from '../gpu/copy.ts';
+import { type Gpu, submittedWorkDone } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
@@ -20,6 +21,8 @@ import { modelShape } from './shape.ts';
 /** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
 const largestQuadrature = 256;
+/** Chunks that may be on their way to the GPU where nothing is read back. */
+const chunksInFlight = 32;
 /** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
 export const residualGoals = { written: 1e-3, live: 1e-2 } as const;
 
@@ -99,6 +102,18 @@ export class Evaluator {
       result.set(await this.#read(output, 0, count * width), start * width);
     });
     return result;
+  }
+
+  /** The same latents left on the GPU, in `target` [n, Z]: nothing is waited for but room on the way there. */
+  async encodeInto(target: Tensor, windows: WindowSet, between?: Between): Promise<void> {
+    const { plan, output } = this.#plans.encode;
+    const width = this.#model.shape.latentSize;
+    let chunks = 0;
+    await this.#chunks(windows, between, async (start, count) => {
+      plan.run(this.gpu);
+      copyTensor(this.gpu, output, target, { to: start * width, count: count * width });
+      if (++chunks % chunksInFlight === 0) await submittedWorkDone(this.gpu);
+    });
   }
 
   /** log p(x_t | z, x_<t) in nats, summed over observed features. @param latents [n, Z] @returns [n, T] */

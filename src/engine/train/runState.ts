@@ -1,4 +1,5 @@
 import type { NamedArray } from '../export/safetensors.ts';
+import { copyTensor } from '../gpu/copy.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
@@ -92,21 +93,13 @@ export function copySnapshot(
   direction: 'save' | 'restore',
 ): void {
   const { start, count } = model.arena.range('model');
-  const encoder = gpu.device.createCommandEncoder();
-  for (const [current, snapshot, offset, length] of [
+  for (const [current, snapshot, from, length] of [
     [model.arena.values, best, start, count],
     [model.running, bestRunning, 0, model.running.size],
   ] as const) {
     const [source, target] = direction === 'save' ? [current, snapshot] : [snapshot, current];
-    encoder.copyBufferToBuffer(
-      source.storage.buffer,
-      offset * 4,
-      target.storage.buffer,
-      offset * 4,
-      length * 4,
-    );
+    copyTensor(gpu, source, target, { from, to: from, count: length });
   }
-  gpu.device.queue.submit([encoder.finish()]);
 }
 
 function product(shape: readonly number[]): number {

@@ -2,7 +2,6 @@ import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { upload } from '../gpu/upload.ts';
 import { atStart, type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
@@ -325,8 +324,7 @@ export class Trainer {
     if (this.#counters.step < this.#phases.joint || this.#counters.frozen) return;
     const { state, evaluator, denoiser } = this.#run;
     if (this.#counters.best !== null) copySnapshot(this.#gpu, this.#run, 'restore');
-    if (denoiser)
-      upload(this.#gpu, state.latents, await evaluator.encode(this.#data.train, () => this.#between()));
+    if (denoiser) await evaluator.encodeInto(state.latents, this.#data.train, () => this.#between());
     this.#counters.frozen = true;
   }
 
