@@ -1,7 +1,12 @@
-// Runs a TypeScript module through Vite's module runner: it strips the types and knows the `?raw` imports of WGSL, so
-// Node runs the same sources as the page, with nothing to build first.
-import { fileURLToPath } from 'node:url';
-import { createServer, createServerModuleRunner } from 'vite';
+// Runs a TypeScript module: Vite bundles it for Node (it strips the types and knows the `?raw` imports of WGSL), so that Node
+// runs the same sources as the page. The bundle is kept and serves until a source changes: a command starts at once.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Calls the module's `main(args): Promise<number>`; the number becomes the exit code.
@@ -9,28 +14,97 @@ import { createServer, createServerModuleRunner } from 'vite';
  * @param {string[]} args
  */
 export async function runModule(module, args) {
-  const server = await createServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    configFile: false,
-    envDir: false,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-  });
-  const runner = createServerModuleRunner(server.environments.ssr, {
-    hmr: false,
-    sourcemapInterceptor: 'prepareStackTrace',
-  });
+  process.setSourceMapsEnabled(true); // the lines of a stack lead to the sources
   try {
-    const { main } = await runner.import(fileURLToPath(module));
+    const { main } = await import(pathToFileURL(await bundled(fileURLToPath(module))).href);
     process.exitCode = await main(args);
   } catch (error) {
-    // Printed here: only while the runner is open do the lines of the stack lead to the sources.
     console.error(error instanceof Error ? error.stack : error);
     process.exitCode = 1;
-  } finally {
-    await runner.close();
-    await server.close();
   }
+}
+
+/**
+ * The bundle of a module as the sources are now. It lies in the `node_modules` nearest to the module, where its imports of
+ * packages lead to the same ones. Made in a folder of its own that is renamed when complete: processes may start together.
+ * @param {string} module
+ */
+async function bundled(module) {
+  const [top] = relative(root, module).split(sep);
+  const name = relative(root, module).replaceAll(sep, '-').replace(/\.ts$/, '');
+  const kept = join(packageFolder(module), 'node_modules', '.cache', 'posterior-lab', 'modules', name);
+  const stamp = stampOf(new Set(['src', 'shaders', 'package-lock.json', String(top)]));
+  const file = join(kept, stamp, `${name}.js`);
+  if (existsSync(file)) return file;
+  const { build } = await import('vite');
+  const partial = join(kept, `${stamp}-${process.pid}`);
+  await build({
+    root,
+    configFile: false,
+    envDir: false,
+    publicDir: false,
+    logLevel: 'error',
+    plugins: [ownAddresses],
+    build: {
+      ssr: true,
+      target: 'node20',
+      minify: false,
+      sourcemap: true,
+      outDir: partial,
+      // One file, whole in memory once it runs: a later bundle may take its place.
+      rolldownOptions: {
+        input: { [name]: module },
+        output: { entryFileNames: '[name].js', codeSplitting: false },
+      },
+    },
+  });
+  const older = readdirSync(kept).filter((folder) => folder !== stamp && !folder.includes('-'));
+  for (const folder of older) rmSync(join(kept, folder), { recursive: true, force: true });
+  try {
+    renameSync(partial, join(kept, stamp));
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(file)) throw error; // else another process was first, and its bundle serves
+  }
+  return file;
+}
+
+/** In a bundle each module still finds the files beside its source. */
+const ownAddresses = {
+  name: 'own-addresses',
+  enforce: /** @type {const} */ ('pre'),
+  /** @param {string} code @param {string} id */
+  transform(code, id) {
+    if (id.includes('node_modules') || !code.includes('import.meta.url')) return;
+    return { code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)), map: null };
+  },
+};
+
+/** A name for the state of these files and folders: it changes with any size, name or time of writing in them. */
+function stampOf(tops) {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  };
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isFile()) visit(path);
+      else if (entry.isDirectory() && entry.name !== 'node_modules') walk(path);
+    }
+  };
+  for (const top of tops) {
+    const path = join(root, top);
+    if (statSync(path).isDirectory()) walk(path);
+    else visit(path);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** @param {string} path */
+function packageFolder(path) {
+  let folder = dirname(path);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
 }

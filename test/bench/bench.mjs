@@ -44,7 +44,7 @@ const rowOf = (output) => {
   return line && JSON.parse(line.slice(4));
 };
 
-if (!existsSync(`${here}/node_modules`)) await run('npm', ['ci', '--silent'], 600);
+if (!existsSync(`${here}/node_modules/@tensorflow`)) await run('npm', ['ci', '--silent'], 600);
 const workloads = options.only ? options.only.split(',') : ['W2', 'W3', 'W4', 'W5'];
 const contestants = ['ours', 'tfjs', 'jaxjs', ...(options.torch ? ['torch-cpu', 'torch-cuda'] : [])];
 const rows = [];

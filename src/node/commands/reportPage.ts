@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import { build, type Rolldown } from 'vite';
+import type { Rolldown } from 'vite';
 import type { ReportData } from '../../engine/train/reportData.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -56,8 +55,9 @@ export function textInHtml(text: string): string {
 
 /** The charts and their styles, each as one text. */
 async function bundle(): Promise<{ script: string; style: string }> {
-  // The server that runs this program has set it for development, and React would be built so.
-  process.env.NODE_ENV = 'production';
+  // Loaded here: every other command starts without them.
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
+  process.env.NODE_ENV = 'production'; // else React is built as for its developers
   const result = (await build({
     root,
     configFile: false,
