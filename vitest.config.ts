@@ -5,11 +5,14 @@ import { defineConfig } from 'vitest/config';
 const gpuTests = ['kernels', 'layers', 'diffusion', 'methods', 'train', 'gpu', 'node', 'golden'].map(
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 );
+/** Page tests that hold the page to a time, and so have the machine to themselves. */
+const timedTests = ['test/e2e/timing.test.ts'];
 const pageTests = ['test/e2e/**/*.test.ts'];
+const onThePage = { globalSetup: 'test/e2e/servePage.ts', testTimeout: 180_000, hookTimeout: 180_000 };
 
 /**
- * Three groups, one after the other, so that two cores are never asked for more than two test files at once:
- * `unit` needs nothing, `gpu` a WebGPU device in Node, `e2e` the built page in a real Chromium.
+ * Four groups, one after the other, so that two cores are never asked for more than two test files at once:
+ * `unit` needs nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium.
  * Dawn's device lives and dies with its process, so every file has a forked process of its own.
  */
 export default defineConfig({
@@ -42,13 +45,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'e2e',
+          name: 'page',
           include: pageTests,
-          globalSetup: 'test/e2e/servePage.ts',
-          maxWorkers: 1,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          exclude: timedTests,
+          ...onThePage,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'timing',
+          include: timedTests,
+          ...onThePage,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 
 /** Sizes at which a software adapter makes a step and a curve in fractions of a second. */
 const tiny = {
+  'data.count': 400,
   'data.window': 8,
   'data.stride': 8,
   'model.hiddenSize': 8,

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { launchBrowser } from './browser.ts';
 
 /** A tab on the built page, and what went wrong in it so far: uncaught errors and error lines of its console. */
@@ -10,8 +10,8 @@ export interface OpenPage {
 
 /**
  * One browser for the test file that calls this at its top level. The returned function opens the page in a fresh
- * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed with the browser after the last test. The page
- * is kept for offline use only where a test asks for it: otherwise each profile would fetch all of it.
+ * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed after its test: what still trains in one would slow
+ * the next. The page is kept for offline use only where a test asks for it: otherwise each profile would fetch all of it.
  */
 export function usePage(): (path?: string, options?: BrowserContextOptions) => Promise<OpenPage> {
   let address = '';
@@ -21,6 +21,9 @@ export function usePage(): (path?: string, options?: BrowserContextOptions) => P
     if ('failure' in served) throw new Error(served.failure);
     address = served.url;
     browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,4 +1,3 @@
-import { lengthOf } from '../data/lengths.ts';
 import type { WindowSet } from '../data/types.ts';
 import { timeEmbedding } from '../diffusion/schedule.ts';
 import { copyTensor } from '../gpu/copy.ts';
@@ -10,17 +9,17 @@ import { likelihoodByName } from '../layers/likelihoods/index.ts';
 import { methodByName } from '../methods/index.ts';
 import { planModel } from '../methods/model.ts';
 import type { Method, Model } from '../methods/types.ts';
-import { type DependenceParts, dependenceResidual } from '../metrics/dependence.ts';
-import { gaussLegendre } from '../metrics/gaussLegendre.ts';
+import type { DependenceParts } from '../metrics/dependence.ts';
 import type { Between } from '../metrics/types.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
+import { DependencePath } from './dependencePath.ts';
 import { type GenerationBatches, recordPlans } from './evaluationPlans.ts';
 import { loadParameters, type NamedArrays } from './parameters.ts';
 import { modelShape } from './shape.ts';
+import { toSeriesMajor, WindowFeed } from './windowFeed.ts';
 
 /** Latents and series that one run of their plans makes, where a thousand are wanted. */
 const largeBatch = 256;
-const largestQuadrature = 256;
 /** Chunks that may be on their way to the GPU where nothing is read back. */
 const chunksInFlight = 32;
 /** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
@@ -31,6 +30,8 @@ export type { Between };
 /** What a trained model says of given series: latents, likelihood, dependence, new series. Holds no optimiser. */
 export class Evaluator {
   readonly #plans: ReturnType<typeof recordPlans>;
+  readonly #feed: WindowFeed;
+  readonly #dependence: DependencePath;
   readonly #config: Config;
   readonly #method: Method;
   readonly #model: Model;
@@ -42,6 +43,8 @@ export class Evaluator {
     this.#method = method;
     this.#model = model;
     this.#plans = plans;
+    this.#feed = new WindowFeed(plans);
+    this.#dependence = new DependencePath(this.#feed, plans);
   }
 
   /** Records every plan against a model that something else owns; `compile` follows once the memory is allocated. */
@@ -97,7 +100,7 @@ export class Evaluator {
     const { plan, output } = this.#plans.encode;
     const width = this.#model.shape.latentSize;
     const result = new Float32Array(windows.count * width);
-    await this.#chunks(windows, between, async (start, count) => {
+    await this.#feed.windows(this.gpu, windows, between, async (start, count) => {
       plan.run(this.gpu);
       result.set(await this.#read(output, 0, count * width), start * width);
     });
@@ -109,7 +112,7 @@ export class Evaluator {
     const { plan, output } = this.#plans.encode;
     const width = this.#model.shape.latentSize;
     let chunks = 0;
-    await this.#chunks(windows, between, async (start, count) => {
+    await this.#feed.windows(this.gpu, windows, between, async (start, count) => {
       plan.run(this.gpu);
       copyTensor(this.gpu, output, target, { to: start * width, count: count * width });
       if (++chunks % chunksInFlight === 0) await submittedWorkDone(this.gpu);
@@ -122,8 +125,8 @@ export class Evaluator {
     const { seqLen } = this.#model.shape;
     const rows = output.dim(1);
     const result = new Float32Array(windows.count * seqLen);
-    await this.#chunks(windows, between, async (start, count) => {
-      this.#uploadLatents(latents, start, count);
+    await this.#feed.windows(this.gpu, windows, between, async (start, count) => {
+      this.#feed.latents(this.gpu, latents, start, count);
       plan.run(this.gpu);
       const byPosition = await this.#read(output);
       for (let n = 0; n < count; n++) {
@@ -140,8 +143,8 @@ export class Evaluator {
     const { means } = likelihoodByName(likelihood);
     const rows = head.dim(1);
     const result = new Float32Array(windows.values.length);
-    await this.#chunks(windows, between, async (start, count) => {
-      this.#uploadLatents(latents, start, count);
+    await this.#feed.windows(this.gpu, windows, between, async (start, count) => {
+      this.#feed.latents(this.gpu, latents, start, count);
       plan.run(this.gpu);
       const byPosition = means(await this.#read(head), this.#model.shape);
       toSeriesMajor(byPosition, result, start, count, [seqLen, rows, featureSize]);
@@ -222,70 +225,27 @@ export class Evaluator {
   }
 
   /**
-   * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum. The number of nodes doubles from `quadrature` up to 256
-   * while the residual is above `goal`.
+   * Numerators and denominators of m_{t,0}, m_{t,t-1} and their sum; see DependencePath.
    * @param latents [n, Z]
    */
-  async dependenceCurve(
+  dependenceCurve(
     windows: WindowSet,
     latents: Float32Array,
     quadrature: number,
     between?: Between,
     goal: number = residualGoals.written,
   ): Promise<DependenceParts> {
-    const { seqLen } = this.#model.shape;
-    const size = windows.count * seqLen;
-    for (let nodes = quadrature; ; nodes *= 2) {
-      const parts: DependenceParts = {
-        numeratorGlobal: new Float64Array(size),
-        numeratorLocal: new Float64Array(size),
-        numeratorSum: new Float64Array(size),
-        denominator: new Float64Array(size),
-        count: windows.count,
-        seqLen,
-        reached: Math.max(0, ...Array.from({ length: windows.count }, (_, n) => lengthOf(windows, n))),
-        quadrature: nodes,
-      };
-      await this.#chunks(windows, between, async (start, count) => {
-        await this.#openPath(windows, latents, start, count, parts.denominator);
-        const sums = await this.#integrate(nodes, [0, 1, 0, seqLen], count, between);
-        for (let i = 0; i < count * seqLen; i++) {
-          if (i % seqLen >= lengthOf(windows, start + Math.floor(i / seqLen))) continue; // padding
-          parts.numeratorGlobal[start * seqLen + i] = sums[3 * i] ?? 0;
-          parts.numeratorSum[start * seqLen + i] = sums[3 * i + 1] ?? 0;
-          parts.numeratorLocal[start * seqLen + i] = sums[3 * i + 2] ?? 0;
-        }
-      });
-      if (nodes >= largestQuadrature || dependenceResidual(parts) <= goal) return parts;
-    }
+    return this.#dependence.curve(this.gpu, { windows, latents }, { quadrature, goal }, between);
   }
 
   /** The whole matrix m_{t,j}, row t - 1, column j < t. @returns [n, T, T]; zero where j >= t, in the padding, and where D_t = 0 */
-  async dependenceMatrix(
+  dependenceMatrix(
     windows: WindowSet,
     latents: Float32Array,
     quadrature: number,
     between?: Between,
   ): Promise<Float32Array> {
-    const { seqLen } = this.#model.shape;
-    const result = new Float32Array(windows.count * seqLen * seqLen);
-    const denominator = new Float64Array(windows.count * seqLen);
-    await this.#chunks(windows, between, async (start, count) => {
-      await this.#openPath(windows, latents, start, count, denominator);
-      for (let j = 0; j < seqLen; j += 2) {
-        const sums = await this.#integrate(quadrature, [j, j + 1, j + 1, j + 2], count, between);
-        for (let n = 0; n < count; n++) {
-          for (let t = j; t < seqLen; t++) {
-            const row = (start + n) * seqLen + t;
-            const scale = denominator[row] ? 1 / (denominator[row] as number) : 0;
-            const at = 3 * (n * seqLen + t);
-            result[row * seqLen + j] = scale * (sums[at] ?? 0);
-            if (t > j) result[row * seqLen + j + 1] = scale * (sums[at + 1] ?? 0);
-          }
-        }
-      }
-    });
-    return result;
+    return this.#dependence.matrix(this.gpu, { windows, latents }, quadrature, between);
   }
 
   /** Frees what `create` allocated; an evaluator planned by a trainer is freed with the trainer's memory. */
@@ -309,113 +269,9 @@ export class Evaluator {
   #read(tensor: Tensor, start = 0, count = tensor.size - start): Promise<Float32Array> {
     return this.#plans.readback.read(this.gpu, tensor, start, count);
   }
-
-  #uploadLatents(latents: Float32Array, start: number, count: number): void {
-    const width = this.#model.shape.latentSize;
-    upload(this.gpu, this.#plans.latents, latents.subarray(start * width, (start + count) * width));
-  }
-
-  /** Runs `body` over the windows, as many at a time as the plans hold, with x and the mask uploaded position-major. */
-  async #chunks(
-    windows: WindowSet,
-    between: Between | undefined,
-    body: (start: number, count: number) => Promise<void>,
-  ): Promise<void> {
-    const { x, mask } = this.#plans;
-    const shape = x.shape as [number, number, number];
-    for (let start = 0; start < windows.count; start += shape[1]) {
-      await between?.();
-      const count = Math.min(shape[1], windows.count - start);
-      upload(this.gpu, x, toPositionMajor(windows.values, start, count, shape));
-      upload(this.gpu, mask, toPositionMajor(windows.mask, start, count, shape));
-      await body(start, count);
-    }
-  }
-
-  /** Runs the path plan for the uploaded series and leaves ||D_t||^2 in `denominator` [n, T], 0 in the padding. */
-  async #openPath(
-    windows: WindowSet,
-    latents: Float32Array,
-    start: number,
-    count: number,
-    denominator: Float64Array,
-  ): Promise<void> {
-    this.#uploadLatents(latents, start, count);
-    const { path, delta } = this.#plans.dependence;
-    path.run(this.gpu);
-    const [seqLen, series, hiddenSize] = delta.shape as [number, number, number];
-    const values = await this.#read(delta);
-    for (let n = 0; n < count; n++) {
-      for (let t = 0; t < lengthOf(windows, start + n); t++) {
-        let sum = 0;
-        for (let k = 0; k < hiddenSize; k++) sum += (values[(t * series + n) * hiddenSize + k] ?? 0) ** 2;
-        denominator[(start + n) * seqLen + t] = sum;
-      }
-    }
-  }
-
-  /** Weighted sums over the nodes of the three products, [count, T, 3] in float64. */
-  async #integrate(
-    quadrature: number,
-    ranges: number[],
-    count: number,
-    between: Between | undefined,
-  ): Promise<Float64Array> {
-    const { tangents, points, products } = this.#plans.dependence;
-    const [rows, seqLen] = products.shape as [number, number];
-    const nodesHere = points.size - 4;
-    const series = rows / nodesHere;
-    const { nodes, weights } = gaussLegendre(quadrature);
-    const sums = new Float64Array(count * seqLen * 3);
-    for (let first = 0; first < quadrature; first += nodesHere) {
-      await between?.();
-      const here = Array.from({ length: nodesHere }, (_, q) => nodes[first + q] ?? 0);
-      upload(this.gpu, points, Float32Array.from([...ranges, ...here]));
-      tangents.run(this.gpu);
-      const values = await this.#read(products);
-      for (let q = 0; q < nodesHere && first + q < quadrature; q++) {
-        const weight = weights[first + q] ?? 0;
-        const offset = q * series * seqLen * 3;
-        for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + weight * (values[offset + i] ?? 0);
-      }
-    }
-    return sums;
-  }
 }
 
 /** The clock's run for the noise of a seed and a chunk: distinct for each. */
 function noiseRun(seed: number, chunk: number): number {
   return (Math.imul(seed, 0x9e3779b1) + chunk) >>> 0;
-}
-
-function toPositionMajor(
-  values: Float32Array,
-  start: number,
-  count: number,
-  shape: [number, number, number],
-) {
-  const [seqLen, rows, width] = shape;
-  const result = new Float32Array(seqLen * rows * width);
-  for (let n = 0; n < count; n++) {
-    for (let t = 0; t < seqLen; t++) {
-      const source = ((start + n) * seqLen + t) * width;
-      result.set(values.subarray(source, source + width), (t * rows + n) * width);
-    }
-  }
-  return result;
-}
-
-function toSeriesMajor(
-  values: Float32Array,
-  result: Float32Array,
-  start: number,
-  count: number,
-  [seqLen, rows, width]: [number, number, number],
-): void {
-  for (let n = 0; n < count; n++) {
-    for (let t = 0; t < seqLen; t++) {
-      const source = (t * rows + n) * width;
-      result.set(values.subarray(source, source + width), ((start + n) * seqLen + t) * width);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Page, Request } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { address, button, until } from './actions.ts';
+import { address, button, stepOf, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -52,6 +52,22 @@ async function watchedPage(): Promise<{ page: Page; errors: string[] }> {
   await opened.page.addInitScript(watchFirstScreen);
   return opened;
 }
+
+test('a recorded pair plays within two seconds, and says in a sentence what it shows', async () => {
+  const { page, errors } = await openPage();
+  await page.getByText('Recorded runs').waitFor({ timeout: 5_000 });
+  const opened = await page.evaluate(() => performance.now());
+  const headline = page.getByTestId('headline');
+  const first = await headline.textContent();
+  expect(first).toMatch(/^At position 32 the left decoder takes -?\d+\s%\sfrom z, the right one -?\d+\s%\.$/);
+  await page.waitForFunction(
+    (before) => document.querySelector('[data-testid=headline]')?.textContent !== before,
+    first,
+    { timeout: 15_000 },
+  );
+  expect(opened).toBeLessThan(5_000);
+  expect(errors).toEqual([]);
+});
 
 test('until the recorded pair plays, less than 350 kB are fetched, as gzip sends them', async ({
   annotate,
@@ -139,5 +155,37 @@ test('while two methods train, no task keeps the page from answering', async ({ 
   // Time on the processor: what else the machine does meanwhile, the software GPU not least, is not the page's fault. The aim is
   // 100 ms; a slow machine whose every core the software GPU keeps busy gets twice that before this calls it a fault.
   expect(Math.max(0, ...tasks.map(({ busy }) => busy))).toBeLessThan(200);
+  expect(errors).toEqual([]);
+});
+
+/** Runs in the page: presses Pause and measures the milliseconds until the trainer has stopped. */
+async function pressPause(): Promise<number> {
+  const status = document.querySelector('.run-status') as HTMLElement;
+  const pause = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pause');
+  return new Promise((resolve) => {
+    const pressed = performance.now();
+    new MutationObserver(() => {
+      if (status.dataset.status === 'paused') resolve(performance.now() - pressed);
+    }).observe(status, { attributes: true });
+    pause?.click();
+  });
+}
+
+test('Pause answers within 100 ms, and the run goes on from there', async () => {
+  const { page, errors } = await openPage(address({ 'train.steps': 100_000, 'evaluate.times': 1 }));
+  await button(page, 'Run').click();
+  await page.locator('.run-status:not([data-step="0"])').waitFor({ timeout: 120_000 });
+  const waits: number[] = [];
+  for (let k = 0; k < 5; k++) {
+    waits.push(await page.evaluate(pressPause));
+    const step = await stepOf(page);
+    await button(page, 'Run').click();
+    await page.waitForFunction((before) => {
+      const status = document.querySelector('.run-status') as HTMLElement;
+      return Number(status.dataset.step) > before;
+    }, step);
+  }
+  // The median: the machine that runs this may be busy with something else for a moment.
+  expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(100);
   expect(errors).toEqual([]);
 });
