@@ -21,12 +21,20 @@ import {
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
 import { openNodeGpu } from '../../src/node/gpu.ts';
-import { median } from './workloads.ts';
+import { type Cost, costOf, medianCost } from './cost.ts';
+import { scoreCosts } from './scores.ts';
 
-/** What the engine's own parts cost: a step of each method, one dependence evaluation, each kernel. */
-export async function main([rounds = '7', how]: string[]): Promise<number> {
-  const gpu = await openNodeGpu({ subgroups: how !== 'alone' });
-  const count = Number(rounds);
+/** What the engine's own parts cost: steps and kernels, or the scores. */
+export async function main([rounds = '7', what]: string[]): Promise<number> {
+  const gpu = await openNodeGpu({ subgroups: what !== 'alone' });
+  console.log(`Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups\n`);
+  if (what === 'scores') await scoreCosts(gpu, Number(rounds));
+  else await stepCosts(gpu, Number(rounds));
+  return 0;
+}
+
+/** A step of each of two methods, one dependence evaluation, each kernel. */
+async function stepCosts(gpu: Gpu, count: number): Promise<void> {
   const stable = await method(gpu, 'posterior-stable');
   const plain = await method(gpu, 'latent-diffusion');
   // Taken in turns, so that whatever else the machine does falls on both alike.
@@ -46,9 +54,7 @@ export async function main([rounds = '7', how]: string[]): Promise<number> {
     ];
     console.log(`| ${what} | ${cells.join(' | ')} |`);
   };
-  console.log(
-    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups; default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`,
-  );
+  console.log(`Default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`);
   console.log('| what | wall ms | CPU ms | wall, in steps of latent diffusion | CPU, likewise |');
   console.log('| --- | --- | --- | --- | --- |');
   report('step, latent diffusion', plainStep);
@@ -56,27 +62,7 @@ export async function main([rounds = '7', how]: string[]): Promise<number> {
   report('dependence, 64 series, 32 nodes, both curves', medianCost(times.evaluation));
   console.log();
   await kernels(gpu, stable.plan);
-  return 0;
 }
-
-/** Milliseconds on the clock, and of all this process's threads: on a software adapter the latter is the work. */
-interface Cost {
-  wall: number;
-  cpu: number;
-}
-
-async function costOf(work: () => Promise<unknown>, times = 1): Promise<Cost> {
-  const [start, usage] = [performance.now(), process.cpuUsage()];
-  await work();
-  const wall = (performance.now() - start) / times;
-  const { user, system } = process.cpuUsage(usage);
-  return { wall, cpu: (user + system) / 1000 / times };
-}
-
-const medianCost = (costs: Cost[]): Cost => ({
-  wall: median(costs.map(({ wall }) => wall)),
-  cpu: median(costs.map(({ cpu }) => cpu)),
-});
 
 async function method(gpu: Gpu, name: string) {
   const config: Config = parseConfig({ method: { name }, train: { batchSize: 64 } });
