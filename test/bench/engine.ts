@@ -20,15 +20,20 @@ import {
   planWindows,
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
-import { openNodeGpu } from '../../src/node/gpu.ts';
+import { nodeGpu, openNodeGpu } from '../../src/node/gpu.ts';
 import { type Cost, costOf, medianCost } from './cost.ts';
+import { instrument } from './counters.ts';
 import { scoreCosts } from './scores.ts';
+import { sizeCosts } from './sizes.ts';
+import { multiplyAdds } from './work.ts';
 
-/** What the engine's own parts cost: steps and kernels, or the scores. */
+/** What the engine's own parts cost: steps and kernels, steps against their sizes, or the scores. */
 export async function main([rounds = '7', what]: string[]): Promise<number> {
+  const counters = instrument(await nodeGpu());
   const gpu = await openNodeGpu({ subgroups: what !== 'alone' });
   console.log(`Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups\n`);
   if (what === 'scores') await scoreCosts(gpu, Number(rounds));
+  else if (what === 'sizes') await sizeCosts(gpu, counters, Number(rounds));
   else await stepCosts(gpu, Number(rounds));
   return 0;
 }
@@ -95,16 +100,6 @@ async function method(gpu: Gpu, name: string) {
     step: () => costOf(() => run(4), 4),
     evaluate: () => costOf(() => evaluator.dependenceCurve(held, latents, 32)),
   };
-}
-
-/** Multiply-adds of a dispatch, for the kernels that are made of them; the recurrent ones per position. */
-function multiplyAdds({ kernel, values, constants }: Dispatch): number | undefined {
-  const v = values as Record<string, number>;
-  if (kernel.name.startsWith('linear_')) return (v.rows ?? 0) * (v.inSize ?? 0) * (v.outSize ?? 0);
-  if (kernel.name === 'lstm_forward' || kernel.name === 'lstm_backward') {
-    return ((v.seqLen ?? 0) - 1) * (v.rows ?? 0) * 4 * (constants.HIDDEN ?? 0) ** 2;
-  }
-  return undefined;
 }
 
 /** Every kernel of a step: its time, and its rate as a share of a large product on the same adapter. */
