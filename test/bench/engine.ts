@@ -20,13 +20,26 @@ import {
   planWindows,
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
-import { openNodeGpu } from '../../src/node/gpu.ts';
-import { median } from './workloads.ts';
+import { nodeGpu, openNodeGpu } from '../../src/node/gpu.ts';
+import { type Cost, costOf, medianCost } from './cost.ts';
+import { instrument } from './counters.ts';
+import { scoreCosts } from './scores.ts';
+import { sizeCosts } from './sizes.ts';
+import { multiplyAdds } from './work.ts';
 
-/** What the engine's own parts cost: a step of each method, one dependence evaluation, each kernel. */
-export async function main([rounds = '7', how]: string[]): Promise<number> {
-  const gpu = await openNodeGpu({ subgroups: how !== 'alone' });
-  const count = Number(rounds);
+/** What the engine's own parts cost: steps and kernels, steps against their sizes, or the scores. */
+export async function main([rounds = '7', what]: string[]): Promise<number> {
+  const counters = instrument(await nodeGpu());
+  const gpu = await openNodeGpu({ subgroups: what !== 'alone' });
+  console.log(`Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups\n`);
+  if (what === 'scores') await scoreCosts(gpu, Number(rounds));
+  else if (what === 'sizes') await sizeCosts(gpu, counters, Number(rounds));
+  else await stepCosts(gpu, Number(rounds));
+  return 0;
+}
+
+/** A step of each of two methods, one dependence evaluation, each kernel. */
+async function stepCosts(gpu: Gpu, count: number): Promise<void> {
   const stable = await method(gpu, 'posterior-stable');
   const plain = await method(gpu, 'latent-diffusion');
   // Taken in turns, so that whatever else the machine does falls on both alike.
@@ -46,9 +59,7 @@ export async function main([rounds = '7', how]: string[]): Promise<number> {
     ];
     console.log(`| ${what} | ${cells.join(' | ')} |`);
   };
-  console.log(
-    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups; default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`,
-  );
+  console.log(`Default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`);
   console.log('| what | wall ms | CPU ms | wall, in steps of latent diffusion | CPU, likewise |');
   console.log('| --- | --- | --- | --- | --- |');
   report('step, latent diffusion', plainStep);
@@ -56,27 +67,7 @@ export async function main([rounds = '7', how]: string[]): Promise<number> {
   report('dependence, 64 series, 32 nodes, both curves', medianCost(times.evaluation));
   console.log();
   await kernels(gpu, stable.plan);
-  return 0;
 }
-
-/** Milliseconds on the clock, and of all this process's threads: on a software adapter the latter is the work. */
-interface Cost {
-  wall: number;
-  cpu: number;
-}
-
-async function costOf(work: () => Promise<unknown>, times = 1): Promise<Cost> {
-  const [start, usage] = [performance.now(), process.cpuUsage()];
-  await work();
-  const wall = (performance.now() - start) / times;
-  const { user, system } = process.cpuUsage(usage);
-  return { wall, cpu: (user + system) / 1000 / times };
-}
-
-const medianCost = (costs: Cost[]): Cost => ({
-  wall: median(costs.map(({ wall }) => wall)),
-  cpu: median(costs.map(({ cpu }) => cpu)),
-});
 
 async function method(gpu: Gpu, name: string) {
   const config: Config = parseConfig({ method: { name }, train: { batchSize: 64 } });
@@ -109,16 +100,6 @@ async function method(gpu: Gpu, name: string) {
     step: () => costOf(() => run(4), 4),
     evaluate: () => costOf(() => evaluator.dependenceCurve(held, latents, 32)),
   };
-}
-
-/** Multiply-adds of a dispatch, for the kernels that are made of them; the recurrent ones per position. */
-function multiplyAdds({ kernel, values, constants }: Dispatch): number | undefined {
-  const v = values as Record<string, number>;
-  if (kernel.name.startsWith('linear_')) return (v.rows ?? 0) * (v.inSize ?? 0) * (v.outSize ?? 0);
-  if (kernel.name === 'lstm_forward' || kernel.name === 'lstm_backward') {
-    return ((v.seqLen ?? 0) - 1) * (v.rows ?? 0) * 4 * (constants.HIDDEN ?? 0) ** 2;
-  }
-  return undefined;
 }
 
 /** Every kernel of a step: its time, and its rate as a share of a large product on the same adapter. */

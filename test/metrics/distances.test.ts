@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/engine/data/random.ts';
 import { marginalWasserstein } from '../../src/engine/metrics/marginalWasserstein.ts';
-import { slicedWasserstein2, wassersteinOnLine } from '../../src/engine/metrics/wasserstein.ts';
+import { wassersteinOnLine } from '../../src/engine/metrics/wasserstein.ts';
+import { slicedWasserstein2 } from '../reference/distances.ts';
 import { batch, context } from './batches.ts';
 
 const normals = (count: number, mean: number, deviation: number, seed: number) => {

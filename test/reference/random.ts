@@ -1,4 +1,5 @@
 import { RandomStream } from '../../src/engine/data/random.ts';
+import type { Series, SeriesSet } from '../../src/engine/data/types.ts';
 
 /** Reproducible test values: normals scaled by `scale`, rounded to float32 so that both sides see the same numbers. */
 export function normals(seed: number, size: number, scale = 1): Float32Array {
@@ -25,4 +26,13 @@ export function somePositionsMissing(
     { length: positions.length * width },
     (_, i) => positions[Math.floor(i / width)] as number,
   );
+}
+
+/** Series of standard normals, everything observed. */
+export function normalSeries(count: number, length: number, width: number): SeriesSet {
+  const series = Array.from({ length: count }, (_, n): Series => {
+    const values = Float64Array.from(normals(n, length * width));
+    return { id: String(n), length, values, mask: new Uint8Array(values.length).fill(1) };
+  });
+  return { features: Array.from({ length: width }, (_, d) => `x${d}`), series };
 }

@@ -1,6 +1,8 @@
 import type { Gpu } from '../gpu/device.ts';
+import { Discrepancy } from './discrepancy.ts';
 import { Discriminator } from './discriminator.ts';
 import { Predictor } from './predictor.ts';
+import { type Points, SlicedDistance } from './slicedDistance.ts';
 import type { Between, Discrimination, SeriesBatch } from './types.ts';
 
 /**
@@ -12,6 +14,8 @@ export class GpuScores {
   readonly #between?: Between;
   readonly #discriminator: Discriminator;
   readonly #predictor: Predictor;
+  readonly #sliced: SlicedDistance;
+  readonly #discrepancy: Discrepancy;
   readonly #discriminations = new Pairs<Discrimination>();
 
   /** @param between called between submits; throwing ends the scoring */
@@ -20,6 +24,8 @@ export class GpuScores {
     this.#between = between;
     this.#discriminator = new Discriminator(gpu);
     this.#predictor = new Predictor(gpu);
+    this.#sliced = new SlicedDistance(gpu);
+    this.#discrepancy = new Discrepancy(gpu);
   }
 
   /** How well a classifier tells the sides apart, see {@link Discriminator}. */
@@ -34,8 +40,20 @@ export class GpuScores {
     return this.#predictor.error(generated, real, this.#seed, this.#between);
   }
 
+  /** Sliced Wasserstein-2 of points a and b [.., dimensions], see {@link SlicedDistance}. */
+  slicedWasserstein(a: Points, b: Points, dimensions: number, directions: Float64Array): Promise<number> {
+    return this.#sliced.between(a, b, dimensions, directions, this.#between);
+  }
+
+  /** Maximum mean discrepancy of points a and b [.., dimensions], see {@link Discrepancy}. */
+  async discrepancy(a: Points, b: Points, dimensions: number): Promise<number> {
+    await this.#between?.();
+    return this.#discrepancy.between(a, b, dimensions);
+  }
+
   async destroy(): Promise<void> {
-    await Promise.all([this.#discriminator.destroy(), this.#predictor.destroy()]);
+    const parts = [this.#discriminator, this.#predictor, this.#sliced, this.#discrepancy];
+    await Promise.all(parts.map((part) => part.destroy()));
   }
 }
 

@@ -12,7 +12,7 @@ export interface ScoreOptions {
   seed?: number;
   /** Random directions of the sliced distances. */
   directions?: number;
-  /** Where networks are trained and large sums taken; without it, scores that need it are left out. */
+  /** Where networks are trained and sets compared; without it, scores that need it are left out. */
   gpu?: GpuScores;
   /** Whether to compute the scores that take seconds too; false by default. */
   costly?: boolean;

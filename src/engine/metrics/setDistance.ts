@@ -1,7 +1,7 @@
+import type { GpuScores } from './gpuScores.ts';
 import { directionSource } from './scores.ts';
 import { selectSeries } from './selectSeries.ts';
 import type { SeriesBatch } from './types.ts';
-import { slicedWasserstein2 } from './wasserstein.ts';
 
 /** Sliced Wasserstein-2 between sets of generated series, all between samples of `size` series. */
 export interface SetDistance {
@@ -23,12 +23,13 @@ export interface SetDistance {
  * in the same row misses.
  * @param first scaled [count, T, D], as many as `real` @param second likewise
  */
-export function compareSets(
+export async function compareSets(
+  gpu: GpuScores,
   first: Float32Array,
   second: Float32Array,
   real: SeriesBatch,
   { seed = 0, directions = 1000 }: { seed?: number; directions?: number } = {},
-): SetDistance {
+): Promise<SetDistance> {
   const size = Math.floor(real.count / 2);
   const dimensions = real.seqLen * real.featureSize;
   if (size < 1) {
@@ -53,14 +54,18 @@ export function compareSets(
       ).values as Float64Array;
     return [half(0), half(size)];
   };
-  const distance = (x: Float64Array, y: Float64Array) => slicedWasserstein2(x, y, dimensions, unit);
+  const mean = async (...pairs: readonly (readonly [Float64Array, Float64Array])[]) => {
+    let sum = 0;
+    for (const [x, y] of pairs) sum += await gpu.slicedWasserstein(x, y, dimensions, unit);
+    return sum / pairs.length;
+  };
   const [[a, b], [c, d], [r, s]] = [halves(first), halves(second), halves(real.values)];
   return {
-    between: (distance(a, d) + distance(b, c)) / 2,
-    floor: (distance(a, b) + distance(c, d)) / 2,
-    firstToReal: (distance(a, r) + distance(b, s)) / 2,
-    secondToReal: (distance(c, r) + distance(d, s)) / 2,
-    realFloor: distance(r, s),
+    between: await mean([a, d], [b, c]),
+    floor: await mean([a, b], [c, d]),
+    firstToReal: await mean([a, r], [b, s]),
+    secondToReal: await mean([c, r], [d, s]),
+    realFloor: await mean([r, s]),
     size,
   };
 }

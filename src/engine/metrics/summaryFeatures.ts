@@ -1,6 +1,5 @@
 import { mean, standardDeviation } from './statistics.ts';
 import type { Metric, SeriesBatch } from './types.ts';
-import { slicedWasserstein2 } from './wasserstein.ts';
 
 /** What {@link summaryFeatures} computes of every feature, in this order; frequencies are in cycles per series. */
 export const summaryNames = [
@@ -80,12 +79,13 @@ export const summaryWasserstein: Metric = {
   label: 'Sliced Wasserstein-2 of summaries',
   direction: 'lower',
   help: 'Distance between whole-series summaries (level, spread, extremes, roughness, trend, slow frequencies): sees global structure that raw windows hide.',
-  score(generated, real, { reference, directions }) {
+  needsGpu: true,
+  async score(generated, real, { reference, directions, gpu }) {
     const width = real.featureSize * summaryNames.length;
     const scale = columnScale(summaryFeatures(reference), width);
     const a = standardise(summaryFeatures(generated), scale);
     const b = standardise(summaryFeatures(real), scale);
-    return slicedWasserstein2(a, b, width, directions(width));
+    return gpu ? gpu.slicedWasserstein(a, b, width, directions(width)) : Number.NaN;
   },
 };
 

@@ -50,7 +50,7 @@ export interface Metric {
   applies?(shape: { seqLen: number; featureSize: number }): boolean;
   /** Takes seconds: left out unless costly scores are asked for. */
   costly?: true;
-  /** Trains a network: left out where there is no GPU. */
+  /** Computed on a GPU: left out where there is none. */
   needsGpu?: true;
   score(generated: SeriesBatch, real: SeriesBatch, context: ScoreContext): number | Promise<number>;
 }

@@ -7,6 +7,7 @@ import type { WindowSet } from '../data/types.ts';
 import { unscale } from '../data/windows.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
+import { GpuScores } from '../metrics/gpuScores.ts';
 import { lostPerStep, validPositions } from '../metrics/likelihood.ts';
 import { meanMatrix } from '../metrics/meanMatrix.ts';
 import { compareSets } from '../metrics/setDistance.ts';
@@ -94,9 +95,12 @@ export async function prior(tools: ModelTools, { seed }: ProbeOptions): Promise<
   const fromPrior = await generateModes(evaluator, normal, seed, between);
   const fromDiffusion = await generateModes(evaluator, sampled, seed, between);
   const distances: Partial<PriorResult['distances']> = {};
-  for (const mode of generationModes) {
-    await between();
-    distances[mode] = compareSets(fromPrior[mode], fromDiffusion[mode], real, { seed });
+  const gpu = new GpuScores(evaluator.gpu, { between });
+  try {
+    for (const mode of generationModes)
+      distances[mode] = await compareSets(gpu, fromPrior[mode], fromDiffusion[mode], real, { seed });
+  } finally {
+    await gpu.destroy();
   }
   const { seqLen, featureSize } = real;
   const count = Math.min(shownSeries, real.count);
