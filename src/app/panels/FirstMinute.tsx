@@ -18,9 +18,9 @@ export function FirstMinute() {
     <div className="ways">
       {recorded && (
         <p className="fine">
-          <strong>A recording</strong> of two runs, made by this project’s own command: the decoder of latent
-          diffusion never comes to listen to z, that of the posterior-stable model does and goes on. Train
-          them on this machine to see it happen.
+          <strong>A recording</strong> of two models that make series from z, a few random numbers. The
+          decoder of latent diffusion (left) ends up ignoring z; that of the posterior-stable model (right)
+          goes on listening.{!missing && ' Train both here to see it happen.'}
         </p>
       )}
       {missing && (
@@ -40,7 +40,10 @@ export function FirstMinute() {
           type="button"
           aria-pressed={mode === 'mean'}
           title="Generate from means only: what is left of diversity comes from z"
-          onClick={() => lab.show({ mode: mode === 'mean' ? 'sample' : 'mean' })}
+          onClick={() => {
+            lab.show({ mode: mode === 'mean' ? 'sample' : 'mean' });
+            if (mode !== 'mean') showSeries();
+          }}
         >
           Take the noise away
         </button>
@@ -61,4 +64,9 @@ export function FirstMinute() {
       </div>
     </div>
   );
+}
+
+/** The series are what changes without the noise, and they stand below the first screen. */
+function showSeries(): void {
+  document.querySelector('[aria-label="Series"]')?.scrollIntoView({ block: 'nearest' });
 }

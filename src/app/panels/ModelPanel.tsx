@@ -37,7 +37,11 @@ export function ModelPanel() {
               <span>
                 <strong>{label}</strong>
                 <span className="fine">{summary}</span>
-                {name === method && <Formula tex={formula} block />}
+                {name === method && (
+                  <span className="card-formula">
+                    <Formula tex={formula} />
+                  </span>
+                )}
               </span>
             </label>
           ))}
