@@ -284,6 +284,7 @@ export async function main([folder = 'screenshots', ...words]: string[]): Promis
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const outDir = join(root, 'node_modules', '.cache', 'posterior-lab', 'screenshots');
   await mkdir(folder, { recursive: true });
+  process.env.NODE_ENV = 'production'; // the loader of this file has set another, and React would be its slow build
   await build({ root, mode: 'production', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
   const server = await preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: 0 } });
   const url = server.resolvedUrls?.local[0] ?? '';
