@@ -31,6 +31,7 @@ export function DataPanel() {
   return (
     <section aria-label="Data" className="panel">
       <h2>Data</h2>
+      {locked && <p className="soft">The link fixes the data.</p>}
       <DropAnywhere refusal={refusal} />
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose data</legend>

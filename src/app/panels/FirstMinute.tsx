@@ -11,6 +11,8 @@ export function FirstMinute() {
   const busy = useLab(isBusy);
   const mode = useLab(({ view }) => view.mode);
   const shuffled = useLab(({ config }) => config.data.shuffle);
+  const locked = useLab(({ view }) => view.locked);
+  const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const live = useLab(useShallow(liveRuns));
   const both = live.length === 2;
   const recorded = useLab(({ runs }) => runs.some(({ origin, shown }) => origin === 'recorded' && shown));
@@ -58,9 +60,22 @@ export function FirstMinute() {
         >
           Shuffle the data
         </button>
-        <button type="button" onClick={() => document.getElementById('open-data')?.focus()}>
-          Use my series
-        </button>
+        {!dataHidden && (
+          <button
+            type="button"
+            disabled={busy || locked}
+            title={
+              busy
+                ? 'Pause the training first'
+                : locked
+                  ? 'The data are fixed by the link'
+                  : 'Leads to the Data panel, where a file is opened; it stays on this machine'
+            }
+            onClick={() => document.getElementById('open-data')?.focus()}
+          >
+            Use my series
+          </button>
+        )}
       </div>
     </div>
   );

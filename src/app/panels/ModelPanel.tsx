@@ -22,6 +22,7 @@ export function ModelPanel() {
   return (
     <section aria-label="Model" className="panel">
       <h2>Model</h2>
+      {locked && <p className="soft">The link fixes the settings. Training can be run and watched.</p>}
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose the model</legend>
         <div className="cards" role="radiogroup" aria-label="Method">
