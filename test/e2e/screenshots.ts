@@ -66,7 +66,7 @@ const tours: Tour[] = [
       await page.getByRole('alert').first().waitFor();
       await snap('bad-file');
       await input.setInputFiles(fileOf('ward.csv', ward()));
-      await page.getByText("'ward.csv'").or(page.getByText('ward.csv')).first().waitFor();
+      await page.getByTestId('dataset').getByText('ward.csv').waitFor();
       await page.waitForTimeout(1000);
       await snap('own-file');
     },

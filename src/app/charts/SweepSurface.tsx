@@ -84,10 +84,10 @@ export function SweepSurface(props: {
           transform={`translate(12 ${height / 2}) rotate(-90)`}
           textAnchor="middle"
         >
-          N
+          N, timestep
         </text>
         <text className={styles.tick} x={(margin.left + width) / 2} y={height + 34} textAnchor="middle">
-          M
+          M, timestep
         </text>
       </svg>
       <figcaption>
