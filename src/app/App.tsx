@@ -39,6 +39,24 @@ export function App() {
   const reading = useEver(useSheet(({ open }) => open));
   const side = lesson !== null || (!embed && !(hide.includes('probes') && hide.includes('latents')));
   const setup = !embed && !(hide.includes('data') && hide.includes('model'));
+  const setupColumn = setup && (
+    <div key="setup" className="column setup">
+      {!hide.includes('data') && <DataPanel />}
+      {!hide.includes('model') && <ModelPanel />}
+    </div>
+  );
+  // In one narrow column a lesson stands next to the chart that it speaks of, before the setup.
+  const sideColumn = side && (
+    <div key="side" className="column side">
+      {learning && (
+        <Later>
+          <LessonPanel />
+        </Later>
+      )}
+      {!embed && !hide.includes('probes') && <ProbesPanel />}
+      {!embed && !hide.includes('latents') && <LatentPanel />}
+    </div>
+  );
   return (
     <div className="app" data-embed={embed || undefined}>
       <header className="top">
@@ -71,23 +89,7 @@ export function App() {
           <DependencePanel />
           <SeriesPanel />
         </div>
-        {setup && (
-          <div className="column setup">
-            {!hide.includes('data') && <DataPanel />}
-            {!hide.includes('model') && <ModelPanel />}
-          </div>
-        )}
-        {side && (
-          <div className="column side">
-            {learning && (
-              <Later>
-                <LessonPanel />
-              </Later>
-            )}
-            {!embed && !hide.includes('probes') && <ProbesPanel />}
-            {!embed && !hide.includes('latents') && <LatentPanel />}
-          </div>
-        )}
+        {lesson === null ? [setupColumn, sideColumn] : [sideColumn, setupColumn]}
       </main>
       {!embed && !hide.includes('drawer') && <Drawer />}
       <UndoToast />

@@ -1,6 +1,7 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import { parseRecording, type RecordedRuns, restOf } from '../engine/train/recording.ts';
 import { lab } from './lab.ts';
+import { idle } from './quiet.ts';
 import { afterEvent, newRun, type RunView } from './runs/runView.ts';
 import { useLab } from './store.ts';
 
@@ -58,19 +59,22 @@ async function fetchRecording(address: string): Promise<RecordedRuns | undefined
 /** After the next frame; in a hidden tab there is none. */
 const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
-/** Moves the playhead over the steps; whatever else moves it, or a run that begins, ends the play. */
+/**
+ * Moves the playhead over the steps; whatever else moves it, or a run that begins, ends the play. On a slow machine steps are left
+ * out: the curve, which is drawn when there is time, is on the screen before the playhead moves on.
+ */
 function play(steps: readonly number[]): void {
   const marks = [...new Set(steps)].toSorted((a, b) => a - b);
   if (marks.length < 2 || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-  let index = 0;
+  const began = performance.now();
   let expected: number | undefined;
   const advance = () => {
     const { playhead, live } = useLab.getState();
     if (playhead !== expected || live.length > 0) return;
+    const index = Math.floor((marks.length * (performance.now() - began)) / playingTime);
     expected = index < marks.length - 1 ? marks[index] : undefined;
     lab.seek(expected);
-    index++;
-    if (index < marks.length) setTimeout(advance, playingTime / marks.length);
+    if (expected !== undefined) setTimeout(() => void idle().then(advance), playingTime / marks.length);
   };
   advance();
 }

@@ -26,16 +26,29 @@ const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log'];
 const small = { 'data.window': 24, 'data.stride': 24, 'train.steps': 60, 'evaluate.times': 5 };
 
 const ready = (page: Page) => page.getByText('windows to train on').waitFor();
+const recording = (page: Page) => page.getByText('Recorded runs, ').waitFor();
+/** Until the recording has played, however slow the machine. */
+const played = (page: Page) =>
+  page.waitForFunction(() => !document.body.textContent?.includes('looking back'), undefined, {
+    timeout: 120_000,
+  });
+/** Brings a region to the top of the column that scrolls with it. */
+const scrollTo = (page: Page, name: string) =>
+  page
+    .getByRole('region', { name, exact: true })
+    .evaluate((element) => element.scrollIntoView({ block: 'start' }));
 
 const tours: Tour[] = [
   {
     path: '',
-    screens: ['first', ...dialogs.map(slug), 'link-options', 'advanced', 'bad-file', 'own-file'],
+    screens: ['first', 'model', ...dialogs.map(slug), 'link-options', 'advanced', 'bad-file', 'own-file'],
     async go(page, snap) {
-      await page.getByText('Recorded runs').waitFor();
+      await recording(page);
       await ready(page);
-      await page.waitForTimeout(9500); // the recording has played
+      await played(page);
       await snap('first');
+      await scrollTo(page, 'Model');
+      await snap('model');
       for (const name of dialogs) {
         await button(page, name).click();
         await page.getByRole('dialog').waitFor();
@@ -53,14 +66,17 @@ const tours: Tour[] = [
       await page.getByRole('alert').first().waitFor();
       await snap('bad-file');
       await input.setInputFiles(fileOf('ward.csv', ward()));
-      await page.getByText("'ward.csv'").or(page.getByText('ward.csv')).first().waitFor();
+      await page.getByTestId('dataset').getByText('ward.csv').waitFor();
       await page.waitForTimeout(1000);
       await snap('own-file');
     },
   },
   {
     path: address(small),
-    screens: ['training', 'finished', 'probes', 'reverse', 'matrix', ...tabs.map(slug), 'means'],
+    screens: [
+      ...['training', 'finished', 'probes', 'shuffled', 'reverse', 'matrix'],
+      ...[...tabs.map(slug), 'means', 'verified', 'own-bundle', 'resume'],
+    ],
     async go(page, snap) {
       await ready(page);
       await button(page, 'Train both live').click();
@@ -74,6 +90,8 @@ const tours: Tour[] = [
         await findings.nth(1).waitFor({ timeout: 120_000 });
       }
       await snap('probes');
+      await scrollTo(page, 'Shuffle positions');
+      await snap('shuffled');
       await button(page, 'Show the reverse diffusion').click();
       await page.getByRole('slider', { name: 'Reverse diffusion' }).first().waitFor();
       await snap('reverse');
@@ -96,16 +114,68 @@ const tours: Tour[] = [
       }
       await button(page, 'Take the noise away').click();
       await snap('means');
+      await page.getByRole('tab', { name: 'Export' }).click();
+      await button(page, 'Verify').first().click();
+      await page.getByTestId('verified').getByText('WebGPU:').waitFor({ timeout: 120_000 });
+      await snap('verified');
+      await button(page, 'Use the bundled model').click();
+      await page.getByTestId('generated-from-bundle').waitFor({ timeout: 120_000 });
+      await snap('own-bundle');
+      await page.getByLabel('Speed').selectOption('5');
+      await button(page, 'Train both live').click();
+      await page.locator('.run-status[data-step="15"]').waitFor({ timeout: 120_000 });
+      await page.reload();
+      await page.getByRole('region', { name: 'Stopped run' }).waitFor();
+      await snap('resume');
+    },
+  },
+  {
+    path: address({ drawer: 'sweep', 'data.count': 60, 'train.steps': 10 }),
+    screens: ['sweep', 'sweep-surface', 'choice'],
+    async go(page, snap) {
+      await ready(page);
+      await played(page);
+      await snap('sweep');
+      await page.getByLabel('Grid').selectOption('2');
+      await page.getByLabel('Steps each').selectOption('100');
+      await button(page, 'Sweep N and M').click();
+      const status = page.getByTestId('sweep-status');
+      await status.filter({ hasText: /^3 of 4 runs/ }).waitFor({ timeout: 120_000 });
+      await button(page, 'Stop the sweep').click();
+      await status.filter({ hasText: /^Stopped/ }).waitFor();
+      await snap('sweep-surface');
+      await button(page, 'Choose for me').click();
+      await page.getByTestId('choice').filter({ hasText: 'standard error' }).waitFor({ timeout: 120_000 });
+      await snap('choice');
+    },
+  },
+  {
+    path: address({ drawer: 'export' }),
+    screens: ['export', 'bad-project', 'bad-weights', 'gap'],
+    async go(page, snap) {
+      await ready(page);
+      await played(page);
+      await snap('export');
+      await page.getByLabel('Project files').setInputFiles(fileOf('class.posterior-lab.zip', 'no zip'));
+      await page.getByText('was not opened').waitFor();
+      await snap('bad-project');
+      await page.getByLabel('Weights', { exact: true }).setInputFiles(fileOf('model.safetensors', 'none'));
+      await page.getByRole('alert').first().waitFor();
+      await snap('bad-weights');
+      await page.getByLabel('CSV file').setInputFiles(fileOf('short.csv', 'a,b\n1,2\n2,3\n3,4\n'));
+      await page.getByText('The longest series').waitFor();
+      await snap('gap');
     },
   },
   {
     path: '?lesson=1',
-    screens: Array.from({ length: 8 }, (_, k) => `lesson-${k + 1}`),
+    screens: ['lesson-asked', ...Array.from({ length: 8 }, (_, k) => `lesson-${k + 1}`)],
     async go(page, snap) {
       const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
-      await page.getByText('Recorded runs').waitFor();
+      await recording(page);
       for (let number = 1; number <= 8; number++) {
         await lesson.getByText(`Lesson, page ${number} of 8`).waitFor();
+        if (number === 1) await snap('lesson-asked');
         await lesson.getByRole('radio').first().check();
         await button(page, 'Answer').click();
         await snap(`lesson-${number}`);
@@ -117,8 +187,8 @@ const tours: Tour[] = [
     path: '?embed=true',
     screens: ['embed'],
     async go(page, snap) {
-      await page.getByText('Recorded runs').waitFor();
-      await page.waitForTimeout(9500);
+      await recording(page);
+      await played(page);
       await snap('embed');
     },
   },
@@ -126,7 +196,7 @@ const tours: Tour[] = [
     path: '?locked=true&hide=data',
     screens: ['locked'],
     async go(page, snap) {
-      await page.getByText('Recorded runs').waitFor();
+      await recording(page);
       await snap('locked');
     },
   },
@@ -134,7 +204,7 @@ const tours: Tour[] = [
     path: '?methd=x&train.steps=-3',
     screens: ['bad-address'],
     async go(page, snap) {
-      await page.getByText('Recorded runs').waitFor();
+      await recording(page);
       await snap('bad-address');
     },
   },
@@ -145,7 +215,7 @@ const tours: Tour[] = [
       await takeWebGpuAway(page);
       await page.reload();
       await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
-      await page.getByText('Recorded runs').waitFor();
+      await recording(page);
       await snap('no-webgpu');
     },
   },
@@ -168,9 +238,9 @@ function ward(): string {
   return ['bed;hour;pulse;oxygen;note', ...rows].join('\n');
 }
 
-async function snapper(page: Page, folder: string, only: string): Promise<Snap> {
+function snapper(page: Page, folder: string, wanted: (screen: string) => boolean): Snap {
   return async (screen) => {
-    if (!screen.includes(only)) return;
+    if (!wanted(screen)) return;
     for (const theme of themes) {
       while ((await page.locator(`html[data-theme=${theme}]`).count()) === 0) {
         const named = page.getByRole('button', { name: /^Theme: / });
@@ -193,8 +263,9 @@ async function print(browser: Browser, url: string, folder: string): Promise<voi
   const page = await browser.newPage();
   for (const [name, path] of Object.entries({ page: '', lesson: '?lesson=3', worksheet: '?lesson=1' })) {
     await page.goto(url + path);
-    await page.getByText('Recorded runs').waitFor();
-    await page.waitForTimeout(name === 'page' ? 9500 : 1000);
+    await recording(page);
+    await played(page);
+    await page.waitForTimeout(1000);
     if (name === 'worksheet') {
       await page.evaluate(() => {
         window.print = () => {};
@@ -207,25 +278,27 @@ async function print(browser: Browser, url: string, folder: string): Promise<voi
   await page.close();
 }
 
-/** @param argv folder of the pictures, and a word that a screen's name must have */
-export async function main([folder = 'screenshots', only = '']: string[]): Promise<number> {
+/** @param argv folder of the pictures, and words of which a screen's name must have one */
+export async function main([folder = 'screenshots', ...words]: string[]): Promise<number> {
+  const wanted = (screen: string) => words.length === 0 || words.some((word) => screen.includes(word));
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const outDir = join(root, 'node_modules', '.cache', 'posterior-lab', 'screenshots');
   await mkdir(folder, { recursive: true });
+  process.env.NODE_ENV = 'production'; // the loader of this file has set another, and React would be its slow build
   await build({ root, mode: 'production', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
   const server = await preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: 0 } });
   const url = server.resolvedUrls?.local[0] ?? '';
   const browser = await launchBrowser();
   try {
     for (const { path, screens, go } of tours) {
-      if (!screens.some((screen) => screen.includes(only))) continue;
+      if (!screens.some(wanted)) continue;
       const page = await browser.newPage({ viewport: { width: sizes.laptop[0], height: sizes.laptop[1] } });
       page.on('pageerror', (error) => console.error(error.message));
       await page.goto(url + path);
-      await go(page, await snapper(page, folder, only)).catch((error) => console.error(path, error.message));
+      await go(page, snapper(page, folder, wanted)).catch((error) => console.error(path, error.message));
       await page.close();
     }
-    if ('print'.includes(only)) await print(browser, url, folder);
+    if (wanted('print')) await print(browser, url, folder);
     return 0;
   } finally {
     await browser.close();

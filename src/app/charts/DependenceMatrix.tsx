@@ -4,6 +4,7 @@ import { ColourBar } from './ColourBar.tsx';
 import { css, signedColour, signedCss } from './colourMap.ts';
 import styles from './HeatMap.module.css';
 import { sliderKey } from './sliderKey.ts';
+import { rem } from './textScale.ts';
 import { positionTicks, roundTicks } from './ticks.ts';
 import { type Surface, useCanvas } from './useCanvas.ts';
 import { useWidth } from './useWidth.ts';
@@ -145,7 +146,7 @@ function RowBars({ matrix, seqLen, row }: Matrix & { row: number }) {
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height + foot}`}
-        height={height + foot}
+        height={rem(height + foot)}
         role="img"
         aria-label={`Row t = ${row} of the dependence matrix over its inputs`}
       >

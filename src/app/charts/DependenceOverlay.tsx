@@ -15,10 +15,12 @@ import { percent } from '../format.ts';
 import styles from './DependenceOverlay.module.css';
 import { lastPosition, type OverlayRow, type OverlayRun, overlayRows, type Show } from './overlayRows.ts';
 import { runColour, runDash } from './runStyle.ts';
+import { rem, useTextScale } from './textScale.ts';
 import { positionTicks } from './ticks.ts';
 
 const still = { isAnimationActive: false, dot: false, activeDot: { r: 3 } } as const;
-const axis = { stroke: 'var(--rule-strong)', tick: { fill: 'var(--ink-soft)', fontSize: 12 } } as const;
+const axisStyle = (fontSize: number) =>
+  ({ stroke: 'var(--rule-strong)', tick: { fill: 'var(--ink-soft)', fontSize } }) as const;
 
 /**
  * m_{t,0} and m_{t,t-1} over positions, run over run, with bands of quartiles over series and faint trails of earlier
@@ -81,11 +83,14 @@ const Plot = memo(function Plot(props: {
   const rows = useMemo(() => overlayRows(runs, show, seqLen), [runs, show, seqLen]);
   const last = lastPosition(runs, seqLen);
   const measured = runs.some(({ curve }) => curve);
+  const scale = useTextScale();
+  const fontSize = 12 * scale;
+  const axis = axisStyle(fontSize);
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 300 }}>
       <ComposedChart
         data={rows as OverlayRow[]}
-        margin={{ top: 8, right: 12, bottom: 22, left: 4 }}
+        margin={{ top: 8, right: 12 * scale, bottom: 22 * scale, left: 4 }}
         accessibilityLayer={measured}
         onClick={({ activeLabel }) => measured && activeLabel !== undefined && mark(Number(activeLabel))}
       >
@@ -96,7 +101,7 @@ const Plot = memo(function Plot(props: {
             position="bottom"
             offset={2}
             fill="var(--ink-soft)"
-            fontSize={12}
+            fontSize={fontSize}
           />
         </XAxis>
         <YAxis
@@ -104,7 +109,7 @@ const Plot = memo(function Plot(props: {
           domain={[(low: number) => Math.min(0, low), (high: number) => Math.max(1, high)]}
           ticks={[0, 0.25, 0.5, 0.75, 1]}
           tickFormatter={percent}
-          width={58}
+          width={58 * scale}
           {...axis}
         >
           <Label
@@ -114,7 +119,7 @@ const Plot = memo(function Plot(props: {
             offset={2}
             style={{ textAnchor: 'middle' }}
             fill="var(--ink-soft)"
-            fontSize={12}
+            fontSize={fontSize}
           />
         </YAxis>
         <Tooltip
@@ -130,7 +135,7 @@ const Plot = memo(function Plot(props: {
             x={marked}
             stroke="var(--ink)"
             strokeWidth={1}
-            label={{ value: `t = ${marked}`, position: 'insideTopRight', fill: 'var(--ink)', fontSize: 12 }}
+            label={{ value: `t = ${marked}`, position: 'insideTopRight', fill: 'var(--ink)', fontSize }}
           />
         )}
       </ComposedChart>
@@ -256,7 +261,7 @@ function Key({ runs, show }: { runs: readonly OverlayRun[]; show: Show }) {
 
 function Swatch({ style, ring = false }: { style: React.SVGAttributes<SVGLineElement>; ring?: boolean }) {
   return (
-    <svg width="28" height="10" viewBox="0 0 28 10" aria-hidden="true">
+    <svg width={rem(28)} height={rem(10)} viewBox="0 0 28 10" aria-hidden="true">
       <line x1="0" x2="28" y1="5" y2="5" {...style} />
       {ring && <circle cx="14" cy="5" r="3" fill="var(--paper)" stroke={style.stroke} strokeWidth="1.25" />}
     </svg>

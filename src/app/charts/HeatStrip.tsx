@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { DependenceCurve, DependencePoint } from '../../engine/train/protocol.ts';
 import { percent } from '../format.ts';
 import { ColourBar } from './ColourBar.tsx';
@@ -12,17 +12,19 @@ import { useWidth } from './useWidth.ts';
 /**
  * Training step x position as a heat map, a column an evaluation, at its true step: the history of a collapse in one
  * picture. It is a scrubber too.
+ * @param label names the scrubber; `caption` is what stands above it, where the axes say the rest
  * @param value m_{t,0} or m_{t,t-1}
  * @param selected index in `curves`; the last one where it is left out
  */
 export function HeatStrip(props: {
   label: string;
+  caption?: ReactNode;
   curves: readonly DependenceCurve[];
   value: 'm0' | 'mLocal';
   selected?: number;
   onSelect: (index: number) => void;
 }) {
-  const { label, curves, value, onSelect } = props;
+  const { label, caption = label, curves, value, onSelect } = props;
   const last = curves.length - 1;
   const selected = Math.min(last, Math.max(0, props.selected ?? last));
   const edges = useMemo(() => columnEdges(curves.map(({ step }) => step)), [curves]);
@@ -47,7 +49,7 @@ export function HeatStrip(props: {
   return (
     <figure className={styles.map}>
       <figcaption>
-        <span>{label}</span>
+        <span>{caption}</span>
         <span className={styles.readout}>{readoutOf(curves, value, selected, pointed)}</span>
       </figcaption>
       <div className={styles.vertical} aria-hidden="true">
@@ -96,7 +98,7 @@ export function HeatStrip(props: {
         <span className={styles.scale}>
           0 %
           <ColourBar colour={(share) => css(shareColour(share))} low={0} high={1} />
-          100 % of the state{anyOut(curves, value) && ', dots: outside this range'}
+          100 %{anyOut(curves, value) && ', dots: outside'}
         </span>
       </p>
     </figure>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import styles from './LatentCloud.module.css';
+import { rem } from './textScale.ts';
 import { thin } from './thin.ts';
 import { roundTicks, tickText } from './ticks.ts';
 import { useStill } from './useStill.ts';
@@ -58,7 +59,7 @@ export function LatentCloud(props: {
     <figure ref={place} className={styles.cloud}>
       <svg
         viewBox={`0 0 ${width} ${side + margin.top + margin.bottom}`}
-        width={width}
+        width={rem(width)}
         role="img"
         aria-label={`${label}: ${encoded.length / 2} encoded, ${sampled.length / 2} sampled, against N(0, I)`}
       >
@@ -174,7 +175,7 @@ function Player(props: { frames: readonly Frame[]; frame: number; setFrame: (fra
 
 function Mark({ name }: { name: 'encoded' | 'sampled' | 'normal' }) {
   return (
-    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <svg width={rem(12)} height={rem(12)} viewBox="0 0 12 12" aria-hidden="true">
       <circle cx="6" cy="6" r={name === 'normal' ? 5 : 3} className={styles[name]} />
     </svg>
   );

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type LossTrace, smooth } from '../runs/lossHistory.ts';
+import { textScale } from './textScale.ts';
 import { tickText } from './ticks.ts';
 
 /** One run's line: the mean, smoothed, in a band of the extremes that it stands for. */
@@ -46,8 +47,14 @@ export function LossChart(props: {
     };
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const themed = new MutationObserver(build);
+    let scale = textScale();
     const resize = new ResizeObserver(() => {
-      plot.current?.setSize({ width: element.clientWidth, height: element.clientHeight });
+      if (scale === textScale()) {
+        plot.current?.setSize({ width: element.clientWidth, height: element.clientHeight });
+        return;
+      }
+      scale = textScale();
+      build();
     });
     build();
     scheme.addEventListener('change', build);
@@ -99,14 +106,15 @@ function options(
 ): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
-  const font = `11px ${style.fontFamily}`;
+  const scale = textScale();
+  const font = `${11 * scale}px ${style.fontFamily}`;
   const axis: uPlot.Axis = {
     stroke: colour('--ink-soft'),
     font,
     labelFont: font,
     grid: { stroke: colour('--rule'), width: 1 },
     ticks: { show: false },
-    labelSize: 14,
+    labelSize: 14 * scale,
     labelGap: 0,
   };
   const hidden: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
@@ -126,7 +134,7 @@ function options(
     height: element.clientHeight,
     cursor: { show: false },
     legend: { show: false },
-    padding: [8, 18, 0, 0],
+    padding: [8, 18 * scale, 0, 0],
     scales: {
       x: { time: false, range: (_, low, high) => [low ?? 0, high ?? 1] },
       y: logarithmic
@@ -134,8 +142,8 @@ function options(
         : { range: (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)) },
     },
     axes: [
-      { ...axis, size: 24, label: 'step', grid: { show: false }, values: written },
-      { ...axis, size: 46, label: unit, values: written },
+      { ...axis, size: 24 * scale, label: 'step', grid: { show: false }, values: written },
+      { ...axis, size: 46 * scale, label: unit, values: written },
     ],
     bands: lines.map((_, k) => ({
       series: [3 * k + 3, 3 * k + 2],

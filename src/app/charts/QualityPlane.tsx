@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { placeLabels } from './placeLabels.ts';
 import styles from './QualityPlane.module.css';
 import { runColour } from './runStyle.ts';
+import { rem } from './textScale.ts';
 import { roundTicks, tickText } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -69,7 +70,7 @@ export function QualityPlane(props: {
     <figure ref={place} className={styles.plane}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        width={width}
+        width={rem(width)}
         role="img"
         aria-label={`${yLabel} against ${xLabel}, ${drawn.length} runs`}
       >
@@ -133,7 +134,7 @@ export function QualityPlane(props: {
           key={point.id}
           type="button"
           className={styles.target}
-          style={{ left: x(point.x), top: y(point.y) }}
+          style={{ left: rem(x(point.x)), top: rem(y(point.y)) }}
           aria-label={textOf(point, xLabel, yLabel)}
           onPointerEnter={() => light(point.id)}
           onPointerLeave={() => light(null)}
@@ -145,7 +146,7 @@ export function QualityPlane(props: {
         <ul className={styles.key}>
           {groups.map((group, index) => (
             <li key={group}>
-              <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+              <svg width={rem(14)} height={rem(14)} viewBox="-7 -7 14 14" aria-hidden="true">
                 <path d={markPath(index)} fill={runColour(index)} />
               </svg>
               {group}

@@ -10,6 +10,7 @@ import {
   weightStep,
   zoneChange,
 } from './scheduleTimesteps.ts';
+import { rem } from './textScale.ts';
 import { thin } from './thin.ts';
 import { roundTicks } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
@@ -79,7 +80,11 @@ export function ScheduleHandles(props: {
               key={name}
               type="range"
               className={styles.handle}
-              style={{ left: margin.left - 9, width: width - margin.left - margin.right + 18, height }}
+              style={{
+                left: rem(margin.left - 9),
+                width: rem(width - margin.left - margin.right + 18),
+                height: rem(height),
+              }}
               min={0}
               max={last}
               value={value}
@@ -96,8 +101,8 @@ export function ScheduleHandles(props: {
         <svg
           className={styles.weights}
           viewBox={`0 0 ${width} ${height}`}
-          width={width}
-          height={height}
+          width={rem(width)}
+          height={rem(height)}
           aria-hidden="true"
           data-figure="skip"
         >
@@ -235,8 +240,8 @@ function Curves(props: Zones & { gamma: number; eta: number; plot: Plot }) {
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
+      width={rem(width)}
+      height={rem(height)}
       role="img"
       aria-label={describe(props)}
     >

@@ -2,6 +2,7 @@ import { percent } from '../format.ts';
 import styles from './SeriesMultiples.module.css';
 import { type Drawable, type Range, rangeOf, SeriesPlot } from './SeriesPlot.tsx';
 import { seriesPath, spreadBetween } from './seriesPath.ts';
+import { rem } from './textScale.ts';
 import { positionTicks, roundTicks, tickText } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -103,7 +104,7 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
     <figure ref={place} className={styles.overlay}>
       <svg
         viewBox={`0 0 ${width} ${height + margin.bottom}`}
-        width={width}
+        width={rem(width)}
         role="img"
         aria-label={
           names
@@ -146,7 +147,13 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
       <figcaption className={styles.key}>
         {sets.map(({ kind, set }) => (
           <span key={kind}>
-            <svg width="24" height="10" viewBox="0 0 24 10" className={styles[kind]} aria-hidden="true">
+            <svg
+              width={rem(24)}
+              height={rem(10)}
+              viewBox="0 0 24 10"
+              className={styles[kind]}
+              aria-hidden="true"
+            >
               <path d="M0 5H24" />
             </svg>
             {Math.min(mostTogether, set.count)} {names?.[kind] ?? kind}

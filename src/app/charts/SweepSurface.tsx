@@ -1,6 +1,7 @@
 import { ColourBar } from './ColourBar.tsx';
 import { css, shareColour } from './colourMap.ts';
 import styles from './SweepSurface.module.css';
+import { rem } from './textScale.ts';
 import { tickText } from './ticks.ts';
 
 const cell = { width: 76, height: 40 };
@@ -23,7 +24,7 @@ export function SweepSurface(props: {
     <figure className={styles.surface}>
       <svg
         viewBox={`0 0 ${width} ${height + margin.bottom}`}
-        width={width}
+        width={rem(width)}
         role="img"
         aria-label={`${label}, over ${rows.length} values of N and ${columns.length} of M`}
       >
@@ -83,10 +84,10 @@ export function SweepSurface(props: {
           transform={`translate(12 ${height / 2}) rotate(-90)`}
           textAnchor="middle"
         >
-          N
+          N, timestep
         </text>
         <text className={styles.tick} x={(margin.left + width) / 2} y={height + 34} textAnchor="middle">
-          M
+          M, timestep
         </text>
       </svg>
       <figcaption>

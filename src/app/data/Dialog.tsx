@@ -17,7 +17,8 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
       ref={dialog}
       aria-labelledby={id}
       className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
-      onClose={onClose}
+      // Where React runs effects twice the event of the first closing comes after the second opening.
+      onClose={() => !dialog.current?.open && onClose()}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div className={styles.inside}>

@@ -1,9 +1,22 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { DataFailure } from '../workerProtocol.ts';
 
-/** Why data cannot be used: what and where, what was kept, what to do next. */
-export function Refusal(props: { what: ReactNode; failure: DataFailure; kept: string; next: ReactNode }) {
-  const { what, failure, kept, next } = props;
+/**
+ * Why data cannot be used: what and where, what was kept, what to do next.
+ * @param asked whether it answers what was just given, and comes into view
+ */
+export function Refusal(props: {
+  what: ReactNode;
+  failure: DataFailure;
+  kept: string;
+  next: ReactNode;
+  asked: boolean;
+}) {
+  const { what, failure, kept, next, asked } = props;
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (asked) notice.current?.scrollIntoView({ block: 'nearest' });
+  }, [asked]);
   const { message, row, column } = failure;
   // Most sentences name the place themselves; where one does not, it stands beside it.
   const place = [
@@ -11,7 +24,7 @@ export function Refusal(props: { what: ReactNode; failure: DataFailure; kept: st
     column !== undefined && !message.includes(column) && `column '${column}'`,
   ].filter(Boolean);
   return (
-    <div role="alert" className="notice bad">
+    <div ref={notice} role="alert" className="notice bad">
       <p>
         {what} {message}
         {place.length > 0 && ` (${place.join(', ')})`}

@@ -38,7 +38,10 @@ export function WorksheetPages({ pages, address }: { pages: readonly LessonPage[
                 <li key={text}>{text}</li>
               ))}
             </ul>
-            <p>{act.does} What do you see, in numbers? Was your answer right, and why?</p>
+            <p>
+              <strong>Do it on the screen.</strong> {act.does} What do you see, in numbers? Was your answer
+              right, and why?
+            </p>
             {lines.map((line) => (
               <div key={line} className={styles.line} />
             ))}

@@ -31,6 +31,7 @@ export function DataPanel() {
   return (
     <section aria-label="Data" className="panel">
       <h2>Data</h2>
+      {locked && <p className="soft">The link fixes the data.</p>}
       <DropAnywhere refusal={refusal} />
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose data</legend>
@@ -132,6 +133,7 @@ function OpenFailure(): ReactNode {
       failure={openFailure.failure}
       kept={dataset ? `${dataset.name}, ${count(dataset.rows)} rows, as it was.` : 'nothing was open before.'}
       next="mend the file and open it again, or choose built-in data."
+      asked
     />
   );
 }
@@ -147,6 +149,7 @@ function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
   return (
     <Refusal
       what={null}
+      asked={dataset.kind === 'file'}
       failure={failure}
       kept={`${title}, ${count(dataset.rows)} rows, as read, and every run so far.`}
       next={

@@ -11,6 +11,7 @@ import { at, type RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
 import { isBusy, useLab } from '../store.ts';
+import { RunSwatch } from './RunKey.tsx';
 import { ScrollTable } from './ScrollTable.tsx';
 
 const MatrixView = later(() => import('./MatrixView.tsx'), 'MatrixView');
@@ -43,12 +44,10 @@ export function DependencePanel() {
   return (
     <section ref={region} aria-label="Dependence" className="panel hero">
       <header className="hero-head">
-        <div>
-          <p className="soft">{caption(runs, drawn, playhead)}</p>
-          <h2 className="headline" data-testid="headline" aria-live="off">
-            {headline(drawn, position ?? undefined)}
-          </h2>
-        </div>
+        <p className="soft">{caption(runs, drawn, playhead)}</p>
+        <h2 className="headline" data-testid="headline" aria-live="off">
+          {headline(drawn, position ?? undefined)}
+        </h2>
         <div className="tools">
           <CurveChoice />
           <FigureMenu
@@ -74,7 +73,13 @@ export function DependencePanel() {
           {runs
             .filter(({ curves }) => curves.length > 0)
             .map((run) => (
-              <Strip key={run.id} run={run} playhead={playhead} label={labelOf(run, runs)} />
+              <Strip
+                key={run.id}
+                run={run}
+                playhead={playhead}
+                label={labelOf(run, runs)}
+                place={runs.length > 1 ? runs.indexOf(run) : undefined}
+              />
             ))}
         </div>
       )}
@@ -148,12 +153,19 @@ function CurveChoice() {
 }
 
 /** Training step x position; choosing a step shows every chart as it was then. */
-function Strip({ run, playhead, label }: { run: RunView; playhead?: number; label: string }) {
+function Strip(props: { run: RunView; playhead?: number; label: string; place?: number }) {
+  const { run, playhead, label, place } = props;
   const shown = at(run.curves, playhead);
   const last = run.curves.length - 1;
   return (
     <HeatStrip
       label={`${label}: share from z by training step`}
+      caption={
+        <>
+          {place !== undefined && <RunSwatch index={place} />}
+          {label}: share from z
+        </>
+      }
       curves={run.curves}
       value="m0"
       selected={shown ? run.curves.indexOf(shown) : last}

@@ -11,6 +11,8 @@ export function FirstMinute() {
   const busy = useLab(isBusy);
   const mode = useLab(({ view }) => view.mode);
   const shuffled = useLab(({ config }) => config.data.shuffle);
+  const locked = useLab(({ view }) => view.locked);
+  const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const live = useLab(useShallow(liveRuns));
   const both = live.length === 2;
   const recorded = useLab(({ runs }) => runs.some(({ origin, shown }) => origin === 'recorded' && shown));
@@ -18,9 +20,9 @@ export function FirstMinute() {
     <div className="ways">
       {recorded && (
         <p className="fine">
-          <strong>A recording</strong> of two runs, made by this project’s own command: the decoder of latent
-          diffusion never comes to listen to z, that of the posterior-stable model does and goes on. Train
-          them on this machine to see it happen.
+          <strong>A recording</strong> of two models that make series from z, a few random numbers. The
+          decoder of latent diffusion (left) ends up ignoring z; that of the posterior-stable model (right)
+          goes on listening.{!missing && ' Train both here to see it happen.'}
         </p>
       )}
       {missing && (
@@ -40,7 +42,10 @@ export function FirstMinute() {
           type="button"
           aria-pressed={mode === 'mean'}
           title="Generate from means only: what is left of diversity comes from z"
-          onClick={() => lab.show({ mode: mode === 'mean' ? 'sample' : 'mean' })}
+          onClick={() => {
+            lab.show({ mode: mode === 'mean' ? 'sample' : 'mean' });
+            if (mode !== 'mean') showSeries();
+          }}
         >
           Take the noise away
         </button>
@@ -55,10 +60,28 @@ export function FirstMinute() {
         >
           Shuffle the data
         </button>
-        <button type="button" onClick={() => document.getElementById('open-data')?.focus()}>
-          Use my series
-        </button>
+        {!dataHidden && (
+          <button
+            type="button"
+            disabled={busy || locked}
+            title={
+              busy
+                ? 'Pause the training first'
+                : locked
+                  ? 'The data are fixed by the link'
+                  : 'Leads to the Data panel, where a file is opened; it stays on this machine'
+            }
+            onClick={() => document.getElementById('open-data')?.focus()}
+          >
+            Use my series
+          </button>
+        )}
       </div>
     </div>
   );
+}
+
+/** The series are what changes without the noise, and they stand below the first screen. */
+function showSeries(): void {
+  document.querySelector('[aria-label="Series"]')?.scrollIntoView({ block: 'nearest' });
 }

@@ -7,6 +7,7 @@ import { labelOf } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
+import { RunSwatch } from './RunKey.tsx';
 
 /** The latents of held-out series and of the diffusion on the plane where the former vary most, against N(0, I). */
 export function LatentPanel() {
@@ -52,7 +53,13 @@ export function LatentPanel() {
       ) : (
         <div ref={figure} className="clouds">
           {drawn.map(({ run, cloud }) => (
-            <RunCloud key={run.id} run={run} cloud={cloud} label={labelOf(run, runs)} />
+            <RunCloud
+              key={run.id}
+              run={run}
+              cloud={cloud}
+              label={labelOf(run, runs)}
+              place={runs.length > 1 ? runs.indexOf(run) : undefined}
+            />
           ))}
         </div>
       )}
@@ -78,13 +85,17 @@ const reverseHelp =
   'The sampler’s way from draws of N(0, I) at the last timestep to latents at timestep 0, for the model as it is, on the same plane.';
 
 /** The cloud of the evaluation that is looked at; once it was asked for, of the model as it is, with the way to it. */
-function RunCloud({ run, cloud, label }: { run: RunView; cloud: LatentCloud; label: string }) {
+function RunCloud(props: { run: RunView; cloud: LatentCloud; label: string; place?: number }) {
+  const { run, cloud, label, place } = props;
   const looking = useLab(({ playhead }) => playhead !== undefined);
   const asked = run.asked.trajectory;
   const answer = asked?.state === 'answered' && !looking ? asked.answer : undefined;
   return (
     <div data-testid="run-cloud">
-      <h3>{label}</h3>
+      <h3>
+        {place !== undefined && <RunSwatch index={place} />}
+        {label}
+      </h3>
       <CloudChart
         // A new answer is played from its start.
         key={answer ? 'reverse' : 'evaluation'}

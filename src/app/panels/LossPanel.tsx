@@ -8,7 +8,7 @@ import { labelOf } from '../runs/labels.ts';
 import type { LossTerm } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
 import { shownRuns, useLab } from '../store.ts';
-import { RunKey } from './RunKey.tsx';
+import { RunKey, RunSwatch } from './RunKey.tsx';
 import { Tick } from './Tick.tsx';
 
 /** A term with what it is and the unit it is measured in. */
@@ -40,11 +40,11 @@ export function LossPanel() {
   const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
-  const methodsShown = runs.map(({ config }) => describedMethod(config.method.name));
   const present = terms.filter(({ term }) =>
-    methodsShown.length > 0
-      ? methodsShown.some((method) => method.terms.some((name) => name === term))
-      : term === 'vi' || term === 'dm',
+    runs.length > 0 ? runs.some((run) => has(run, term)) : term === 'vi' || term === 'dm',
+  );
+  const alone = runs.some(
+    ({ losses: { last, lastJoint } }) => last && lastJoint && last.step > lastJoint.step,
   );
   return (
     <div className="stack">
@@ -71,8 +71,13 @@ export function LossPanel() {
             <figcaption>
               <strong>{label}</strong>
               <span className="figures">
-                {runs.map(({ id, losses }) => (
-                  <span key={id}>{figure(losses.terms[term].mean.findLast(Number.isFinite))}</span>
+                {runs.map((run, index) => (
+                  <span key={run.id}>
+                    {runs.length > 1 && <RunSwatch index={index} />}
+                    {figure(
+                      has(run, term) ? run.losses.terms[term].mean.findLast(Number.isFinite) : undefined,
+                    )}
+                  </span>
                 ))}
               </span>
               <span className="fine">{help}</span>
@@ -84,10 +89,19 @@ export function LossPanel() {
       {runs.map((run) => (
         <Totals key={run.id} run={run} label={labelOf(run, runs)} />
       ))}
-      <p className="fine">Lines are means, bands the extremes between the steps that are drawn.</p>
+      <p className="fine">
+        Lines are means, bands the extremes between the steps that are drawn.
+        {alone && ' In the last part of a run the denoiser trains alone: the other terms end before it.'}
+      </p>
     </div>
   );
 }
+
+/** Whether a run's objective has a term: one that it has not is no zero. */
+const has = ({ config }: RunView, term: LossTerm) =>
+  describedMethod(config.method.name).terms.some((name) => name === term);
+
+const noTrace = { mean: [], low: [], high: [] };
 
 function TermChart(props: {
   runs: readonly RunView[];
@@ -103,8 +117,8 @@ function TermChart(props: {
     () =>
       runs.map((run) => ({
         label: labelOf(run, runs),
-        steps: run.losses.steps,
-        trace: run.losses.terms[term],
+        steps: has(run, term) ? run.losses.steps : [],
+        trace: has(run, term) ? run.losses.terms[term] : noTrace,
       })),
     [runs, term],
   );

@@ -22,6 +22,7 @@ export function ModelPanel() {
   return (
     <section aria-label="Model" className="panel">
       <h2>Model</h2>
+      {locked && <p className="soft">The link fixes the settings. Training can be run and watched.</p>}
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose the model</legend>
         <div className="cards" role="radiogroup" aria-label="Method">
@@ -37,7 +38,11 @@ export function ModelPanel() {
               <span>
                 <strong>{label}</strong>
                 <span className="fine">{summary}</span>
-                {name === method && <Formula tex={formula} block />}
+                {name === method && (
+                  <span className="card-formula">
+                    <Formula tex={formula} />
+                  </span>
+                )}
               </span>
             </label>
           ))}

@@ -7,12 +7,19 @@ export function RunKey({ runs }: { runs: readonly RunView[] }) {
     <ul className="legend">
       {runs.map((run, index) => (
         <li key={run.id}>
-          <svg className="swatch" viewBox="0 0 24 8" aria-hidden="true" data-run={index % 4}>
-            <line x1="0" x2="24" y1="4" y2="4" />
-          </svg>
+          <RunSwatch index={index} />
           {labelOf(run, runs)}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A piece of the line of a run. @param index its place on the screen */
+export function RunSwatch({ index }: { index: number }) {
+  return (
+    <svg className="swatch" viewBox="0 0 24 8" aria-hidden="true" data-run={index % 4}>
+      <line x1="0" x2="24" y1="4" y2="4" />
+    </svg>
   );
 }

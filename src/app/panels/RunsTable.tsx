@@ -10,13 +10,15 @@ import { telling } from '../project/projectState.ts';
 import { differingKeys, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
-import { isBusy, useLab } from '../store.ts';
+import { isBusy, shownRuns, useLab } from '../store.ts';
+import { RunSwatch } from './RunKey.tsx';
 import { Scroll } from './ScrollTable.tsx';
 
 /** Every run of this page; of the settings only those in which the runs differ. */
 export function RunsTable() {
   const runs = useLab(useShallow((state) => state.runs));
   const live = useLab((state) => state.live);
+  const drawn = useLab(useShallow(shownRuns));
   const keys = differingKeys(runs).filter((key) => key !== 'method.name' && key !== 'data.source');
   if (runs.length === 0) {
     return (
@@ -53,7 +55,13 @@ export function RunsTable() {
           </thead>
           <tbody>
             {runs.map((run) => (
-              <Row key={run.id} run={run} keys={keys} live={live.includes(run.id)} />
+              <Row
+                key={run.id}
+                run={run}
+                place={drawn.indexOf(run)}
+                keys={keys}
+                live={live.includes(run.id)}
+              />
             ))}
           </tbody>
         </table>
@@ -64,7 +72,9 @@ export function RunsTable() {
   );
 }
 
-function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live: boolean }) {
+/** @param place of the run among those that are drawn, which gives it its colour; negative where it is not drawn */
+function Row(props: { run: RunView; place: number; keys: readonly string[]; live: boolean }) {
+  const { run, place, keys, live } = props;
   const last = run.curves.at(-1)?.points.at(-1);
   const kept = useLab((state) =>
     state.kept?.runs.find(({ id, file }) => id === run.id && file !== undefined),
@@ -72,12 +82,15 @@ function Row({ run, keys, live }: { run: RunView; keys: readonly string[]; live:
   return (
     <tr>
       <td>
-        <input
-          type="checkbox"
-          aria-label={`Draw ${run.name}`}
-          checked={run.shown}
-          onChange={({ target }) => lab.setShown(run.id, target.checked)}
-        />
+        <span className="drawn">
+          <input
+            type="checkbox"
+            aria-label={`Draw ${run.name}`}
+            checked={run.shown}
+            onChange={({ target }) => lab.setShown(run.id, target.checked)}
+          />
+          {place >= 0 && <RunSwatch index={place} />}
+        </span>
       </td>
       <th scope="row" className="row-actions">
         <NameField run={run} />

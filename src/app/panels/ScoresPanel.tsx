@@ -12,6 +12,7 @@ import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
+import { modes } from './SeriesPanel.tsx';
 
 /** A run with the evaluation that was asked for. */
 interface Scored {
@@ -75,7 +76,9 @@ export function ScoresPanel() {
           >
             {asking === 'costlyScores' ? 'Training judges…' : 'With trained and exact scores'}
           </button>
-          {scored.length > 0 && <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored)} />}
+          {scored.length > 0 && (
+            <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored, runs)} />
+          )}
         </div>
       </div>
       {[...new Set(failures)].map((message) => (
@@ -85,7 +88,7 @@ export function ScoresPanel() {
       ))}
       {scored.length > 0 && (
         <div className="scores">
-          <ScoreTable scored={scored} />
+          <ScoreTable scored={scored} runs={runs} />
           <Plane scored={scored} runs={runs} />
         </div>
       )}
@@ -144,7 +147,13 @@ function Plane({ scored, runs }: { scored: readonly Scored[]; runs: readonly Run
         points={scored.map(({ run, report }) => {
           const score = scoreOf(report);
           const y = score ? score.value / (overFloor ? score.floor : 1) : Number.NaN;
-          return { id: run.id, label: labelOf(run, runs), x: uses[use].value(report), y };
+          return {
+            id: run.id,
+            colour: runs.indexOf(run),
+            label: labelOf(run, runs),
+            x: uses[use].value(report),
+            y,
+          };
         })}
         xLabel={uses[use].label}
         yLabel={label}
@@ -162,8 +171,8 @@ const tests: readonly { label: string; unit: string; value: (report: EvaluationR
   { label: 'Control', unit: 'correlation', value: ({ control }) => control.correlation },
 ];
 
-function ScoreTable({ scored }: { scored: readonly Scored[] }) {
-  const { columns, rows } = tableOf(scored);
+function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonly RunView[] }) {
+  const { columns, rows } = tableOf(scored, runs);
   const [{ report }] = scored as [Scored];
   const { counts, seeds } = report;
   return (
@@ -183,10 +192,15 @@ function ScoreTable({ scored }: { scored: readonly Scored[] }) {
 }
 
 /** One column a run and mode; the floor and the zero baseline last. */
-function tableOf(scored: readonly Scored[]): { columns: string[]; rows: [string, ...(string | number)[]][] } {
+function tableOf(
+  scored: readonly Scored[],
+  runs: readonly RunView[],
+): { columns: string[]; rows: [string, ...(string | number)[]][] } {
   const columns = [
     'measured',
-    ...scored.flatMap(({ run }) => generationModes.map((mode) => `${run.name}, ${mode}`)),
+    ...scored.flatMap(({ run }) =>
+      generationModes.map((mode) => `${labelOf(run, runs)}, ${modes[mode].label.toLowerCase()}`),
+    ),
     'real against real',
     'all zeros',
   ];

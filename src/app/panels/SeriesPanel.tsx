@@ -10,10 +10,11 @@ import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
+import { RunSwatch } from './RunKey.tsx';
 import { Tick } from './Tick.tsx';
 
 /** The generation modes as the screen names them, and what each shows. */
-const modes: Record<GenerationMode, { label: string; help: string }> = {
+export const modes: Record<GenerationMode, { label: string; help: string }> = {
   sample: {
     label: 'Sampled',
     help: 'Each value is drawn and fed back. The decoder makes diversity out of its own noise, so a collapse does not show.',
@@ -73,6 +74,7 @@ export function SeriesPanel() {
             <RunSeries
               key={run.id}
               title={titleOf(run, index, runs)}
+              place={runs.length > 1 ? runs.indexOf(run) : undefined}
               samples={samples}
               mode={mode}
               feature={feature}
@@ -114,6 +116,8 @@ function ModeSwitch({ mode }: { mode: GenerationMode }) {
 
 function RunSeries(props: {
   title: string;
+  /** Of the run among those that are drawn; left out where there is one alone. */
+  place?: number;
   samples: SampleSet;
   mode: GenerationMode;
   feature: number;
@@ -121,11 +125,14 @@ function RunSeries(props: {
   range: readonly [number, number];
   together: boolean;
 }) {
-  const { title, samples, mode, feature, unit, range, together } = props;
+  const { title, place, samples, mode, feature, unit, range, together } = props;
   const shape = { count: samples.count, seqLen: samples.seqLen, featureSize: samples.featureSize };
   return (
     <div data-testid="run-series">
-      <h3>{title}</h3>
+      <h3>
+        {place !== undefined && <RunSwatch index={place} />}
+        {title}
+      </h3>
       <SeriesMultiples
         real={{ values: samples.real, ...shape }}
         generated={{ values: samples.generated[mode], ...shape }}

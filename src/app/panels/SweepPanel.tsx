@@ -11,7 +11,7 @@ import { failuresOf, InlineChoice, PilotStatus } from './PilotControls.tsx';
 const sizes = [2, 3, 4, 5];
 const lengths = [100, 300, 1000, 3000];
 const values = {
-  m0: { label: 'share from z, m_{t,0} over the last third' },
+  m0: { label: 'share from z, mean of the last third of positions' },
   control: { label: 'control: correlation of series and free runs' },
 } as const;
 

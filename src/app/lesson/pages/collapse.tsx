@@ -13,7 +13,7 @@ export const collapse: LessonPage = {
     <>
       <p>Latent diffusion first trains a variational autoencoder, by the sum of two terms:</p>
       <Formula
-        tex="-\sum_t \log p(x_t \mid z, x_{<t}) \;+\; \mathrm{KL}\bigl(q(z \mid X)\,\|\,N(0, I)\bigr)"
+        tex="\begin{gathered} -\sum_t \log p(x_t \mid z, x_{<t}) \\ {}+ \mathrm{KL}\bigl(q(z \mid X)\,\|\,N(0, I)\bigr) \end{gathered}"
         block
       />
       <p>
