@@ -34,7 +34,7 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
     },
   };
   const metadata = await readable(() => parquetMetadataAsync(file));
-  const schema = parquetSchema(metadata);
+  const schema = await readable(async () => parquetSchema(metadata));
   const names = schema.children.map(({ element }) => element.name);
   checkNames(names, 1);
   const count = Number(metadata.num_rows);
