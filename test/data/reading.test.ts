@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -8,6 +9,9 @@ import { DelimitedReader, readText } from '../../src/engine/data/delimited.ts';
 import { PackedNumbers } from '../../src/engine/data/packedNumbers.ts';
 import { type ReadProgress, readSource } from '../../src/engine/data/readSource.ts';
 import { DataError } from '../../src/engine/data/types.ts';
+
+/** One table as Arrow and DuckDB write it: see make_parquet.py. */
+const golden = new URL('../golden/parquet/', import.meta.url);
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -109,6 +113,32 @@ describe('Parquet', () => {
       ['b', '2024-01-02T00:00:00.000Z', '4', '4', '1'],
     ]);
     expect(table.line(0)).toBe(1);
+  });
+
+  test.each(readdirSync(golden))('as other writers write it: %s', async (name) => {
+    const table = await open(new Uint8Array(readFileSync(new URL(name, golden))));
+    expect(table.columns).toEqual(['time', 'load', 'site', 'wet', 'list']);
+    expect(rowsOf(table)).toEqual(
+      Array.from({ length: 600 }, (_, row) => [
+        String(row),
+        row % 7 === 0 ? '' : String((row % 40) / 8),
+        `site ${Math.floor(row / 200)}`,
+        row % 3 === 0 ? '1' : '0',
+        JSON.stringify(Array(row % 3).fill(String(row % 5))),
+      ]),
+    );
+  });
+
+  test('a run that is longer than its page is refused before it is made', async () => {
+    const file = new Uint8Array(readFileSync(new URL('arrow-none.parquet', golden)));
+    // The definition levels of the first column: their length of three bytes, then 600 times the value 1.
+    const at = file.findIndex((_, n) => [3, 0, 0, 0, 0xb0, 9, 1].every((byte, k) => file[n + k] === byte));
+    expect(at).toBeGreaterThan(0);
+    // 2^31 - 1 times it instead.
+    file.set([0xfe, 0xff, 0xff, 0xff, 0x0f, 1], at + 4);
+    expect(await failure(open(file))).toBe(
+      'The Parquet file cannot be read (a run has more values than its page): write it again.',
+    );
   });
 
   test('a damaged one is refused in a sentence', async () => {

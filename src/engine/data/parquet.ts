@@ -1,8 +1,17 @@
-import { type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
+import {
+  type ColumnMetaData,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type RowGroup,
+} from 'hyparquet';
+import { getTreePath } from 'hyparquet/src/schema.js';
 import { compressors } from 'hyparquet-compressors';
 import type { ByteSource } from './byteSource.ts';
 import { isMissing, type Table } from './cells.ts';
 import { Column } from './column.ts';
+import { checkPages } from './parquetPages.ts';
 import type { Report } from './readSource.ts';
 import { checkNames, checkRows } from './tableBuilder.ts';
 import { isoMilliseconds } from './times.ts';
@@ -24,8 +33,9 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
       return (await source.slice(start, end)).buffer;
     },
   };
-  const metadata = await readable(parquetMetadataAsync(file));
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const metadata = await readable(() => parquetMetadataAsync(file));
+  const schema = await readable(async () => parquetSchema(metadata));
+  const names = schema.children.map(({ element }) => element.name);
   checkNames(names, 1);
   const count = Number(metadata.num_rows);
   checkRows(count);
@@ -39,10 +49,15 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
         columns[at] ??= new Column(name, holdsTimes(columnData));
         for (let i = 0; i < columnData.length; i++) push(columns[at], columnData[i]);
       };
-      await readable(
+      const chunks = chunksOf(group).filter(({ path_in_schema: path }) => path[0] === name);
+      for (const chunk of chunks) {
+        const bytes = await source.slice(...rangeOf(chunk));
+        await readable(async () => checkPages(bytes, chunk, getTreePath(schema, chunk.path_in_schema)));
+      }
+      await readable(() =>
         parquetRead({ file, metadata, columns: [name], rowStart: start, rowEnd: end, compressors, onChunk }),
       );
-      report.bytes += Number(group.columns[at]?.meta_data?.total_compressed_size ?? 0);
+      for (const { total_compressed_size: size } of chunks) report.bytes += Number(size);
       report.update();
     }
     start = end;
@@ -67,20 +82,29 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
  */
 function checkGroups({ row_groups: groups }: FileMetaData, count: number, size: number): void {
   const rows = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  const inside = groups.every(({ num_rows, columns }) =>
-    columns.every(({ meta_data: chunk }) => {
-      if (!chunk) return false;
-      const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
-      const bytes = Number(chunk.total_compressed_size);
-      return (
-        start >= 0 &&
-        bytes >= 0 &&
-        start + bytes <= size &&
-        (Number(chunk.num_values) === Number(num_rows) || chunk.path_in_schema.length > 1)
-      );
+  const inside = groups.every((group) =>
+    chunksOf(group).every((chunk) => {
+      const [start, end] = rangeOf(chunk);
+      const asMany = Number(chunk.num_values) === Number(group.num_rows);
+      return start >= 0 && end >= start && end <= size && (asMany || chunk.path_in_schema.length > 1);
     }),
   );
   if (rows !== count || !inside) throw damaged();
+}
+
+/** @throws DataError where the footer does not say of a column where it is */
+function chunksOf({ columns }: RowGroup): ColumnMetaData[] {
+  return columns.map(({ meta_data: chunk }) => {
+    if (!chunk) throw damaged();
+    return chunk;
+  });
+}
+
+/** Where a column of a row group begins and ends in the file. */
+function rangeOf(chunk: ColumnMetaData): [number, number] {
+  // Some writers say 0 of a dictionary that there is not.
+  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+  return [start, start + Number(chunk.total_compressed_size)];
 }
 
 const damaged = () =>
@@ -112,9 +136,9 @@ function push(column: Column, value: unknown): void {
 const bigintsAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
 
 /** What hyparquet says of a damaged file, as a sentence of ours. */
-async function readable<T>(work: Promise<T>): Promise<T> {
+async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     if (error instanceof DataError || (error instanceof Error && error.name === 'AbortError')) throw error;
     throw new DataError(
