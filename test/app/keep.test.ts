@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type KeptRun, stoppedRuns } from '../../src/app/keep/keptRun.ts';
+import { type KeptRun, mostRuns, stoppedRuns, tooManyRuns } from '../../src/app/keep/keptRun.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import { afterWorkerEvent, useLab } from '../../src/app/store.ts';
 import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
@@ -34,6 +34,17 @@ test('the latest runs that stopped in the middle are offered, each with the one 
   expect(ids()).toEqual(['left', 'right']);
   expect(ids(['left', 'right'])).toEqual(['older']);
   expect(ids(['left', 'right', 'older'])).toEqual([]);
+});
+
+test('the oldest make room for the runs that train, and pinned ones never do', () => {
+  const old = Array.from({ length: mostRuns + 1 }, (_, n) => run(`r${n}`, 10, { pinned: n === 1 }));
+  const ids = (runs: KeptRun[], training: string[]) => tooManyRuns(runs, training).map(({ id }) => id);
+  expect(ids(old, [])).toEqual([]);
+  expect(ids(old, ['new'])).toEqual(['r0']);
+  expect(ids(old, ['left', 'right'])).toEqual(['r2', 'r0']);
+  expect(ids(old, ['r0', 'new'])).toEqual(['r2']);
+  const pinned = old.map((one) => ({ ...one, pinned: true }));
+  expect(ids(pinned, ['new'])).toEqual([]);
 });
 
 test('a run of an earlier visit comes before those of this one: undrawn, with what it measured', () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
@@ -24,6 +25,36 @@ export function launchBrowser(): Promise<Browser> {
 /** The same with a profile in a folder, which is there again at the next start. @throws Error as `launchBrowser` */
 export function launchProfile(folder: string): Promise<BrowserContext> {
   return firstThatWorks((options) => chromium.launchPersistentContext(folder, options));
+}
+
+/**
+ * Starts a headless Chromium as a user's: Playwright has every page believe that it is in sight, and here one is hidden by another
+ * in front of it. It ends when the browser is closed. @throws Error when none starts
+ */
+export async function launchAsUsed(folder: string): Promise<Browser> {
+  for await (const { executablePath, env } of programs()) {
+    const own = ['--headless=new', '--no-sandbox', '--no-first-run', '--remote-debugging-port=0'];
+    const flags = [...own, `--user-data-dir=${folder}`, '--enable-unsafe-webgpu', ...softwareFlags];
+    const child = spawn(executablePath, flags, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const address = await new Promise<string | undefined>((resolve) => {
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+        const [found] = /ws:\/\/\S+/.exec(said) ?? [];
+        if (found) resolve(found);
+      });
+      child.once('error', () => resolve(undefined));
+      child.once('exit', () => resolve(undefined));
+    });
+    if (address === undefined) continue;
+    const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+    browser.once('disconnected', () => child.kill());
+    return browser;
+  }
+  throw new Error('No Chromium could be started.');
 }
 
 async function firstThatWorks<T extends Browser | BrowserContext>(

@@ -1,11 +1,14 @@
 import { loseDevices } from './deviceLosses.ts';
+
+import { fillStorage } from './fullStorage.ts';
+import { hideTabs } from './hiddenTabs.ts';
 import { killPages } from './pageKills.ts';
 
 /** Prints what faults at random moments did to runs. @returns 1 where anything was lost that should not be */
 export async function main([what = '', count = '50', seed = '1']: string[]): Promise<number> {
-  const faults = { page: killPages, device: loseDevices }[what];
+  const faults = { page: killPages, device: loseDevices, hidden: hideTabs, storage: fillStorage }[what];
   if (!faults) {
-    console.error('npm run faults -- page|device [COUNT] [SEED]');
+    console.error('npm run faults -- page|device|hidden|storage [COUNT] [SEED]');
     return 2;
   }
   return (await faults(Number(count), randomOf(Number(seed)))) ? 0 : 1;

@@ -1,12 +1,16 @@
 import { type Config, parseConfig } from '../../engine/train/config.ts';
 import { keptFileName } from './dataName.ts';
 import { KeptFiles } from './files.ts';
-import type { KeepReport, KeptData, KeptRun, RunLabel } from './keptRun.ts';
+import {
+  type KeepReport,
+  type KeptData,
+  type KeptRun,
+  mostRuns,
+  type RunLabel,
+  tooManyRuns,
+} from './keptRun.ts';
 import { becomeKeeper } from './lock.ts';
 import { RunIndex } from './runIndex.ts';
-
-/** Runs that are kept at the most, pinned ones apart; the oldest make room. */
-const most = 20;
 
 /** The user's own files behind a run: as they were given, or by their names where they are kept already. */
 export interface DataFiles {
@@ -160,14 +164,18 @@ export class Keeper {
     const file = `${id}-${step}-${time}.safetensors`;
     await files.write('runs', file, bytes);
     const kept = { ...run, step, time, file, bytes: bytes.length, ended: false };
-    const tooMany = this.runs.filter((one) => !one.pinned && !together.includes(one.id)).toReversed();
+    const tooMany = tooManyRuns(this.runs, together);
     try {
-      await this.#change([...fresh, kept], tooMany.slice(Math.max(0, most - together.length)));
+      await this.#change([...fresh, kept], tooMany);
     } catch (error) {
       await files.remove('runs', file);
       throw error;
     }
     this.#problem = undefined;
+    if (tooMany.length > 0) {
+      const names = tooMany.map(({ name }) => name).join(', ');
+      this.#lost = `Given up for newer runs: ${names}. The last ${mostRuns} are kept, and those that are pinned.`;
+    }
     if (run.file !== undefined) await files.remove('runs', run.file);
   }
 

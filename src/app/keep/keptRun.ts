@@ -55,6 +55,15 @@ export interface KeepReport {
 export const isUnfinished = ({ step, config, ended }: KeptRun): boolean =>
   !ended && step < config.train.steps;
 
+/** Runs that are kept at the most, pinned ones apart. */
+export const mostRuns = 20;
+
+/** The runs that make room for those that train, oldest last; pinned ones never do. @param runs oldest first */
+export function tooManyRuns(runs: readonly KeptRun[], training: readonly string[]): KeptRun[] {
+  const others = runs.filter(({ id, pinned }) => !pinned && !training.includes(id));
+  return others.toReversed().slice(Math.max(0, mostRuns - training.length));
+}
+
 /** The latest runs that were stopped in the middle, with those that trained beside them. `besides` are not looked at. */
 export function stoppedRuns(runs: readonly KeptRun[], besides: readonly string[]): KeptRun[] {
   const last = runs.findLast((run) => isUnfinished(run) && !besides.includes(run.id));
