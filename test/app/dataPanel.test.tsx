@@ -79,6 +79,7 @@ test('a refusal names what, where, what was kept and what next', () => {
       failure={{ message: 'A cell is odd.', row: 3, column: 'y' }}
       kept="nothing was open."
       next="mend it."
+      asked
     />,
   );
   const text = html
