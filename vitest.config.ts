@@ -11,8 +11,8 @@ const pageTests = ['test/e2e/**/*.test.ts'];
 const onThePage = { globalSetup: 'test/e2e/servePage.ts', testTimeout: 180_000, hookTimeout: 180_000 };
 
 /**
- * Four groups, one after the other, so that two cores are never asked for more than two test files at once:
- * `unit` needs nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium.
+ * Four groups: `unit` needs nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium. Two
+ * cores are never asked for more than two test files at once, and the last two groups wait for those before them.
  * Dawn's device lives and dies with its process, so every file has a forked process of its own.
  */
 export default defineConfig({
@@ -39,7 +39,7 @@ export default defineConfig({
           include: gpuTests,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -49,7 +49,7 @@ export default defineConfig({
           include: pageTests,
           exclude: timedTests,
           ...onThePage,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -59,7 +59,7 @@ export default defineConfig({
           include: timedTests,
           ...onThePage,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -6,13 +6,14 @@ import { usePage } from './page.ts';
 
 const openPage = usePage();
 
-/** Collects what axe finds screen by screen, so that one run tells of all of them. */
+/** Collects what axe finds screen by screen, so that one run tells of all of them; in the dark theme of the colours alone. */
 function inspector(page: Page) {
   const found: Record<string, string[]> = {};
   return {
     found,
     async inspect(screen: string): Promise<void> {
-      const lines = await violations(page);
+      const theme = await page.locator('html').getAttribute('data-theme');
+      const lines = await violations(page, theme === 'dark');
       if (lines.length > 0) found[screen] = lines;
     },
   };
