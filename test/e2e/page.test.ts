@@ -47,6 +47,17 @@ test('both methods train side by side; taking the noise away changes what is gen
   expect(await page.getByTestId('run-series').count()).toBe(2);
   expect(new URL(page.url()).searchParams.get('beside')).toBe('latent-diffusion');
 
+  // A tap: the pointer was never there before.
+  const chart = page.locator('.hero-chart .recharts-surface').first();
+  const { width = 0 } = (await chart.boundingBox()) ?? {};
+  await chart.click({ position: { x: width / 2, y: 100 } });
+  const row = page.getByLabel('Row of the dependence matrix').first();
+  await row.waitFor();
+  const marked = Number(new URL(page.url()).searchParams.get('position'));
+  expect([4, 5, 6]).toContain(marked);
+  await chart.click({ position: { x: width - 40, y: 100 } });
+  await page.waitForURL(/[?&]position=8(&|$)/);
+
   await button(page, 'Take the noise away').click();
   expect(await page.getByRole('radio', { name: 'Means only' }).isChecked()).toBe(true);
 

@@ -8,6 +8,8 @@ import {
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
+  usePlotArea,
+  useXAxisInverseDataSnapScale,
   XAxis,
   YAxis,
 } from 'recharts';
@@ -86,13 +88,16 @@ const Plot = memo(function Plot(props: {
   const scale = useTextScale();
   const fontSize = 12 * scale;
   const axis = axisStyle(fontSize);
+  const positionAt = useRef<PositionAt>(undefined);
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 300 }}>
       <ComposedChart
         data={rows as OverlayRow[]}
         margin={{ top: 8, right: 12 * scale, bottom: 22 * scale, left: 4 }}
         accessibilityLayer={measured}
-        onClick={({ activeLabel }) => measured && activeLabel !== undefined && mark(Number(activeLabel))}
+        onClick={(_, { clientX, currentTarget }) =>
+          measured && mark(positionAt.current?.(clientX - currentTarget.getBoundingClientRect().left))
+        }
       >
         <CartesianGrid stroke="var(--rule)" vertical={false} syncWithTicks />
         <XAxis dataKey="position" type="number" domain={[1, last]} ticks={positionTicks(last)} {...axis}>
@@ -128,6 +133,7 @@ const Plot = memo(function Plot(props: {
             <Readout position={on ? Number(label) : undefined} runs={runs} show={show} active={active} />
           )}
         />
+        <PlotPlaces positionAt={positionAt} />
         {!measured && <Line dataKey="scaffold" {...still} activeDot={false} stroke="none" />}
         {lines(runs, show, last)}
         {marked !== undefined && marked <= last && (
@@ -142,6 +148,25 @@ const Plot = memo(function Plot(props: {
     </ResponsiveContainer>
   );
 });
+
+/** The position nearest to a place across the chart, in pixels; none beside the plot. */
+type PositionAt = (x: number) => number | undefined;
+
+/**
+ * Says where positions are, inside a chart. What the chart itself takes for the place of the pointer lags behind it: a tap, which
+ * moves and clicks at once, would mark the position of the tap before.
+ */
+function PlotPlaces({ positionAt }: { positionAt: RefObject<PositionAt | undefined> }) {
+  const area = usePlotArea();
+  const nearest = useXAxisInverseDataSnapScale();
+  useEffect(() => {
+    positionAt.current = (x) => {
+      if (!area || !nearest || x < area.x || x > area.x + area.width) return undefined;
+      return Number(nearest(x));
+    };
+  }, [positionAt, area, nearest]);
+  return null;
+}
 
 /** Bands first, then trails, then lines, so that no line of a run is hidden by a band of another. */
 function lines(runs: readonly OverlayRun[], show: Show, last: number) {
