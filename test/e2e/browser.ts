@@ -30,10 +30,11 @@ export function launchProfile(folder: string): Promise<BrowserContext> {
 
 /**
  * Starts a headless Chromium as a user's: Playwright has every page believe that it is in sight, and here one is hidden by another
- * in front of it. It ends when the browser is closed. @throws Error when none starts
+ * in front of it, which a headless shell does not know of: an installed browser goes first. It ends when the browser is closed.
+ * @throws Error when none starts
  */
 export async function launchAsUsed(folder: string): Promise<Browser> {
-  for await (const { executablePath, env } of programs()) {
+  for await (const { executablePath, env } of programs(true)) {
     const own = ['--headless=new', '--no-sandbox', '--no-first-run', '--remote-debugging-port=0'];
     const flags = [...own, `--user-data-dir=${folder}`, '--enable-unsafe-webgpu', ...softwareFlags];
     const child = spawn(executablePath, flags, {
@@ -62,7 +63,7 @@ async function firstThatWorks<T extends Browser | BrowserContext>(
   launch: (options: LaunchOptions) => Promise<T>,
 ): Promise<T> {
   const attempts: string[] = [];
-  for await (const program of programs()) {
+  for await (const program of programs(hardwareLikely())) {
     for (const flags of hardwareLikely() ? [gpuFlags, softwareFlags] : [softwareFlags]) {
       try {
         const browser = await launch({
@@ -85,12 +86,15 @@ async function firstThatWorks<T extends Browser | BrowserContext>(
   throw new Error(`No Chromium with WebGPU could be started.\n${attempts.join('\n')}`);
 }
 
-/** In the order in which they are tried; the one that npm brings is unpacked only when it comes to that. */
-async function* programs(): AsyncGenerator<Program> {
+/**
+ * In the order in which they are tried; the one that npm brings is unpacked only when it comes to that.
+ * @param whole first a browser that is more than the shell which npm brings
+ */
+async function* programs(whole: boolean): AsyncGenerator<Program> {
   const wanted = process.env.LAB_CHROMIUM;
   if (wanted && wanted !== 'bundled') return yield { executablePath: wanted, env: {} };
   const installed = wanted ? undefined : installedBrowser();
-  const installedFirst = installed && hardwareLikely();
+  const installedFirst = installed && whole;
   if (installedFirst) yield { executablePath: installed, env: {} };
   if (bundledRunsHere) yield await bundledBrowser();
   if (installed && !installedFirst) yield { executablePath: installed, env: {} };

@@ -42,7 +42,7 @@ export async function withPage<T>(work: (place: Place) => Promise<T>): Promise<T
     return await work({ url: `${server.resolvedUrls?.local[0]}${query}`, folder });
   } finally {
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 200 });
   }
 }
 

@@ -102,8 +102,8 @@ export function DependenceMatrix({
         <p className={styles.foot}>
           <span className={styles.unit}>input j (0 is z)</span>
           <span className={styles.scale}>
-            −100 % <ColourBar colour={(root) => signedCss(root * Math.abs(root))} low={-1} high={1} /> 100 %
-            of the state (square-root scale)
+            −100 % <ColourBar colour={(root) => signedCss(root * Math.abs(root))} low={-1} high={1} />
+            <span className={styles.unit}>100 %</span> of the state (square-root scale)
           </span>
         </p>
       </figure>
