@@ -1,17 +1,22 @@
-import { Scalar, Scalars, sum } from './scalar.ts';
+import { dot, Scalar, Scalars, sum } from './scalar.ts';
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** The rows of a matrix, or of whatever is one up to its last axis. */
+const rowsOf = ({ items }: Scalars, width: number): Scalar[][] =>
+  range(items.length / width).map((row) => items.slice(row * width, (row + 1) * width));
 
 /** X W^T + b over the last axis: x [.., K], weight [M, K], bias [M]. */
 export function linear(x: Scalars, weight: Scalars, bias?: Scalars): Scalars {
   const [outSize, inSize] = weight.shape as [number, number];
-  const rows = x.items.length / inSize;
-  const items = range(rows * outSize).map((i) => {
-    const [row, m] = [Math.floor(i / outSize), i % outSize];
-    const products = range(inSize).map((k) => (x.items[row * inSize + k] as Scalar).times(weight.at(m, k)));
-    const total = sum(products);
-    return bias ? total.plus(bias.at(m)) : total;
-  });
+  const inputs = rowsOf(x, inSize);
+  const weights = rowsOf(weight, inSize);
+  const items = inputs.flatMap((input) =>
+    weights.map((row, m) => {
+      const total = dot(input, row);
+      return bias ? total.plus(bias.at(m)) : total;
+    }),
+  );
   return new Scalars([...x.shape.slice(0, -1), outSize], items);
 }
 
@@ -25,9 +30,10 @@ export function silu(x: Scalars): Scalars {
 /** x W over the last axis: x [rows, M], weight [M, K]. */
 export function backProject(x: Scalars, weight: Scalars): Scalars {
   const [outSize, inSize] = weight.shape as [number, number];
-  return Scalars.make([x.shape[0] as number, inSize], (row, k) =>
-    sum(range(outSize).map((m) => x.at(row, m).times(weight.at(m, k)))),
-  );
+  const inputs = rowsOf(x, outSize);
+  const columns = range(inSize).map((k) => range(outSize).map((m) => weight.at(m, k)));
+  const items = inputs.flatMap((input) => columns.map((column) => dot(input, column)));
+  return new Scalars([inputs.length, inSize], items);
 }
 
 /** Item by item. */
@@ -49,10 +55,7 @@ export function layerNorm(x: Scalars, weight: Scalars, bias: Scalars): Scalars {
     const values = x.items.slice(row * width, (row + 1) * width);
     const mean = sum(values).dividedBy(width);
     const centred = values.map((value) => value.minus(mean));
-    const rstd = sum(centred.map((value) => value.times(value)))
-      .dividedBy(width)
-      .plus(1e-5)
-      .power(-0.5);
+    const rstd = dot(centred, centred).dividedBy(width).plus(1e-5).power(-0.5);
     return centred.map((value, j) => value.times(rstd).times(weight.at(j)).plus(bias.at(j)));
   });
   return new Scalars(x.shape, items);
@@ -72,7 +75,6 @@ export function attention(
   const size = hiddenSize / heads;
   const part = (t: number, row: number, which: number, head: number) =>
     range(size).map((k) => qkv.at(t, row, which * hiddenSize + head * size + k));
-  const dot = (a: Scalar[], b: Scalar[]) => sum(a.map((value, k) => value.times(b[k] as Scalar)));
   const head = (t: number, row: number, h: number): Scalar[] => {
     const keys = range(seqLen).filter((key) => allowed(t, key, row));
     if (keys.length === 0) return range(size).map(() => new Scalar(0));
@@ -82,9 +84,11 @@ export function attention(
     const highest = Math.max(...scores.map(({ value }) => value));
     const weights = scores.map((score) => score.minus(highest).exp());
     const total = sum(weights);
+    const values = keys.map((key) => part(key, row, 2, h));
     return range(size).map((k) =>
-      sum(
-        weights.map((weight, i) => weight.times(part(keys[i] as number, row, 2, h)[k] as Scalar)),
+      dot(
+        weights,
+        values.map((value) => value[k] as Scalar),
       ).dividedBy(total),
     );
   };
@@ -164,7 +168,7 @@ export function batchNorm(x: Scalars): Scalars {
     const column = range(rows).map((row) => x.at(row, j));
     const mean = sum(column).dividedBy(rows);
     const centred = column.map((value) => value.minus(mean));
-    const variance = sum(centred.map((value) => value.times(value))).dividedBy(rows);
+    const variance = dot(centred, centred).dividedBy(rows);
     return centred.map((value) => value.times(variance.plus(1e-5).power(-0.5)));
   });
   return Scalars.make([rows, width], (row, j) => (columns[j] as Scalar[])[row] as Scalar);

@@ -3,24 +3,29 @@
  * gradient of any sum of outputs (reverse mode) and the tangent along any direction (forward mode).
  */
 export class Scalar {
+  static #made = 0;
+  static #passes = 0;
   gradient = 0;
+  /** Whatever this was made from has a smaller number. */
+  readonly #number = Scalar.#made++;
+  /** The last backward pass that came here. */
+  #pass = 0;
 
+  /** @param slopes the derivative of this by each of its parents */
   constructor(
     readonly value: number,
     readonly tangent = 0,
-    readonly parents: readonly { of: Scalar; slope: number }[] = [],
+    readonly parents: readonly Scalar[] = [],
+    readonly slopes: readonly number[] = [],
   ) {}
 
   #unary(value: number, slope: number): Scalar {
-    return new Scalar(value, slope * this.tangent, [{ of: this, slope }]);
+    return new Scalar(value, slope * this.tangent, [this], [slope]);
   }
 
   plus(other: Scalar | number): Scalar {
     if (typeof other === 'number') return this.#unary(this.value + other, 1);
-    return new Scalar(this.value + other.value, this.tangent + other.tangent, [
-      { of: this, slope: 1 },
-      { of: other, slope: 1 },
-    ]);
+    return new Scalar(this.value + other.value, this.tangent + other.tangent, [this, other], [1, 1]);
   }
 
   minus(other: Scalar | number): Scalar {
@@ -29,10 +34,7 @@ export class Scalar {
 
   times(other: Scalar | number): Scalar {
     if (typeof other === 'number') return this.#unary(this.value * other, other);
-    return new Scalar(this.value * other.value, this.tangent * other.value + this.value * other.tangent, [
-      { of: this, slope: other.value },
-      { of: other, slope: this.value },
-    ]);
+    return dot([this], [other]);
   }
 
   dividedBy(other: Scalar | number): Scalar {
@@ -91,22 +93,28 @@ export class Scalar {
 
   /** Adds `seed` times the gradient of this scalar to everything it was made from. */
   backward(seed = 1): void {
-    const order: Scalar[] = [];
-    const seen = new Set<Scalar>();
-    const stack: { node: Scalar; next: number }[] = [{ node: this, next: 0 }];
-    seen.add(this);
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const parent = top.node.parents[top.next++]?.of;
-      if (!parent) order.push((stack.pop() as { node: Scalar }).node);
-      else if (!seen.has(parent)) {
-        seen.add(parent);
-        stack.push({ node: parent, next: 0 });
+    const made = this.#madeFrom();
+    for (const node of made) if (node.parents.length > 0) node.gradient = 0;
+    this.gradient += seed;
+    for (const { parents, slopes, gradient } of made) {
+      for (let i = 0; i < parents.length; i++)
+        (parents[i] as Scalar).gradient += (slopes[i] as number) * gradient;
+    }
+  }
+
+  /** This and everything it was made from, the latest first: each comes before its parents. */
+  #madeFrom(): Scalar[] {
+    const pass = ++Scalar.#passes;
+    const found: Scalar[] = [this];
+    this.#pass = pass;
+    for (let n = 0; n < found.length; n++) {
+      for (const parent of (found[n] as Scalar).parents) {
+        if (parent.#pass === pass) continue;
+        parent.#pass = pass;
+        found.push(parent);
       }
     }
-    for (const node of order) if (node.parents.length > 0) node.gradient = 0;
-    this.gradient += seed;
-    for (const node of order.reverse())
-      for (const { of, slope } of node.parents) of.gradient += slope * node.gradient;
+    return found.sort((a, b) => b.#number - a.#number);
   }
 }
 
@@ -166,9 +174,17 @@ export class Scalars {
 export function sum(items: readonly Scalar[]): Scalar {
   const total = items.reduce((value, item) => value + item.value, 0);
   const tangent = items.reduce((value, item) => value + item.tangent, 0);
-  return new Scalar(
-    total,
-    tangent,
-    items.map((of) => ({ of, slope: 1 })),
-  );
+  return new Scalar(total, tangent, items, new Array<number>(items.length).fill(1));
+}
+
+/** The sum of products, pair by pair. */
+export function dot(a: readonly Scalar[], b: readonly Scalar[]): Scalar {
+  let [value, tangent] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i] as Scalar, b[i] as Scalar];
+    value += x.value * y.value;
+    tangent += x.tangent * y.value + x.value * y.tangent;
+  }
+  const valuesOf = (items: readonly Scalar[]) => items.map((item) => item.value);
+  return new Scalar(value, tangent, [...a, ...b], [...valuesOf(b), ...valuesOf(a)]);
 }
