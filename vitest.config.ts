@@ -26,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          isolate: false, // these share no device, and a process for each would load the same modules anew
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...gpuTests, ...pageTests, 'test/bench/**'],
           testTimeout: 30_000,

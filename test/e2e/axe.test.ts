@@ -1,69 +1,72 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { address, button, takeWebGpuAway, until } from './actions.ts';
 import { violations } from './axe.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
 
-/** Collects what axe finds screen by screen, so that one run tells of all of them; in the dark theme of the colours alone. */
+/**
+ * Collects what axe finds screen by screen, so that one run tells of all of them. Each is looked at in the light theme, and its
+ * colours again in the dark one: the page follows the system.
+ */
 function inspector(page: Page) {
   const found: Record<string, string[]> = {};
   return {
     found,
     async inspect(screen: string): Promise<void> {
-      const theme = await page.locator('html').getAttribute('data-theme');
-      const lines = await violations(page, theme === 'dark');
-      if (lines.length > 0) found[screen] = lines;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
+        const lines = await violations(page, colorScheme === 'dark');
+        if (lines.length > 0) found[`${screen}, ${colorScheme}`] = lines;
+      }
     },
   };
 }
 
-describe.each(['light', 'dark'])('axe finds nothing wrong in the %s theme', (theme) => {
-  test('with the recorded pair, and in every dialog', async () => {
-    const { page } = await openPage(address({ theme }));
-    const { found, inspect } = inspector(page);
-    await page.getByText('Recorded runs').waitFor();
-    await page.getByText('windows to train on').waitFor();
-    await inspect('first screen');
-    for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts']) {
-      await button(page, name).click();
-      await page.getByRole('dialog').waitFor();
-      await inspect(name);
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-    }
-    await page.getByText('Link options').click();
-    await inspect('link options');
-    expect(found).toEqual({});
-  });
-
-  test('in the lesson, on a slide, and without WebGPU', async () => {
-    const { page } = await openPage(address({ theme, lesson: 1 }));
-    const { found, inspect } = inspector(page);
-    const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
-    await page.getByText('Recorded runs').waitFor();
-    for (const number of [1, 4]) {
-      await lesson.getByRole('button', { name: new RegExp(`^Page ${number}`) }).click();
-      await inspect(`lesson, page ${number}`);
-      await lesson.getByRole('radio').first().check();
-      await button(page, 'Answer').click();
-      await inspect(`lesson, page ${number} answered`);
-    }
-    await page.goto(page.url().replace('lesson=4', 'embed=true'));
-    await page.getByText('Recorded runs').waitFor();
-    await inspect('slide');
-    await takeWebGpuAway(page);
-    await page.goto(page.url().replace('&embed=true', ''));
-    await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
-    await inspect('no WebGPU');
-    expect(found).toEqual({});
-  });
+test('axe finds nothing wrong with the recorded pair, and in every dialog', async () => {
+  const { page } = await openPage(address());
+  const { found, inspect } = inspector(page);
+  await page.getByText('Recorded runs').waitFor();
+  await page.getByText('windows to train on').waitFor();
+  await inspect('first screen');
+  for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts']) {
+    await button(page, name).click();
+    await page.getByRole('dialog').waitFor();
+    await inspect(name);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await page.getByText('Link options').click();
+  await inspect('link options');
+  expect(found).toEqual({});
 });
 
-test('axe finds nothing wrong in either theme with a live pair, its probes, its matrix and every tab', async () => {
-  const settings = { theme: 'light', 'train.steps': 6, 'evaluate.times': 2, position: 5 };
-  const { page } = await openPage(address(settings));
+test('axe finds nothing wrong in the lesson, on a slide, and without WebGPU', async () => {
+  const { page } = await openPage(address({ lesson: 1 }));
+  const { found, inspect } = inspector(page);
+  const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
+  await page.getByText('Recorded runs').waitFor();
+  for (const number of [1, 4]) {
+    await lesson.getByRole('button', { name: new RegExp(`^Page ${number}`) }).click();
+    await inspect(`lesson, page ${number}`);
+    await lesson.getByRole('radio').first().check();
+    await button(page, 'Answer').click();
+    await inspect(`lesson, page ${number} answered`);
+  }
+  await page.goto(page.url().replace('lesson=4', 'embed=true'));
+  await page.getByText('Recorded runs').waitFor();
+  await inspect('slide');
+  await takeWebGpuAway(page);
+  await page.goto(page.url().replace('&embed=true', ''));
+  await page.getByRole('alert', { name: 'No WebGPU' }).waitFor();
+  await inspect('no WebGPU');
+  expect(found).toEqual({});
+});
+
+test('axe finds nothing wrong with a live pair, its probes, its matrix and every tab', async () => {
+  const { page } = await openPage(address({ 'train.steps': 6, 'evaluate.times': 2, position: 5 }));
   const { found, inspect } = inspector(page);
   await page.getByText('windows to train on').waitFor();
   await button(page, 'Train both live').click();
@@ -77,14 +80,10 @@ test('axe finds nothing wrong in either theme with a live pair, its probes, its 
   await page.getByRole('tab', { name: 'Scores' }).click();
   await button(page, 'Compute scores').click();
   await page.getByTestId('scores').waitFor({ timeout: 120_000 });
-  for (const theme of ['light', 'dark']) {
-    await page.locator(`html[data-theme=${theme}]`).waitFor();
-    for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep']) {
-      await page.getByRole('tab', { name }).click();
-      await page.getByRole('region', { name, exact: true }).waitFor();
-      await inspect(`${name}, ${theme}`);
-    }
-    await button(page, `Theme: ${theme}`).click();
+  for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep']) {
+    await page.getByRole('tab', { name }).click();
+    await page.getByRole('region', { name, exact: true }).waitFor();
+    await inspect(name);
   }
   expect(found).toEqual({});
 });

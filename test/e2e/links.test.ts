@@ -20,6 +20,7 @@ test('a copied link is short, and gives settings, view and first loss in a fresh
     'model.latentSize': '4',
     'train.batchSize': '8',
     'train.steps': '40',
+    'train.seed': '7',
   };
   for (const [key, value] of Object.entries(fields)) {
     await fieldOf(page, key).fill(value);
@@ -61,7 +62,7 @@ test('a copied link is short, and gives settings, view and first loss in a fresh
   expect(errors).toEqual([]);
 });
 
-test('every key of the sheet does what it says', async () => {
+test('every key of the sheet does what it says, and a run that is reset begins with the same first loss', async () => {
   const { page, errors } = await openPage(address({ 'train.steps': 100_000, 'evaluate.times': 1 }));
   await page.getByText('windows to train on').waitFor();
   const { keyboard } = page;
@@ -105,11 +106,23 @@ test('every key of the sheet does what it says', async () => {
     expect(await query(page, 'theme')).toBe(theme);
   }
 
+  await keyboard.press('1');
+  const firstLoss = page.getByTestId('first-loss');
   await keyboard.press('s');
   await until(page, 'paused');
   expect(await stepOf(page)).toBe(1);
+  const loss = await firstLoss.textContent();
+  expect(loss).toMatch(/\d/);
+  await keyboard.press('s');
+  await page.locator('.run-status[data-step="2"]').waitFor();
+  expect(await firstLoss.textContent()).toBe(loss);
   await keyboard.press('Shift+R');
   await until(page, 'idle');
+  expect(await stepOf(page)).toBe(0);
+  expect(await firstLoss.textContent()).toBe('–');
+  await keyboard.press('s');
+  await page.locator('.run-status[data-status="paused"][data-step="1"]').waitFor();
+  expect(await firstLoss.textContent()).toBe(loss);
   await keyboard.press('k');
   await page.locator('.run-status[data-status="running"]:not([data-step="0"])').waitFor();
   await keyboard.press(' ');

@@ -74,44 +74,6 @@ test('both methods train side by side; taking the noise away changes what is gen
   expect(errors).toEqual([]);
 });
 
-test('a link opened elsewhere gives the same first loss', async () => {
-  const settings = { 'train.steps': 5, 'method.name': 'latent-diffusion', 'train.seed': 7 };
-  const firstLoss = async () => {
-    const { page } = await openPage(address(settings));
-    await button(page, 'Step').click();
-    await until(page, 'paused');
-    const text = await page.getByTestId('first-loss').textContent();
-    const link = page.url();
-    await page.close();
-    return { text, link };
-  };
-  const [one, other] = [await firstLoss(), await firstLoss()];
-  expect(one.text).toMatch(/\d/);
-  expect(other).toEqual(one);
-});
-
-test('Step makes one step, and Reset goes back to the same first loss', async () => {
-  const { page, errors } = await openPage(address({ 'train.steps': 50 }));
-  const firstLoss = page.getByTestId('first-loss');
-  await button(page, 'Step').click();
-  await until(page, 'paused');
-  expect(await stepOf(page)).toBe(1);
-  const loss = await firstLoss.textContent();
-  expect(loss).toMatch(/\d/);
-  await button(page, 'Step').click();
-  await page.locator('.run-status[data-step="2"]').waitFor();
-  expect(await firstLoss.textContent()).toBe(loss);
-
-  await button(page, 'Reset').click();
-  await until(page, 'idle');
-  expect(await stepOf(page)).toBe(0);
-  expect(await firstLoss.textContent()).toBe('–');
-  await button(page, 'Step').click();
-  await page.locator('.run-status[data-status="paused"][data-step="1"]').waitFor();
-  expect(await firstLoss.textContent()).toBe(loss);
-  expect(errors).toEqual([]);
-});
-
 async function chooseSample(page: Page, title: string): Promise<void> {
   await button(page, 'Built-in data…').click();
   await button(page, title).click();

@@ -11,7 +11,8 @@ export interface OpenPage {
 /**
  * One browser for the test file that calls this at its top level. The returned function opens the page in a fresh
  * profile; `path` is added to its address (`?a=b`, `#x`). Every tab is closed after its test: what still trains in one would slow
- * the next. The page is kept for offline use only where a test asks for it: otherwise each profile would fetch all of it.
+ * the next. What no test needs unasked is left out: nothing moves of itself, and the page is not kept for offline use, for which
+ * each profile would fetch all of it. `options` say otherwise.
  */
 export function usePage(): (path?: string, options?: BrowserContextOptions) => Promise<OpenPage> {
   let address = '';
@@ -28,9 +29,9 @@ export function usePage(): (path?: string, options?: BrowserContextOptions) => P
   afterAll(async () => {
     await browser?.close();
   });
-  return async (path = '', options = { serviceWorkers: 'block' }) => {
+  return async (path = '', options = {}) => {
     if (!browser) throw new Error('the browser starts before the first test: call this inside a test');
-    const page = await browser.newPage(options);
+    const page = await browser.newPage({ serviceWorkers: 'block', reducedMotion: 'reduce', ...options });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {

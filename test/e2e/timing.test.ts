@@ -5,6 +5,8 @@ import { address, button, stepOf, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
+/** As most users have it. */
+const moving = { reducedMotion: 'no-preference' } as const;
 
 /** Milliseconds since the navigation began. */
 interface Times {
@@ -45,7 +47,7 @@ async function loadAgain(page: Page): Promise<{ times: Times; requests: Request[
 
 /** A page that watches itself, with its browser's cache off. */
 async function watchedPage(): Promise<{ page: Page; errors: string[] }> {
-  const opened = await openPage();
+  const opened = await openPage('', moving);
   const session = await opened.page.context().newCDPSession(opened.page);
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
@@ -54,7 +56,7 @@ async function watchedPage(): Promise<{ page: Page; errors: string[] }> {
 }
 
 test('a recorded pair plays within two seconds, and says in a sentence what it shows', async () => {
-  const { page, errors } = await openPage();
+  const { page, errors } = await openPage('', moving);
   await page.getByText('Recorded runs').waitFor({ timeout: 5_000 });
   const opened = await page.evaluate(() => performance.now());
   const headline = page.getByTestId('headline');
@@ -103,7 +105,7 @@ test('until the recorded pair plays, less than 350 kB are fetched, as gzip sends
 test('the Run bar answers and the recorded pair is drawn soon', async ({ annotate }) => {
   const { page, errors } = await watchedPage();
   const loads: Times[] = [];
-  for (let k = 0; k < 5; k++) loads.push((await loadAgain(page)).times);
+  for (let k = 0; k < 3; k++) loads.push((await loadAgain(page)).times);
   const text = (of: keyof Times) => loads.map((times) => Math.round(times[of])).join(', ');
   await annotate(`pair drawn after ${text('drawn')} ms, Run answers after ${text('answering')} ms`);
   // The quickest: what else the machine does meanwhile only ever adds to a load.
@@ -141,7 +143,8 @@ function tasksOf(trace: Buffer): Task[] {
 
 test('while two methods train, no task keeps the page from answering', async ({ annotate }) => {
   const { page, errors } = await openPage(
-    address({ 'train.steps': 100, 'evaluate.times': 5, beside: 'latent-diffusion' }),
+    address({ 'train.steps': 50, 'evaluate.times': 3, beside: 'latent-diffusion' }),
+    moving,
   );
   const browser = page.context().browser();
   await page.getByTestId('first-loss').first().waitFor();
