@@ -30,6 +30,13 @@ export class Plan {
     readonly uniforms: Storage,
   ) {}
 
+  /** Its pipelines, in the order of the dispatches: those that the device has not got yet are compiled. */
+  pipelines(gpu: Gpu): Promise<GPUComputePipeline[]> {
+    return Promise.all(
+      this.dispatches.map(({ kernel, constants }) => compilePipeline(gpu, kernel, constants)),
+    );
+  }
+
   /** Compiles pipelines and makes bind groups. The memory the plan was recorded against must be allocated. */
   async compile(gpu: Gpu): Promise<this> {
     const { device } = gpu;
@@ -37,9 +44,7 @@ export class Plan {
     for (const [index, { params }] of this.dispatches.entries())
       block.set(new Uint8Array(params), index * 256);
     device.queue.writeBuffer(this.uniforms.buffer, 0, block);
-    const pipelines = await Promise.all(
-      this.dispatches.map((d) => compilePipeline(gpu, d.kernel, d.constants)),
-    );
+    const pipelines = await this.pipelines(gpu);
     device.pushErrorScope('validation');
     this.#steps = this.dispatches.map((dispatch, index) => {
       const pipeline = pipelines[index] as GPUComputePipeline;

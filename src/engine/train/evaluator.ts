@@ -3,6 +3,7 @@ import { timeEmbedding } from '../diffusion/schedule.ts';
 import { copyTensor } from '../gpu/copy.ts';
 import { type Gpu, submittedWorkDone } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
+import type { Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { likelihoodByName } from '../layers/likelihoods/index.ts';
@@ -79,15 +80,20 @@ export class Evaluator {
     return evaluator;
   }
 
+  /** Everything it runs. */
+  get plans(): Plan[] {
+    const { encode, likelihood, dependence, reverse, generation } = this.#plans;
+    return [
+      ...[encode.plan, likelihood.plan, dependence.path, dependence.tangents, reverse.start, reverse.plan],
+      ...[generation.start, ...generation.generator.plans],
+    ].filter((plan) => plan !== undefined);
+  }
+
   /** Compiles the plans and uploads the reverse diffusion's coefficients. */
   async compile(gpu: Gpu): Promise<void> {
     this.#gpu = gpu;
-    const { encode, likelihood, dependence, reverse, generation } = this.#plans;
-    const plans = [
-      ...[encode.plan, likelihood.plan, dependence.path, dependence.tangents, reverse.start, reverse.plan],
-      ...[generation.start, ...generation.generator.plans],
-    ];
-    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
+    await Promise.all(this.plans.map((plan) => plan.compile(gpu)));
+    const { reverse } = this.#plans;
     const { steps } = reverse;
     if (steps.length === 0) return;
     const timesteps = steps.map(({ timestep }) => timestep);

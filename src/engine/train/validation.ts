@@ -15,7 +15,8 @@ const largestBatches = 8;
 
 /** The method's own objective on held-out windows, with running statistics and the same noise each time. */
 export class Validation {
-  readonly #plan: Plan;
+  /** What it runs. */
+  readonly plan: Plan;
   readonly #objective: Objective;
   readonly #index: Tensor;
   readonly #clock: Tensor;
@@ -46,11 +47,11 @@ export class Validation {
       numTimesteps: config.diffusion.numTimesteps,
       options: config.method,
     });
-    this.#plan = builder.build();
+    this.plan = builder.build();
   }
 
   async compile(gpu: Gpu): Promise<void> {
-    await this.#plan.compile(gpu);
+    await this.plan.compile(gpu);
   }
 
   /** Clears the index, so that a run before the first `loss` reads windows that exist. */
@@ -72,7 +73,7 @@ export class Validation {
         Uint32Array.from({ length: size }, (_, i) => (batch * size + i) % this.#count),
       );
       upload(gpu, this.#clock, Uint32Array.of(batch, 1, 0, 0));
-      this.#plan.run(gpu);
+      this.plan.run(gpu);
       const [likelihood, kl] = await Promise.all([
         readback.read(gpu, likelihoodLoss),
         readback.read(gpu, klLoss),
