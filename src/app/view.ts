@@ -30,6 +30,12 @@ export type View = v.InferOutput<typeof viewSchema>;
 export type ViewKey = keyof View;
 export type HideablePart = View['hide'][number];
 
+/** Why a control of a locked page does nothing. */
+export const fixed = {
+  data: 'The data are fixed by the link',
+  settings: 'The settings are fixed by the link',
+} as const;
+
 export const viewDefaults: View = v.parse(viewSchema, {});
 const viewKeys = Object.keys(viewDefaults) as ViewKey[];
 
