@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
 import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
-import { configKeys } from '../../src/engine/train/config.ts';
+import { configKeys, setKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
 const row = (step: number): LossRow => ({
@@ -58,6 +59,36 @@ test('a curve that is measured again takes the place of the one of its step', ()
   let run = newRun(identity);
   for (const step of [0, 10, 10]) run = afterEvent(run, { type: 'dependence', curve: curve(step) });
   expect(run.curves.map(({ step }) => step)).toEqual([0, 10]);
+});
+
+test('the screen shows settings as it shows steps, and a file has them as a program reads them', () => {
+  const config = setKeys(pageDefaults, [
+    ['train.steps', '1500'],
+    ['train.minLearningRate', '0.00001'],
+    ['data.shuffle', 'true'],
+    ['data.features', 'a,b'],
+  ]);
+  const run = newRun({ ...identity, config });
+  const keys = ['train.steps', 'train.minLearningRate', 'method.lambdaCS', 'data.shuffle', 'evaluate.costly'];
+  const others = ['data.features', 'data.time'];
+  expect([...keys, ...others].map((key) => settingText(run, key))).toEqual([
+    '1,500',
+    '0.00001',
+    '0.1',
+    'yes',
+    'no',
+    'a, b',
+    '–',
+  ]);
+  expect([...keys, ...others].map((key) => settingCell(run, key))).toEqual([
+    1500,
+    0.00001,
+    0.1,
+    'true',
+    'false',
+    'a,b',
+    '',
+  ]);
 });
 
 test('an address gives its settings, and the settings their address', () => {

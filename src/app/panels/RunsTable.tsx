@@ -7,7 +7,7 @@ import { useGpuNeed } from '../gpuNeed.ts';
 import { KeptRuns } from '../keep/KeptRuns.tsx';
 import { lab } from '../lab.ts';
 import { telling } from '../project/projectState.ts';
-import { differingKeys, settingText } from '../runs/labels.ts';
+import { differingKeys, settingCell, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
 import { isBusy, shownRuns, useLab } from '../store.ts';
@@ -195,7 +195,7 @@ function tableOf(runs: readonly RunView[], keys: readonly string[]) {
       run.name,
       run.config.method.name,
       run.dataset,
-      ...keys.map((key) => settingText(run, key)),
+      ...keys.map((key) => settingCell(run, key)),
       run.progress?.step ?? 0,
       run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
       run.origin === 'recorded' ? 'recorded' : run.status,
