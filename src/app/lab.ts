@@ -277,6 +277,8 @@ class Lab {
   #load(): boolean {
     const state = useLab.getState();
     if (!canTrain(state)) return false;
+    // Whoever trains on the data that were kept has done with the file that was refused.
+    this.data.dismissFailure();
     if (state.live.length > 0 && !isStale(state)) return true;
     this.#begin(plannedConfigs(state).map((config) => this.#newRun(state, config)));
     return true;
@@ -321,6 +323,7 @@ class Lab {
     if (!run || !canTrain(state)) return;
     const { config, saved } = run;
     const key = runKey(state, config);
+    this.data.dismissFailure();
     this.#retire();
     this.#change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
     useLab.setState({ live: [id], playhead: undefined });

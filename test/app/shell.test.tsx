@@ -93,6 +93,18 @@ test.each([' ', 'k', 'K'])('%j runs, and pauses what runs', (key) => {
   expect(sent).toHaveLength(4);
 });
 
+test('a refused file is spoken of until a run begins', () => {
+  const openFailure = { name: 'bad.csv', failure: { message: 'It is empty.' } };
+  useLab.setState({ data: { opening: false, dataset, openFailure } });
+  withRun('finished');
+  obey(press('k'));
+  expect(useLab.getState().data.openFailure).toBe(openFailure);
+  useLab.setState({ runs: [], live: [] });
+  obey(press('k'));
+  expect(sent).toContain('run');
+  expect(useLab.getState().data.openFailure).toBeUndefined();
+});
+
 test('a finished run is not begun again by its key', () => {
   withRun('finished');
   obey(press('k'));

@@ -135,6 +135,7 @@ function OpenFailure(): ReactNode {
       kept={dataset ? `${dataset.name}, ${count(dataset.rows)} rows, as it was.` : 'nothing was open before.'}
       next="mend the file and open it again, or choose built-in data."
       asked
+      onDismiss={() => lab.data.dismissFailure()}
     />
   );
 }
