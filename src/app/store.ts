@@ -53,8 +53,8 @@ export interface LabState {
   sweep?: SweepView;
   /** The last choice of N, M and lambda_CS. */
   choice?: ChoiceView;
-  /** What was wrong with the address the page was opened with. */
-  addressProblem?: string;
+  /** What was wrong with the address the page was opened with, a sentence for each fault. */
+  addressProblems: readonly string[];
 }
 
 export const useLab = create<LabState>()(() => ({
@@ -64,6 +64,7 @@ export const useLab = create<LabState>()(() => ({
   data: { opening: false },
   runs: [],
   live: [],
+  addressProblems: [],
 }));
 
 /** The runs in the worker, in the order they were loaded. */

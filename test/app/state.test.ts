@@ -101,9 +101,28 @@ test('an address gives its settings, and the settings their address', () => {
 });
 
 test('an address that cannot be read leaves the defaults and says why', () => {
-  const { config, problem } = settingsFromAddress('?train.steps=many');
+  const { config, problems } = settingsFromAddress('?train.steps=many');
   expect(config).toEqual(pageDefaults);
-  expect(problem).toContain("'train.steps'");
+  expect(problems).toEqual([`'train.steps' is "many", but must be a number`]);
+});
+
+test('every fault of an address is named, each key once', () => {
+  const { config, view, pinned, problems } = settingsFromAddress(
+    '?train.stepz=5&train.steps=0.5&model.hiddenSize=3&theme=pink&data.window=8&mode=mean&zzz=1&zzz=2',
+  );
+  expect(problems).toEqual([
+    "'train.stepz' is no part of an address; did you mean 'train.steps'?",
+    "'model.hiddenSize' is 3, but must be at least 4",
+    "'train.steps' is 0.5, but must be a whole number",
+    "'theme' cannot be 'pink'.",
+    "'zzz' is no part of an address.",
+  ]);
+  expect([config, pinned.size, view.mode]).toEqual([pageDefaults, 0, 'mean']);
+  const contrary = settingsFromAddress('?method.inferenceEnd=950&diffusion.betaStart=0.5').problems;
+  expect(contrary).toEqual([
+    "'method.inferenceEnd' (950) must be below 'method.collapseStart' (900)",
+    "'diffusion.betaStart' must not be above 'diffusion.betaEnd'",
+  ]);
 });
 
 test('every key of the config is described', () => {
