@@ -27,7 +27,7 @@ const engineMayImport: Record<string, string[]> = {
 
 /** What the page's main thread may load of the engine: settings, messages, tables and the reading of files. */
 const pageMayLoad = [
-  /^engine\/train\/(choose|config|pilotConfig|protocol|recording)\b/,
+  /^engine\/train\/(choose|config|pilotConfig|protocol|recording|stepReached)\b/,
   /^engine\/data\//,
   /^engine\/export\//,
   /^engine\/diffusion\/schedule\.ts$/,

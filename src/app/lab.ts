@@ -40,12 +40,12 @@ class Lab {
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
-    const { config, view, pinned, problem } = settingsFromAddress(search);
+    const { config, view, pinned, problems } = settingsFromAddress(search);
     this.data.pinned = pinned;
     const { source } = config.data;
     const known = sourceByName(source) !== undefined;
     const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
-    useLab.setState({ config, view, addressProblem: problem ?? (known ? undefined : foreign) });
+    useLab.setState({ config, view, addressProblems: known ? problems : [...problems, foreign] });
     this.#client.send({ type: 'probe' });
     this.#client.send({ type: 'speed', limit: view.speed });
     this.data.openSource(known ? source : pageDefaults.data.source);
@@ -277,6 +277,8 @@ class Lab {
   #load(): boolean {
     const state = useLab.getState();
     if (!canTrain(state)) return false;
+    // Whoever trains on the data that were kept has done with the file that was refused.
+    this.data.dismissFailure();
     if (state.live.length > 0 && !isStale(state)) return true;
     this.#begin(plannedConfigs(state).map((config) => this.#newRun(state, config)));
     return true;
@@ -321,6 +323,7 @@ class Lab {
     if (!run || !canTrain(state)) return;
     const { config, saved } = run;
     const key = runKey(state, config);
+    this.data.dismissFailure();
     this.#retire();
     this.#change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
     useLab.setState({ live: [id], playhead: undefined });

@@ -59,6 +59,11 @@ export class OpenData {
     this.#send({ type: 'cancel' });
   }
 
+  /** Takes the refusal of a file off the screen. */
+  dismissFailure(): void {
+    useLab.setState(({ data }) => (data.openFailure ? { data: { ...data, openFailure: undefined } } : {}));
+  }
+
   /** Reads the open table as it is known, or as a plain one; its columns are guessed anew. */
   readAs(form: Config['data']['form']): void {
     const { config } = useLab.getState();

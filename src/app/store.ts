@@ -53,8 +53,8 @@ export interface LabState {
   sweep?: SweepView;
   /** The last choice of N, M and lambda_CS. */
   choice?: ChoiceView;
-  /** What was wrong with the address the page was opened with. */
-  addressProblem?: string;
+  /** What was wrong with the address the page was opened with, a sentence for each fault. */
+  addressProblems: readonly string[];
 }
 
 export const useLab = create<LabState>()(() => ({
@@ -64,6 +64,7 @@ export const useLab = create<LabState>()(() => ({
   data: { opening: false },
   runs: [],
   live: [],
+  addressProblems: [],
 }));
 
 /** The runs in the worker, in the order they were loaded. */
@@ -194,6 +195,21 @@ function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): L
   return purpose === 'sweep'
     ? { ...state, sweep: state.sweep && afterPilotEvent(state.sweep, event) }
     : { ...state, choice: state.choice && afterPilotEvent(state.choice, event) };
+}
+
+/** Whether the settings are latent diffusion and another method beside it, so that Train both live changes none. */
+export function plansBoth({ config, view: { beside } }: LabState): boolean {
+  return beside === 'latent-diffusion' && config.method.name !== beside;
+}
+
+/** Whether Train both live can be pressed; where the link fixes the settings, only if these are both already. */
+export function mayTrainBoth(state: LabState): boolean {
+  return canTrain(state) && !isBusy(state) && (!state.view.locked || plansBoth(state));
+}
+
+/** Whether a page may take up the settings of runs: one whose settings are fixed may if they are its own. */
+export function mayTakeUp(state: LabState, configs: readonly Config[]): boolean {
+  return !state.view.locked || JSON.stringify(configs) === JSON.stringify(plannedConfigs(state));
 }
 
 /** Whether pilot runs are being made, for whichever purpose. */

@@ -30,22 +30,28 @@ export type View = v.InferOutput<typeof viewSchema>;
 export type ViewKey = keyof View;
 export type HideablePart = View['hide'][number];
 
+/** Why a control of a locked page does nothing. */
+export const fixed = {
+  data: 'The data are fixed by the link',
+  settings: 'The settings are fixed by the link',
+} as const;
+
 export const viewDefaults: View = v.parse(viewSchema, {});
 const viewKeys = Object.keys(viewDefaults) as ViewKey[];
 
-/** The view that an address names; `problem` is the sentence of what could not be read, and the defaults stand there. */
-export function viewFromAddress(search: string): { view: View; problem?: string } {
+/** The view that an address names; `problems` has a sentence for each thing that could not be read: the defaults stand there. */
+export function viewFromAddress(search: string): { view: View; problems: string[] } {
   let view = viewDefaults;
-  let problem: string | undefined;
+  const problems: string[] = [];
   for (const [key, text] of new URLSearchParams(search)) {
     if (key.includes('.')) continue;
     const result = viewKeys.includes(key as ViewKey)
       ? v.safeParse(viewSchema, { ...view, [key]: fromText(text, key as ViewKey) })
       : undefined;
     if (result?.success) view = result.output;
-    else problem ??= result ? `'${key}' cannot be '${text}'.` : unknown(key);
+    else problems.push(result ? `'${key}' cannot be '${text}'.` : noPart(key, viewKeys));
   }
-  return { view, ...(problem && { problem }) };
+  return { view, problems };
 }
 
 /** What differs from the default view, as pairs for an address. */
@@ -63,8 +69,9 @@ function fromText(text: string, key: ViewKey): unknown {
   return text === 'null' ? null : text;
 }
 
-function unknown(key: string): string {
-  const nearest = closest(key, viewKeys);
+/** The sentence of a key that is none of `keys`, with the nearest of them. */
+export function noPart(key: string, keys: readonly string[]): string {
+  const nearest = closest(key, keys);
   const near = distance(key, nearest) <= Math.max(2, key.length / 3);
   return `'${key}' is no part of an address${near ? `; did you mean '${nearest}'?` : '.'}`;
 }

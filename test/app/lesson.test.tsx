@@ -343,6 +343,8 @@ test('8: a file of one’s own is told from a built-in set, and its runs from th
   expect(look(8).sentence).toMatch(/^beats\.csv: 2,800 windows.* Posterior-stable 33\u00a0%\.$/);
   useLab.setState({ view: { ...viewDefaults, hide: ['data'] } });
   expect(blocked(8)).toContain('hides the Data panel');
+  useLab.setState({ view: { ...viewDefaults, locked: true } });
+  expect(blocked(8)).toBe('The data are fixed by the link.');
 });
 
 test('runs are named by what tells them apart', () => {

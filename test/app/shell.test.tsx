@@ -11,7 +11,7 @@ import { useSheet } from '../../src/app/shell/sheet.ts';
 import { obey, type Press, shortcutFor, shortcuts } from '../../src/app/shell/shortcuts.ts';
 import { resolvedTheme, themeAfter, themes } from '../../src/app/shell/theme.ts';
 import { Deleted } from '../../src/app/shell/UndoToast.tsx';
-import { runKey, useLab } from '../../src/app/store.ts';
+import { mayTakeUp, runKey, useLab } from '../../src/app/store.ts';
 import { viewDefaults } from '../../src/app/view.ts';
 import type { WorkerCommand } from '../../src/app/workerProtocol.ts';
 
@@ -93,6 +93,18 @@ test.each([' ', 'k', 'K'])('%j runs, and pauses what runs', (key) => {
   expect(sent).toHaveLength(4);
 });
 
+test('a refused file is spoken of until a run begins', () => {
+  const openFailure = { name: 'bad.csv', failure: { message: 'It is empty.' } };
+  useLab.setState({ data: { opening: false, dataset, openFailure } });
+  withRun('finished');
+  obey(press('k'));
+  expect(useLab.getState().data.openFailure).toBe(openFailure);
+  useLab.setState({ runs: [], live: [] });
+  obey(press('k'));
+  expect(sent).toContain('run');
+  expect(useLab.getState().data.openFailure).toBeUndefined();
+});
+
 test('a finished run is not begun again by its key', () => {
   withRun('finished');
   obey(press('k'));
@@ -115,6 +127,24 @@ test('B trains both, but not while something trains', () => {
   expect(sent).toEqual(['label', 'label', 'load', 'run']);
   obey(press('b'));
   expect(sent).toHaveLength(4);
+});
+
+test('where the link fixes the settings, B trains the two that they are or nothing, and only runs with them are taken up', () => {
+  useLab.setState({ view: { ...viewDefaults, locked: true } });
+  obey(press('b'));
+  expect([sent, useLab.getState().view.beside]).toEqual([[], null]);
+  const other = { ...pageDefaults, train: { ...pageDefaults.train, seed: 7 } };
+  const takesUp = (...configs: (typeof pageDefaults)[]) => mayTakeUp(useLab.getState(), configs);
+  expect([takesUp(pageDefaults), takesUp(other), takesUp(pageDefaults, pageDefaults)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  useLab.setState({ view: { ...viewDefaults, locked: true, beside: 'latent-diffusion' } });
+  obey(press('b'));
+  expect(sent).toEqual(['label', 'label', 'load', 'run']);
+  useLab.setState({ view: viewDefaults });
+  expect(takesUp(other)).toBe(true);
 });
 
 test('keys of the view: noise, tabs, lesson, theme, sheet', () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
 import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
-import { configKeys } from '../../src/engine/train/config.ts';
+import { configKeys, setKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
 const row = (step: number): LossRow => ({
@@ -60,6 +61,36 @@ test('a curve that is measured again takes the place of the one of its step', ()
   expect(run.curves.map(({ step }) => step)).toEqual([0, 10]);
 });
 
+test('the screen shows settings as it shows steps, and a file has them as a program reads them', () => {
+  const config = setKeys(pageDefaults, [
+    ['train.steps', '1500'],
+    ['train.minLearningRate', '0.00001'],
+    ['data.shuffle', 'true'],
+    ['data.features', 'a,b'],
+  ]);
+  const run = newRun({ ...identity, config });
+  const keys = ['train.steps', 'train.minLearningRate', 'method.lambdaCS', 'data.shuffle', 'evaluate.costly'];
+  const others = ['data.features', 'data.time'];
+  expect([...keys, ...others].map((key) => settingText(run, key))).toEqual([
+    '1,500',
+    '0.00001',
+    '0.1',
+    'yes',
+    'no',
+    'a, b',
+    '–',
+  ]);
+  expect([...keys, ...others].map((key) => settingCell(run, key))).toEqual([
+    1500,
+    0.00001,
+    0.1,
+    'true',
+    'false',
+    'a,b',
+    '',
+  ]);
+});
+
 test('an address gives its settings, and the settings their address', () => {
   const { config, view, pinned } = settingsFromAddress('?train.steps=20&model.hiddenSize=8&theme=dark');
   expect([view.theme, view.mode]).toEqual(['dark', 'sample']);
@@ -70,9 +101,28 @@ test('an address gives its settings, and the settings their address', () => {
 });
 
 test('an address that cannot be read leaves the defaults and says why', () => {
-  const { config, problem } = settingsFromAddress('?train.steps=many');
+  const { config, problems } = settingsFromAddress('?train.steps=many');
   expect(config).toEqual(pageDefaults);
-  expect(problem).toContain("'train.steps'");
+  expect(problems).toEqual([`'train.steps' is "many", but must be a number`]);
+});
+
+test('every fault of an address is named, each key once', () => {
+  const { config, view, pinned, problems } = settingsFromAddress(
+    '?train.stepz=5&train.steps=0.5&model.hiddenSize=3&theme=pink&data.window=8&mode=mean&zzz=1&zzz=2',
+  );
+  expect(problems).toEqual([
+    "'train.stepz' is no part of an address; did you mean 'train.steps'?",
+    "'model.hiddenSize' is 3, but must be at least 4",
+    "'train.steps' is 0.5, but must be a whole number",
+    "'theme' cannot be 'pink'.",
+    "'zzz' is no part of an address.",
+  ]);
+  expect([config, pinned.size, view.mode]).toEqual([pageDefaults, 0, 'mean']);
+  const contrary = settingsFromAddress('?method.inferenceEnd=950&diffusion.betaStart=0.5').problems;
+  expect(contrary).toEqual([
+    "'method.inferenceEnd' (950) must be below 'method.collapseStart' (900)",
+    "'diffusion.betaStart' must not be above 'diffusion.betaEnd'",
+  ]);
 });
 
 test('every key of the config is described', () => {

@@ -110,6 +110,9 @@ test('a file that cannot be read is refused in one sentence, and the data before
     expect(await button(page, 'Run').isEnabled(), what).toBe(true);
   }
   expect(found).toEqual(Object.fromEntries(Object.entries(refused).map(([what, [, says]]) => [what, says])));
+  await button(page, 'Dismiss').click();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  expect(await data.getByTestId('dataset').textContent()).toMatch(/^Reveal/);
   expect(errors).toEqual([]);
 });
 

@@ -37,3 +37,33 @@ export async function keptStep(page: Page, step: number, runs = 1): Promise<void
   }
   throw new Error(`kept as of ${await keptSteps(page)}, not of ${step}`);
 }
+
+/**
+ * Adds copies of the one run that a page keeps, `old 1` the oldest, which is pinned. The page knows of them after a reload.
+ */
+export async function addKeptCopies(page: Page, copies: number): Promise<void> {
+  await page.evaluate(async (count) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await done(indexedDB.open('posterior-lab'));
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
+    const [kept] = await done(database.transaction('runs').objectStore('runs').getAll());
+    const content = await (await folder.getFileHandle(kept.file)).getFile();
+    const entries = Array.from({ length: count }, (_, n) => {
+      const id = `old-${n + 1}`;
+      const own = { id, together: [id], name: `old ${n + 1}`, file: `${id}-4-1.safetensors` };
+      return { ...kept, ...own, pinned: n === 0, time: kept.time - 1000 * (count - n) };
+    });
+    for (const { file } of entries) {
+      const writable = await (await folder.getFileHandle(file, { create: true })).createWritable();
+      await writable.write(content);
+      await writable.close();
+    }
+    const store = database.transaction('runs', 'readwrite').objectStore('runs');
+    await Promise.all(entries.map((entry) => done(store.put(entry))));
+    database.close();
+  }, copies);
+}

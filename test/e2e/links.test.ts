@@ -147,3 +147,42 @@ test('every key of the sheet does what it says, and a run that is reset begins w
   expect(await query(page, 'mode')).toBe(null);
   expect(errors).toEqual([]);
 });
+
+test('where the link fixes the settings nothing but the lesson changes them, and every control says why', async () => {
+  const { page, errors } = await openPage(address({ locked: 'true', drawer: 'export', 'train.steps': 2 }));
+  await page.getByText('windows to train on').waitFor();
+  await page.getByText('Recorded runs, ').waitFor();
+  const before = page.url();
+  const reasons = {
+    'Train both live': 'The settings are fixed by the link',
+    'Shuffle the data': 'The data are fixed by the link',
+    'Use my series': 'The data are fixed by the link',
+    'Begin with weights…': 'The settings are fixed by the link',
+  };
+  for (const [name, reason] of Object.entries(reasons)) {
+    await expect.poll(() => button(page, name).isDisabled()).toBe(true);
+    expect(await button(page, name).getAttribute('title')).toBe(reason);
+  }
+  expect(await page.getByText('Train both here').count()).toBe(0);
+  const open = page.locator('.setup :is(input, select, button):enabled');
+  expect(await open.evaluateAll((all) => all.map((one) => one.outerHTML))).toEqual([]);
+  await page.keyboard.press('b');
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x\n1\n2\n'], 'mine.csv'));
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer }));
+  });
+  expect(page.url()).toBe(before);
+  expect(await page.locator('.run-status').getAttribute('data-status')).toBe('idle');
+
+  // What the teacher's lesson does is the teacher's own.
+  await page.keyboard.press('l');
+  const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
+  await lesson.waitFor();
+  for (let next = 2; next <= 5; next++) await lesson.getByRole('button', { name: 'Next' }).click();
+  await lesson.getByRole('button', { name: 'Do it on the screen' }).click();
+  await until(page, 'finished');
+  expect(await query(page, 'data.shuffle')).toBe('true');
+  expect(await button(page, 'Shuffle the data').getAttribute('aria-pressed')).toBe('true');
+  expect(errors).toEqual([]);
+});

@@ -51,12 +51,14 @@ test('a window longer than the file is an alert until it is corrected in place',
   expect(errors).toEqual([]);
 });
 
-test('an unknown key in the address is named with the nearest one', async () => {
-  const { page, errors } = await openPage('?model.hidenSize=8');
+test('the faults of an address are named, an unknown key with the nearest one, and of many how many more there are', async () => {
+  const { page, errors } = await openPage('?theme=pink&model.hidenSize=8&train.steps=many&zzz=1&beside=x');
   const alert = page.getByRole('alert', { name: 'Address' });
   await alert.waitFor();
-  expect(await alert.textContent()).toContain(
-    "Unknown key 'model.hidenSize'; did you mean 'model.hiddenSize'?",
+  expect(await alert.textContent()).toBe(
+    "The address was read in part. 'model.hidenSize' is no part of an address; did you mean 'model.hiddenSize'? " +
+      `'train.steps' is "many", but must be a number. 'theme' cannot be 'pink'. 2 more faults are in it. ` +
+      'The page’s own settings stand instead.',
   );
   expect(errors).toEqual([]);
 });

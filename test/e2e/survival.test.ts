@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { readCheckpoint } from '../../src/engine/train/checkpoint.ts';
 import { address, button, fileOf, until } from './actions.ts';
-import { filesOf, keptStep } from './kept.ts';
+import { addKeptCopies, filesOf, keptStep } from './kept.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -86,7 +86,7 @@ test('a run on a file of the user’s outlives its worker; once ended it comes b
   expect(errors).toEqual([]);
 });
 
-test('a second tab keeps nothing until the first is closed; a full storage and an embedded page keep nothing', async () => {
+test('a second tab keeps nothing until the first is closed; nor do a full storage and an embedded page; runs given up for newer ones are named', async () => {
   const { page: first, errors } = await openPage(address({ ...settings, 'train.steps': 4 }));
   await first.getByText('kept in this browser').waitFor();
   const popup = first.waitForEvent('popup');
@@ -113,8 +113,23 @@ test('a second tab keeps nothing until the first is closed; a full storage and a
   await button(page, 'Run').click();
   await keptStep(page, 4);
   expect(await page.getByText('the browser’s storage for this page is full').count()).toBe(0);
+
+  await addKeptCopies(page, 20);
+  await page.reload();
+  await page.getByText('21 runs are kept in this browser').waitFor();
+  await run(page);
+  // The oldest is pinned.
+  await page
+    .getByRole('status')
+    .getByText('Given up for newer runs: old 2. The last 20 are kept, and those that are pinned.')
+    .waitFor();
+  await page.getByText('21 runs are kept in this browser').waitFor();
+  await until(page, 'finished');
+  await button(page, 'OK').click();
+  expect(await page.getByText('Given up for newer runs').count()).toBe(0);
+
   await button(page, 'Forget all…').click();
-  await button(page, 'Forget the run for good').click();
+  await button(page, 'Forget all 21 for good').click();
   await page.getByText('0 runs are kept in this browser').waitFor();
   expect(await filesOf(page, 'runs')).toEqual([]);
 

@@ -48,9 +48,9 @@ test('an address is read, or its problem is said and the defaults stand', () =>
       fc.string({ maxLength: 200 }).map((text) => `?${text}`),
     ),
     (search) => {
-      const { config, problem } = settingsFromAddress(search);
+      const { config, problems } = settingsFromAddress(search);
       expect(parseConfig(config)).toEqual(config);
-      if (problem !== undefined) expect(problem).toMatch(/^\S.{10,}/s);
+      for (const problem of problems) expect(problem).toMatch(/^\S.{10,}/s);
     },
     [],
   ));

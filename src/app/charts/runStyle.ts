@@ -7,6 +7,9 @@ const colours = [
 ] as const;
 const dashes = [undefined, '6 4', '2 3', '8 3 2 3'] as const;
 
+/** As many lines as can be told apart. */
+export const drawnAtMost = colours.length;
+
 export const runColour = (index: number): string => colours[index % colours.length] as string;
 
 /** As `stroke-dasharray` takes it; none for a solid line. */

@@ -3,7 +3,7 @@ import type { DataFailure } from '../workerProtocol.ts';
 
 /**
  * Why data cannot be used: what and where, what was kept, what to do next.
- * @param asked whether it answers what was just given, and comes into view
+ * @param asked whether it answers what was just given, and comes into view @param onDismiss takes it away, where that may be
  */
 export function Refusal(props: {
   what: ReactNode;
@@ -11,8 +11,9 @@ export function Refusal(props: {
   kept: string;
   next: ReactNode;
   asked: boolean;
+  onDismiss?: () => void;
 }) {
-  const { what, failure, kept, next, asked } = props;
+  const { what, failure, kept, next, asked, onDismiss } = props;
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (asked) notice.current?.scrollIntoView({ block: 'nearest' });
@@ -35,6 +36,13 @@ export function Refusal(props: {
       <p>
         <strong>Next:</strong> {next}
       </p>
+      {onDismiss && (
+        <div>
+          <button type="button" className="quiet" onClick={onDismiss}>
+            Dismiss
+          </button>
+        </div>
+      )}
     </div>
   );
 }

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { canTrain, isBusy, useLab } from '../store.ts';
+import { canTrain, isBusy, mayTakeUp, useLab } from '../store.ts';
+import { fixed } from '../view.ts';
 import { type KeptRun, stoppedRuns } from './keptRun.ts';
 
 /** Runs that an earlier visit left in the middle, and whatever stands in the way of keeping this one's. */
@@ -27,7 +28,13 @@ export function KeptNotice() {
 }
 
 function Stopped({ runs }: { runs: readonly KeptRun[] }) {
-  const able = useLab((state) => canTrain(state) && !isBusy(state));
+  const own = useLab((state) =>
+    mayTakeUp(
+      state,
+      runs.map(({ config }) => config),
+    ),
+  );
+  const able = useLab((state) => canTrain(state) && !isBusy(state)) && own;
   const need = useGpuNeed();
   const steps = [...new Set(runs.map(({ step }) => count(step)))];
   const place = `${steps.length > 1 ? 'steps' : 'step'} ${list(steps)}`;
@@ -41,7 +48,7 @@ function Stopped({ runs }: { runs: readonly KeptRun[] }) {
         type="button"
         className="primary"
         disabled={!able}
-        {...need('Opens the data and the settings, and trains on')}
+        {...need(own ? 'Opens the data and the settings, and trains on' : fixed.settings)}
         onClick={() => lab.resume(runs)}
       >
         Resume {runs.length > 1 && 'both '}at {place}

@@ -16,6 +16,7 @@ import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isPiloting, useLab } from '../store.ts';
 import { type ChoiceView, chosenOf } from '../sweep/pilotView.ts';
+import { fixed } from '../view.ts';
 import { failuresOf, InlineChoice, PilotStatus } from './PilotControls.tsx';
 import { ScrollTable } from './ScrollTable.tsx';
 
@@ -117,21 +118,27 @@ function Outcome({ choice }: { choice: ChoiceView }) {
 /** Sets what was chosen, and goes back to what was set before. */
 function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }) {
   const set = useLab(({ config }) => same(candidate, config.method));
-  const fixed = useLab((state) => isBusy(state) || state.view.locked);
+  const locked = useLab(({ view }) => view.locked);
+  const disabled = useLab(isBusy) || locked;
   return (
     <div className="tools">
       {set ? (
         <span className="fine">These are set.</span>
       ) : (
-        <button type="button" disabled={fixed} onClick={() => lab.takeChoice()}>
+        <button
+          type="button"
+          disabled={disabled}
+          title={locked ? fixed.settings : undefined}
+          onClick={() => lab.takeChoice()}
+        >
           Use these
         </button>
       )}
       {before && !same(before, candidate) && (
         <button
           type="button"
-          disabled={fixed}
-          title={`Back to ${candidateText(before)}`}
+          disabled={disabled}
+          title={locked ? fixed.settings : `Back to ${candidateText(before)}`}
           onClick={() => lab.undoChoice()}
         >
           Undo

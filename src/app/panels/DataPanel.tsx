@@ -9,6 +9,7 @@ import { SplitSlider } from '../data/SplitSlider.tsx';
 import { lab } from '../lab.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
+import { fixed } from '../view.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { Field } from './Field.tsx';
 import { FileButton } from './FileButton.tsx';
@@ -27,7 +28,7 @@ export function DataPanel() {
   const { dataset, opening, reading, prepareFailure, prepared } = useLab(({ data }) => data);
   const busy = useLab(isBusy);
   const locked = useLab(({ view }) => view.locked);
-  const refusal = busy ? 'Pause the training first' : locked ? 'The data are fixed by the link' : undefined;
+  const refusal = busy ? 'Pause the training first' : locked ? fixed.data : undefined;
   return (
     <section aria-label="Data" className="panel">
       <h2>Data</h2>
@@ -134,6 +135,7 @@ function OpenFailure(): ReactNode {
       kept={dataset ? `${dataset.name}, ${count(dataset.rows)} rows, as it was.` : 'nothing was open before.'}
       next="mend the file and open it again, or choose built-in data."
       asked
+      onDismiss={() => lab.data.dismissFailure()}
     />
   );
 }

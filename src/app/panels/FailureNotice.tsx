@@ -31,15 +31,21 @@ export function FailureNotice() {
   ));
 }
 
+/** Faults of an address that are told; of more it is said how many. */
+const toldFaults = 3;
+
 /** The address asked for something that is not there. */
 export function AddressNotice() {
-  const problem = useLab(({ addressProblem }) => addressProblem);
-  if (!problem) return null;
+  const problems = useLab(({ addressProblems }) => addressProblems);
+  if (problems.length === 0) return null;
+  const more = problems.length - toldFaults;
+  const told = problems.slice(0, toldFaults).map(sentence).join(' ');
   return (
     <section role="alert" className="notice warn wide" aria-label="Address">
       <p>
-        <strong>The address was read in part.</strong> {sentence(problem)} The page’s own settings stand
-        instead.
+        <strong>The address was read in part.</strong> {told}
+        {more > 0 && ` ${more} more ${more === 1 ? 'fault is' : 'faults are'} in it.`} The page’s own settings
+        stand instead.
       </p>
     </section>
   );

@@ -1,7 +1,8 @@
 import { useShallow } from 'zustand/react/shallow';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { canTrain, isBusy, liveRuns, useLab } from '../store.ts';
+import { canTrain, isBusy, liveRuns, mayTrainBoth, plansBoth, useLab } from '../store.ts';
+import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
 export function FirstMinute() {
@@ -12,6 +13,8 @@ export function FirstMinute() {
   const mode = useLab(({ view }) => view.mode);
   const shuffled = useLab(({ config }) => config.data.shuffle);
   const locked = useLab(({ view }) => view.locked);
+  const mayBoth = useLab(mayTrainBoth);
+  const bothFixed = useLab((state) => state.view.locked && !plansBoth(state));
   const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const live = useLab(useShallow(liveRuns));
   const both = live.length === 2;
@@ -22,7 +25,7 @@ export function FirstMinute() {
         <p className="fine">
           <strong>A recording</strong> of two models that make series from z, a few random numbers. The
           decoder of latent diffusion (left) ends up ignoring z; that of the posterior-stable model (right)
-          goes on listening.{!missing && ' Train both here to see it happen.'}
+          goes on listening.{!missing && !bothFixed && ' Train both here to see it happen.'}
         </p>
       )}
       {missing && (
@@ -32,8 +35,12 @@ export function FirstMinute() {
         <button
           type="button"
           className={both ? undefined : 'primary'}
-          disabled={!able || busy}
-          {...need('Latent diffusion and the posterior-stable method: same data, same seed, side by side')}
+          disabled={!mayBoth}
+          {...need(
+            bothFixed
+              ? fixed.settings
+              : 'Latent diffusion and the posterior-stable method: same data, same seed, side by side',
+          )}
           onClick={() => lab.trainBoth()}
         >
           Train both live
@@ -52,9 +59,11 @@ export function FirstMinute() {
         <button
           type="button"
           aria-pressed={shuffled}
-          disabled={!able || busy}
+          disabled={!able || busy || locked}
           {...need(
-            'Permutes the positions of every series and trains anew: local dependence that stays is invented',
+            locked
+              ? fixed.data
+              : 'Permutes the positions of every series and trains anew: local dependence that stays is invented',
           )}
           onClick={() => lab.shuffleData(!shuffled)}
         >
@@ -68,7 +77,7 @@ export function FirstMinute() {
               busy
                 ? 'Pause the training first'
                 : locked
-                  ? 'The data are fixed by the link'
+                  ? fixed.data
                   : 'Leads to the Data panel, where a file is opened; it stays on this machine'
             }
             onClick={() => document.getElementById('open-data')?.focus()}

@@ -7,10 +7,11 @@ import { useGpuNeed } from '../gpuNeed.ts';
 import { KeptRuns } from '../keep/KeptRuns.tsx';
 import { lab } from '../lab.ts';
 import { telling } from '../project/projectState.ts';
-import { differingKeys, settingText } from '../runs/labels.ts';
+import { differingKeys, settingCell, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
 import { isBusy, shownRuns, useLab } from '../store.ts';
+import { fixed } from '../view.ts';
 import { RunSwatch } from './RunKey.tsx';
 import { Scroll } from './ScrollTable.tsx';
 
@@ -136,7 +137,8 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
 /** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
 function Continue({ run, step }: { run: RunView; step: number }) {
   const need = useGpuNeed();
-  const ready = useLab((state) => state.gpu.status === 'ready' && !isBusy(state) && !state.view.locked);
+  const locked = useLab(({ view }) => view.locked);
+  const ready = useLab((state) => state.gpu.status === 'ready' && !isBusy(state)) && !locked;
   const done = step >= run.config.train.steps;
   const what = done ? 'Load' : 'Continue';
   return (
@@ -146,9 +148,11 @@ function Continue({ run, step }: { run: RunView; step: number }) {
       aria-label={`${what} ${run.name}`}
       disabled={!ready}
       {...need(
-        done
-          ? 'Its weights, to be asked and exported'
-          : `Trains on from step ${step.toLocaleString('en')}, on its data with its settings`,
+        locked
+          ? fixed.settings
+          : done
+            ? 'Its weights, to be asked and exported'
+            : `Trains on from step ${step.toLocaleString('en')}, on its data with its settings`,
       )}
       onClick={() =>
         telling(`Loading ${run.name}…`, async () => {
@@ -191,7 +195,7 @@ function tableOf(runs: readonly RunView[], keys: readonly string[]) {
       run.name,
       run.config.method.name,
       run.dataset,
-      ...keys.map((key) => settingText(run, key)),
+      ...keys.map((key) => settingCell(run, key)),
       run.progress?.step ?? 0,
       run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
       run.origin === 'recorded' ? 'recorded' : run.status,

@@ -9,7 +9,7 @@ import { labelOf, sideOf } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
-import { FeatureChoice } from './FeatureChoice.tsx';
+import { FeatureChoice, numbered } from './FeatureChoice.tsx';
 import { RunSwatch } from './RunKey.tsx';
 import { Tick } from './Tick.tsx';
 
@@ -178,5 +178,3 @@ function tableOf(drawn: readonly DrawnSeries[], feature: number, mode: Generatio
   );
   return { columns, rows };
 }
-
-const numbered = (count: number) => Array.from({ length: count }, (_, d) => `feature ${d + 1}`);

@@ -4,6 +4,7 @@ import { lab } from '../lab.ts';
 import { FileButton } from '../panels/FileButton.tsx';
 import { Tick } from '../panels/Tick.tsx';
 import { isBusy, useLab } from '../store.ts';
+import { fixed } from '../view.ts';
 import { useProjects } from './projectState.ts';
 import { runsToSave, saveProject } from './saveProject.ts';
 
@@ -14,6 +15,7 @@ const smallData = 50e6;
 export function ProjectSection() {
   const count = useLab((state) => runsToSave(state).length);
   const training = useLab(isBusy);
+  const locked = useLab(({ view }) => view.locked);
   const saving = useProjects(({ busy }) => busy !== undefined);
   const dataset = useLab(({ data }) => data.dataset);
   const [title, setTitle] = useState<string>();
@@ -61,8 +63,12 @@ export function ProjectSection() {
         <FileButton
           label="Weights"
           accept=".safetensors"
-          disabled={training || saving}
-          title="A model.safetensors, of Save weights or of the command: the next run begins with it"
+          disabled={training || saving || locked}
+          title={
+            locked
+              ? fixed.settings
+              : 'A model.safetensors, of Save weights or of the command: the next run begins with it'
+          }
           onFiles={async ([file]) => {
             if (file) await (await import('./beginWith.ts')).beginWith(file);
           }}

@@ -1,9 +1,8 @@
 import type { LossRow, Progress, TrainerEvent } from '../../engine/train/protocol.ts';
+import { stepReached } from '../../engine/train/stepReached.ts';
+import { drawnAtMost } from '../charts/runStyle.ts';
 import { afterEvent, newRun, type OwnFiles, type RunView } from '../runs/runView.ts';
 import type { OpenedRun } from './projectProtocol.ts';
-
-/** As many runs are drawn as there are lines that can be told apart. */
-const drawnAtMost = 4;
 
 /** Runs of one file, and what to put in front of their names. */
 export interface OpenedFile {
@@ -68,8 +67,7 @@ function viewOf({ history, saved, ...run }: OpenedRun, id: string, name: string,
 /** How far the run was. What is not known of it, its speed for one, is over. */
 function progressOf(history: readonly TrainerEvent[], steps: number, saved?: number): Progress {
   const last = history.flatMap((event) => (event.type === 'losses' ? event.rows : [])).at(-1);
-  const evaluated = history.flatMap((event) => (event.type === 'dependence' ? event.curve.step : []));
-  const step = saved ?? Math.max(0, ...evaluated, last ? last.step + 1 : 0);
+  const step = saved ?? stepReached(history);
   return { step, steps, phase: phaseOf(last), stepsPerSecond: 0, secondsLeft: 0 };
 }
 

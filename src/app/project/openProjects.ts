@@ -1,4 +1,5 @@
 import { sourceByName } from '../../engine/data/sources.ts';
+import { projectTitle } from '../../engine/export/project.ts';
 import { lab } from '../lab.ts';
 import type { OwnFiles, RunView } from '../runs/runView.ts';
 import { useLab, withRuns } from '../store.ts';
@@ -29,7 +30,7 @@ export function openProjects(files: readonly File[]): Promise<void> {
       }
       const several = files.length > 1;
       const merged = merge(
-        opened.map(({ file, project }) => openedFile(project, several ? `${plainName(file)}: ` : '')),
+        opened.map(({ file, project }) => openedFile(project, several ? `${projectTitle(file.name)}: ` : '')),
       );
       const [single] = several ? [] : opened;
       return {
@@ -143,5 +144,4 @@ function sentences(projects: number, merged: readonly RunView[]): string[] {
   return [`${from} added${rest}.`];
 }
 
-const plainName = ({ name }: File) => name.replace(/(\.posterior-lab)?\.zip$/i, '');
 const idsOf = (runs: readonly RunView[]) => runs.map(({ id }) => id);

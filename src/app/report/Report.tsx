@@ -7,18 +7,22 @@ import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../charts/HeatStrip.tsx';
 import { LatentCloud } from '../charts/LatentCloud.tsx';
 import { LossChart } from '../charts/LossChart.tsx';
-import { duration, figure } from '../format.ts';
+import { drawnAtMost } from '../charts/runStyle.ts';
+import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
 import { lossTerms } from '../runs/lossHistory.ts';
 import { at } from '../runs/runView.ts';
 import { PlaneSection } from './PlaneSection.tsx';
+import { RunList } from './RunList.tsx';
 import styles from './report.module.css';
 import { curvesOf, floats, lossesOf } from './restore.ts';
 import { ScoresSection } from './ScoresSection.tsx';
 import { SeriesSection } from './SeriesSection.tsx';
 
-/** Runs that were made headless, and the plane of an experiment's runs, on one page that needs nothing beside it. */
-export function Report({ data: { title, version, date, runs, plane } }: { data: ReportData }) {
+/** Runs of folders and projects, and the plane of an experiment's runs, on one page that needs nothing beside it. */
+export function Report({ data: { title, version, date, runs, notes, plane } }: { data: ReportData }) {
+  const [drawn, setDrawn] = useState<readonly string[]>(() => drawnFirst(runs));
+  const lines = runs.filter(({ label }) => drawn.includes(label));
   return (
     <div className={styles.page}>
       <header>
@@ -28,66 +32,52 @@ export function Report({ data: { title, version, date, runs, plane } }: { data: 
         </p>
       </header>
       <main className={styles.sections}>
-        {runs.length > 0 && <RunList runs={runs} />}
+        {(runs.length > 0 || notes.length > 0) && (
+          <RunList runs={runs} notes={notes} drawn={drawn} onDrawn={setDrawn} />
+        )}
         {runs.some(({ curves, evaluation }) => curves.length > 0 || evaluation) && (
-          <DependenceSection runs={runs} />
+          <DependenceSection runs={runs} drawn={drawn} />
         )}
         {runs.some(({ matrix }) => matrix) && <MatrixSection runs={runs} />}
         {runs.some(({ samples }) => samples) && <SeriesSection runs={runs} />}
         {runs.some(({ evaluation }) => evaluation) && <ScoresSection runs={runs} />}
         {plane && plane.points.length > 0 && <PlaneSection plane={plane} />}
         {runs.some(({ cloud }) => cloud) && <CloudSection runs={runs} />}
-        {runs.some(({ losses }) => losses.length > 0) && <LossSection runs={runs} />}
+        {runs.some(({ losses }) => losses.length > 0) && <LossSection runs={lines} />}
       </main>
     </div>
   );
 }
 
-function RunList({ runs }: { runs: readonly ReportRun[] }) {
-  return (
-    <section aria-label="Runs" className="panel">
-      <h2>Runs</h2>
-      <ul className={styles.list}>
-        {runs.map((run) => (
-          <li key={run.label}>
-            <strong>{run.label}</strong>: {run.config.data.source}, windows of {run.config.data.window} (
-            {run.split.train} to train on, {run.split.validation} to validate on, {run.split.test} held out);{' '}
-            {run.config.model.backbone}, hidden size {run.config.model.hiddenSize}, latent size{' '}
-            {run.config.model.latentSize}; {run.state} after {run.steps.toLocaleString('en')} steps in{' '}
-            {duration(run.seconds)}, seed {run.config.train.seed}; {run.adapter}, version {run.version},{' '}
-            {run.started.slice(0, 10)}.
-            {run.notes.map((note) => (
-              <p key={note} className="notice warn">
-                {note}
-              </p>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+/** The runs whose lines are drawn over one another at first: as many as can be told apart, of those that were drawn. */
+function drawnFirst(runs: readonly ReportRun[]): string[] {
+  const wanted = [...runs].sort((a, b) => Number(a.shown === false) - Number(b.shown === false));
+  return wanted.slice(0, drawnAtMost).map(({ label }) => label);
 }
 
-function DependenceSection({ runs }: { runs: readonly ReportRun[] }) {
+function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn: readonly string[] }) {
   const [playhead, setPlayhead] = useState<number>();
   const measured = useMemo(() => runs.map((run) => ({ run, curves: curvesOf(run) })), [runs]);
-  const drawn = measured.map(({ run, curves }, colour) => {
-    return { id: run.label, label: run.label, colour, curve: at<DependenceCurve>(curves, playhead) };
+  const shown = measured.map(({ run: { label }, curves }) => {
+    return { id: label, label, curve: at<DependenceCurve>(curves, playhead) };
   });
-  const seqLen = Math.max(...drawn.map(({ curve }) => curve?.points.length ?? 1));
+  const lines = shown
+    .filter(({ label }) => drawn.includes(label))
+    .map((line, colour) => ({ ...line, colour }));
+  const seqLen = Math.max(1, ...lines.map(({ curve }) => curve?.points.length ?? 1));
   return (
     <section aria-label="Dependence" className="panel">
-      <h2>{headline(drawn)}</h2>
+      <h2>{lines.some(({ curve }) => curve) ? headline(lines) : 'Dependence'}</h2>
       <p className="soft">
         The share of the decoder’s state at position t that comes from z (m<sub>t,0</sub>) and from the value
         before (m<sub>t,t−1</sub>), on held-out series; bands: middle half of the series.
         {playhead !== undefined && ` As it was at step ${playhead.toLocaleString('en')}.`}
       </p>
       <div className={`chart ${styles.overlay}`}>
-        <DependenceOverlay runs={drawn} show="both" seqLen={seqLen} />
+        <DependenceOverlay runs={lines} show="both" seqLen={seqLen} />
       </div>
       {measured.map(({ run, curves }) => {
-        const shown = at(curves, playhead);
+        const marked = at(curves, playhead);
         const last = curves.length - 1;
         return (
           <HeatStrip
@@ -95,13 +85,13 @@ function DependenceSection({ runs }: { runs: readonly ReportRun[] }) {
             label={`${run.label}: share from z by training step`}
             curves={curves}
             value="m0"
-            selected={shown ? curves.indexOf(shown) : last}
+            selected={marked ? curves.indexOf(marked) : last}
             onSelect={(index) => setPlayhead(index === last ? undefined : curves[index]?.step)}
           />
         );
       })}
       <p className="fine figures">
-        {drawn.map(({ id, label, curve }) => (
+        {shown.map(({ id, label, curve }) => (
           <span key={id}>
             {label}: residual |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤ {figure(curve?.residual)}
             {Number.isFinite(curve?.series) &&

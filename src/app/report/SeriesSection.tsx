@@ -3,7 +3,7 @@ import { type GenerationMode, generationModes } from '../../engine/train/config.
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
-import { FeatureChoice } from '../panels/FeatureChoice.tsx';
+import { FeatureChoice, numbered } from '../panels/FeatureChoice.tsx';
 import { Tick } from '../panels/Tick.tsx';
 import { drawable } from './restore.ts';
 
@@ -19,7 +19,7 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
           ? [
               {
                 label,
-                features,
+                features: features ?? numbered(samples.featureSize),
                 real: drawable(samples, samples.real),
                 generated: drawable(samples, samples.generated[mode]),
               },

@@ -12,12 +12,12 @@ export function floats(values: Numbers): Float32Array {
 
 /** The live curves of a run, and last the one of its evaluation, which has more series. */
 export function curvesOf({ curves, evaluation, steps }: ReportRun): DependenceCurve[] {
-  const live = curves.map(({ step, residual, points }): DependenceCurve => {
+  const live = curves.map(({ step, residual, quadrature, series, points }): DependenceCurve => {
     return {
       step,
-      residual,
-      quadrature: Number.NaN, // dependence.csv does not say
-      series: Number.NaN,
+      residual: number(residual),
+      quadrature: number(quadrature),
+      series: number(series),
       points: points.map(([position, m0, m0q25, m0q75, mLocal, mLocalQ25, mLocalQ75]) => ({
         position: number(position),
         m0: number(m0),

@@ -1,5 +1,6 @@
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { configKeys } from '../../engine/train/config.ts';
+import type { Cell } from '../figures/tables.ts';
 import { settingAt, textOf } from '../settings/index.ts';
 import type { RunView } from './runView.ts';
 
@@ -24,8 +25,18 @@ export function differingKeys(runs: readonly RunView[]): string[] {
   );
 }
 
-/** A setting as a table shows it. */
-export function settingText(run: RunView, key: string): string {
-  const value = settingAt(run.config, key);
-  return value === null ? '–' : Array.isArray(value) ? value.join(', ') : String(value);
+/** A setting as the screen shows it: figures grouped as those of steps are. */
+export function settingText({ config }: RunView, key: string): string {
+  const value = settingAt(config, key);
+  if (value === null) return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 20 });
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** A setting as a file has it, for a program to read; empty where there is none. */
+export function settingCell({ config }: RunView, key: string): Cell {
+  const value = settingAt(config, key);
+  if (value === null) return '';
+  return typeof value === 'number' ? value : textOf(config, key);
 }

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, configKeys, defaults, setKeys } from '../../engine/train/config.ts';
-import { type View, viewDefaults, viewEntries, viewFromAddress } from '../view.ts';
+import { noPart, type View, viewDefaults, viewEntries, viewFromAddress } from '../view.ts';
 
 /**
  * Sizes at which a curve moves within seconds on an integrated GPU and within minutes on a software adapter. The
@@ -26,20 +26,31 @@ export interface AddressSettings {
   view: View;
   /** Keys that the address names: choosing another data set leaves them alone. */
   pinned: ReadonlySet<string>;
-  /** What was wrong with the address, as one sentence; the defaults stand then. */
-  problem?: string;
+  /** What was wrong with the address, a sentence for each fault; where one is in a setting, the defaults stand for all of them. */
+  problems: readonly string[];
 }
 
 /** Reads an address's query, e.g. `?train.steps=20&model.hiddenSize=8&mode=mean`: keys with a dot are settings, others the view. */
 export function settingsFromAddress(search: string): AddressSettings {
   const entries = [...new URLSearchParams(search)].filter(([key]) => key.includes('.'));
-  const { view, problem } = viewFromAddress(search);
+  const { view, problems } = viewFromAddress(search);
+  const { config, faults } = configOf(entries);
+  return {
+    config: faults.length > 0 ? pageDefaults : config,
+    view,
+    pinned: new Set(faults.length > 0 ? [] : entries.map(([key]) => key)),
+    problems: [...new Set([...faults, ...problems])],
+  };
+}
+
+function configOf(entries: readonly [key: string, text: string][]): { config: Config; faults: string[] } {
+  const known = entries.filter(([key]) => configKeys.includes(key));
+  const unknown = entries.filter((entry) => !known.includes(entry)).map(([key]) => noPart(key, configKeys));
   try {
-    const config = setKeys(pageDefaults, entries);
-    return { config, view, pinned: new Set(entries.map(([key]) => key)), problem };
+    return { config: setKeys(pageDefaults, known), faults: unknown };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config: pageDefaults, view, pinned: new Set(), problem: error.message };
+    return { config: pageDefaults, faults: [...unknown, ...error.problems] };
   }
 }
 

@@ -1,6 +1,6 @@
 import { lab } from '../lab.ts';
 import { toggleLesson } from '../lesson/LessonButton.tsx';
-import { canTrain, isBusy, isStale, type LabState, liveStatus, useLab } from '../store.ts';
+import { canTrain, isBusy, isStale, type LabState, liveStatus, mayTrainBoth, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { toggleSheet } from './sheet.ts';
 import { changeTheme } from './theme.ts';
@@ -28,7 +28,7 @@ export const shortcuts: readonly Shortcut[] = [
   {
     keys: ['b'],
     does: 'Train both live',
-    act: (state) => canTrain(state) && !isBusy(state) && lab.trainBoth(),
+    act: (state) => mayTrainBoth(state) && lab.trainBoth(),
   },
   {
     keys: ['n'],

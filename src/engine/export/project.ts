@@ -94,6 +94,11 @@ const schema = v.strictObject({
 });
 type Manifest = v.InferInput<typeof schema>;
 
+/** What to call a project by the name of its file. */
+export function projectTitle(fileName: string): string {
+  return fileName.replace(/(\.posterior-lab)?\.zip$/i, '');
+}
+
 /**
  * One file, .posterior-lab.zip: project.json, `runs/N.safetensors`, and `data/` where the data are in it. The same project gives
  * the same bytes.

@@ -130,11 +130,15 @@ export const schema = v.strictObject({
 /** A whole experiment: data, networks, objective, diffusion, optimiser, evaluation. */
 export type Config = v.InferOutput<typeof schema>;
 
-/** A config that cannot be run: one sentence naming the key. */
+/** A config that cannot be run: one sentence naming the first key that is wrong. */
 export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
+  /** A sentence for each key that is wrong. */
+  readonly problems: readonly string[];
+
+  constructor(...problems: [first: string, ...rest: string[]]) {
+    super(problems[0]);
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 
@@ -155,11 +159,15 @@ function leaves(value: object, prefix = ''): string[] {
 /** Fills in defaults and checks. @throws ConfigError naming the key, and the nearest one where it is unknown */
 export function parseConfig(input: unknown): Config {
   const result = v.safeParse(schema, input);
-  if (!result.success) throw new ConfigError(explain(result.issues[0]));
-  const config = result.output;
-  const problem = crossCheck(config);
-  if (problem) throw new ConfigError(problem);
-  return config;
+  const [first, ...rest] = result.success ? contradictions(result.output) : explainEach(result.issues);
+  if (first !== undefined) throw new ConfigError(first, ...rest);
+  return result.output as Config;
+}
+
+/** One sentence for each key: of 0.5 that it is no whole number, and not that it is below 1 too. */
+function explainEach(issues: readonly v.BaseIssue<unknown>[]): string[] {
+  const byKey = new Map(issues.toReversed().map((issue) => [v.getDotPath(issue), issue]));
+  return [...byKey.values()].toReversed().map(explain);
 }
 
 function explain(issue: v.BaseIssue<unknown>): string {
@@ -192,24 +200,24 @@ function unknownKey(key: string): string {
   return `unknown key '${key}'${near ? `; did you mean '${nearest}'?` : `; there are ${configKeys.join(', ')}`}`;
 }
 
-function crossCheck({ data, model, method, diffusion, train }: Config): string | undefined {
+/** What keys that are each right have against each other. */
+function contradictions({ data, model, method, diffusion, train }: Config): string[] {
   const { train: a, validation: b, test: c } = data.split;
-  if (Math.abs(a + b + c - 1) > 1e-6) return `'data.split' adds up to ${a + b + c}, but must add up to 1`;
-  if (a <= 0 || c <= 0) return "'data.split' must leave something to train on and something to test on";
-  const problem = backbones[model.backbone].problem(model);
-  if (problem) return problem;
-  if (method.inferenceEnd >= method.collapseStart) {
-    return `'method.inferenceEnd' (${method.inferenceEnd}) must be below 'method.collapseStart' (${method.collapseStart})`;
-  }
-  if (method.collapseStart > diffusion.numTimesteps) {
-    return `'method.collapseStart' (${method.collapseStart}) must be at most 'diffusion.numTimesteps' (${diffusion.numTimesteps})`;
-  }
-  if (diffusion.betaStart > diffusion.betaEnd)
-    return "'diffusion.betaStart' must not be above 'diffusion.betaEnd'";
-  if (train.minLearningRate > train.learningRate) {
-    return "'train.minLearningRate' must not be above 'train.learningRate'";
-  }
-  return undefined;
+  const { inferenceEnd, collapseStart } = method;
+  const { numTimesteps, betaStart, betaEnd } = diffusion;
+  const problems = [
+    Math.abs(a + b + c - 1) > 1e-6 && `'data.split' adds up to ${a + b + c}, but must add up to 1`,
+    (a <= 0 || c <= 0) && "'data.split' must leave something to train on and something to test on",
+    backbones[model.backbone].problem(model),
+    inferenceEnd >= collapseStart &&
+      `'method.inferenceEnd' (${inferenceEnd}) must be below 'method.collapseStart' (${collapseStart})`,
+    collapseStart > numTimesteps &&
+      `'method.collapseStart' (${collapseStart}) must be at most 'diffusion.numTimesteps' (${numTimesteps})`,
+    betaStart > betaEnd && "'diffusion.betaStart' must not be above 'diffusion.betaEnd'",
+    train.minLearningRate > train.learningRate &&
+      "'train.minLearningRate' must not be above 'train.learningRate'",
+  ];
+  return problems.filter((problem) => typeof problem === 'string');
 }
 
 /**

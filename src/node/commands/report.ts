@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { projectTitle } from '../../engine/export/project.ts';
 import { type PlaneData, planeData } from '../../engine/train/experiment/plane.ts';
 import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
@@ -6,6 +8,7 @@ import type { Command } from './command.ts';
 import { flagValue, type Given, requiredFlag, suggestion, valuesOf } from './flags.ts';
 import { planeSvg } from './planeSvg.ts';
 import { reportPage } from './reportPage.ts';
+import { readReportProject } from './reportProject.ts';
 import { readReportRun } from './reportRun.ts';
 import { readRows } from './resultsFile.ts';
 import { writeWhole } from './runFolder.ts';
@@ -17,7 +20,12 @@ export const report: Command = {
   summary: "Write runs and experiments down as one HTML file with the page's own charts, or as an SVG.",
   example: 'npm run lab -- report --run runs/a --run runs/b --results results/table1.jsonl --out report.html',
   flags: [
-    { name: 'run', value: 'DIR', many: true, help: 'folder of a run; may be repeated' },
+    {
+      name: 'run',
+      value: 'PATH',
+      many: true,
+      help: 'folder of a run, or a project of the page with all its runs; may be repeated',
+    },
     {
       name: 'results',
       value: 'FILE',
@@ -36,7 +44,7 @@ export const report: Command = {
   notes: ['The HTML file needs nothing beside it, and reaches no network.'],
   async run(given) {
     const out = requiredFlag(given, 'out', 'FILE');
-    const [folders, results] = [valuesOf(given, 'run'), valuesOf(given, 'results')];
+    const [paths, results] = [valuesOf(given, 'run'), valuesOf(given, 'results')];
     const plane =
       results.length > 0 ? planeData(mergeRows(await readRows(results)).map(({ row }) => row)) : undefined;
     if (out.endsWith('.svg')) {
@@ -45,19 +53,26 @@ export const report: Command = {
       console.log(`${out}: ${plane.points.length} runs.`);
       return 0;
     }
-    if (folders.length === 0 && !plane)
-      throw new UsageError("give runs by '--run DIR', or '--results FILE', or both.");
-    const runs: ReportRun[] = [];
-    for (const folder of folders) runs.push(await readReportRun(folder));
+    if (paths.length === 0 && !plane)
+      throw new UsageError("give runs by '--run PATH', or '--results FILE', or both.");
+    const [runs, notes]: [ReportRun[], string[]] = [[], []];
+    for (const path of paths) {
+      const read = (await isFolder(path))
+        ? { runs: [await readReportRun(path)], notes: [] }
+        : await readReportProject(path, paths.length > 1);
+      runs.push(...read.runs);
+      notes.push(...read.notes);
+    }
     const names = [
-      ...folders.map((path) => basename(resolve(path))),
+      ...paths.map((path) => projectTitle(basename(resolve(path)))),
       ...results.map((path) => basename(path)),
     ];
     const data: ReportData = {
       title: flagValue(given, 'title') ?? names.join(', '),
       version,
       date: new Date().toISOString().slice(0, 10),
-      runs,
+      runs: distinct(runs),
+      notes,
       plane,
     };
     const text = await reportPage(data);
@@ -67,6 +82,26 @@ export const report: Command = {
     return 0;
   },
 };
+
+/** @throws UsageError where there is nothing */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    throw new UsageError(`'${path}' is neither the folder of a run nor a project: there is no such file.`);
+  }
+}
+
+/** The runs with a number behind every label that another run has already. */
+function distinct(runs: readonly ReportRun[]): ReportRun[] {
+  const taken = new Set<string>();
+  return runs.map((run) => {
+    let { label } = run;
+    for (let n = 2; taken.has(label); n++) label = `${run.label} ${n}`;
+    taken.add(label);
+    return { ...run, label };
+  });
+}
 
 /** The axis that a flag names; the first one there is without it. */
 function axisFlag(given: Given, flag: 'x' | 'y', plane: PlaneData): PlaneData['x'][number] {

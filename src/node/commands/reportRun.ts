@@ -8,12 +8,12 @@ import { meanMatrix } from '../../engine/metrics/meanMatrix.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { latentCloud } from '../../engine/train/latentCloud.ts';
-import type { Numbers, ReportRun } from '../../engine/train/reportData.ts';
+import type { Numbers, ReportRecord, ReportRun } from '../../engine/train/reportData.ts';
+import { cloudPart, keptSeries, numbers, rounded, samplesPart } from './reportParts.ts';
 import { RunFolder, type RunRecord } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 
-/** What a report keeps of a run. */
-const keptSeries = 24;
+/** Latents of each kind that a report keeps of a run. */
 const keptPoints = 256;
 /** The matrix of a longer series would make the file larger than everything else in it. */
 const longestMatrix = 256;
@@ -33,8 +33,11 @@ export async function readReportRun(path: string): Promise<ReportRun> {
   }
   return {
     label: `${method} (${basename(resolve(path))})`,
+    dataset: basename(config.data.source),
     config: { ...config, data: { ...config.data, source: basename(config.data.source) } },
-    ...pick(run),
+    steps: run.steps,
+    record: recordOf(run),
+    features: run.features,
     losses: await readTable(join(path, 'loss.csv')),
     curves: curvesOf(await readTable(join(path, 'dependence.csv'))),
     evaluation,
@@ -45,8 +48,8 @@ export async function readReportRun(path: string): Promise<ReportRun> {
   };
 }
 
-function pick({ version, adapter, started, state, steps, seconds, features, split }: RunRecord) {
-  return { version, adapter, started, state, steps, seconds, features, split };
+function recordOf({ version, adapter, started, state, seconds, split }: RunRecord): ReportRecord {
+  return { version, adapter, started, state, seconds, split };
 }
 
 async function optional<T>(path: string, read: (bytes: Buffer, path: string) => T): Promise<T | undefined> {
@@ -127,9 +130,9 @@ function samplesOf(arrays: ReadonlyMap<string, NamedArray>, run: RunRecord): Rep
   };
   const untilEnd = (values: Float32Array) => values.map((value, i) => (ended(i) ? Number.NaN : value));
   const generated = Object.fromEntries(
-    generationModes.map((mode, k) => [mode, numbers(untilEnd(first(sets[k]?.data ?? [])))]),
-  ) as Record<GenerationMode, Numbers>;
-  return { count, seqLen, featureSize, real: numbers(real), generated };
+    generationModes.map((mode, k) => [mode, untilEnd(first(sets[k]?.data ?? []))]),
+  ) as Record<GenerationMode, Float32Array>;
+  return samplesPart({ count, seqLen, featureSize, real, generated });
 }
 
 function cloudOf(arrays: ReadonlyMap<string, NamedArray>, step: number): ReportRun['cloud'] {
@@ -138,14 +141,5 @@ function cloudOf(arrays: ReadonlyMap<string, NamedArray>, step: number): ReportR
   if (!encoded || !sampled || !width || (encoded.shape[0] ?? 0) < 2) return undefined;
   const few = ({ data }: NamedArray) =>
     Float32Array.from({ length: Math.min(data.length, keptPoints * width) }, (_, i) => data[i] as number);
-  const cloud = latentCloud(step, width, few(encoded), few(sampled));
-  return { ...cloud, encoded: numbers(cloud.encoded), sampled: numbers(cloud.sampled) };
-}
-
-function numbers(values: Float32Array, digits = 5): Numbers {
-  return Array.from(values, (value) => rounded(value, digits));
-}
-
-function rounded(value: number, digits = 5): number | null {
-  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+  return cloudPart(latentCloud(step, width, few(encoded), few(sampled)));
 }

@@ -1,6 +1,7 @@
 import { sourceByName } from '../../../engine/data/sources.ts';
 import { lab } from '../../lab.ts';
 import { isBusy } from '../../store.ts';
+import { fixed } from '../../view.ts';
 import type { LessonPage } from '../lessonPage.ts';
 import { fromZ, readings, shownOn } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
@@ -59,9 +60,11 @@ export const yourData: LessonPage = {
     blocked: (state) =>
       state.view.embed || state.view.hide.includes('data')
         ? 'This link hides the Data panel.'
-        : isBusy(state)
-          ? 'A training is under way: let it finish, or press Pause.'
-          : undefined,
+        : state.view.locked
+          ? `${fixed.data}.`
+          : isBusy(state)
+            ? 'A training is under way: let it finish, or press Pause.'
+            : undefined,
     run() {
       const problem = restoreMethod();
       if (problem) return problem;

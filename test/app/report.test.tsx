@@ -1,0 +1,53 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test, vi } from 'vitest';
+import { pageDefaults } from '../../src/app/settings/index.ts';
+import type { ReportRun } from '../../src/engine/train/reportData.ts';
+
+// The charts ask for its language while they are imported.
+vi.stubGlobal('navigator', { language: 'en' });
+const { Report } = await import('../../src/app/report/Report.tsx');
+
+const run = (label: string, change: Partial<ReportRun> = {}): ReportRun => {
+  return {
+    label,
+    dataset: 'Reveal',
+    config: pageDefaults,
+    steps: 20,
+    losses: [],
+    curves: [],
+    notes: [],
+    ...change,
+  };
+};
+const record = {
+  version: '0.1.0',
+  adapter: 'SwiftShader',
+  started: '2026-01-02T03:04:05Z',
+  state: 'interrupted',
+  seconds: 5,
+  split: { train: 80, validation: 10, test: 9 },
+};
+const rendered = (runs: ReportRun[], notes: string[] = []) =>
+  renderToStaticMarkup(<Report data={{ title: 'A', version: '1', date: '2026-01-01', runs, notes }} />);
+
+test('a run of a project is described by what the project holds, one of a folder by its record too', () => {
+  const html = rendered([run('owl'), run('lynx', { record })], ['A note.']).replaceAll(/<[^>]*>/g, '');
+  const size = `${pageDefaults.model.backbone}, hidden size ${pageDefaults.model.hiddenSize}`;
+  expect(html).toContain(`owl: Reveal, windows of ${pageDefaults.data.window}; ${size}`);
+  expect(html).toContain(`20 of ${pageDefaults.train.steps.toLocaleString('en')} steps, seed 0.`);
+  expect(html).toContain('(80 to train on, 10 to validate on, 9 held out)');
+  expect(html).toContain(
+    'interrupted after 20 steps in 5 s, seed 0; SwiftShader, version 0.1.0, 2026-01-02.',
+  );
+  expect(html).toContain('A note.');
+  expect(html).not.toMatch(/undefined|NaN/);
+});
+
+test('of more runs than can be told apart four are drawn, those first that their project drew', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const html = rendered(names.map((name, n) => run(name, { shown: n > 0 })));
+  const ticks = names.map((name) => new RegExp(`<input[^>]*aria-label="Draw ${name}"[^>]*>`).exec(html)?.[0]);
+  expect(ticks.map((tick) => tick?.includes('checked'))).toEqual([false, true, true, true, true, false]);
+  expect(ticks.map((tick) => tick?.includes('disabled'))).toEqual([true, false, false, false, false, true]);
+  expect(rendered(names.slice(0, 4).map((name) => run(name)))).not.toContain('Draw a');
+});
