@@ -197,14 +197,14 @@ function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): L
     : { ...state, choice: state.choice && afterPilotEvent(state.choice, event) };
 }
 
-/** Whether the settings are latent diffusion and another method beside it, so that Train both live changes none. */
-export function plansBoth({ config, view: { beside } }: LabState): boolean {
-  return beside === 'latent-diffusion' && config.method.name !== beside;
+/** Whether Train both live leaves the settings as they are: latent diffusion comes beside the method that is set. */
+export function bothAsSet({ config }: LabState): boolean {
+  return config.method.name !== 'latent-diffusion';
 }
 
-/** Whether Train both live can be pressed; where the link fixes the settings, only if these are both already. */
+/** Whether Train both live can be pressed; where the link fixes the settings, only if it leaves them as they are. */
 export function mayTrainBoth(state: LabState): boolean {
-  return canTrain(state) && !isBusy(state) && (!state.view.locked || plansBoth(state));
+  return canTrain(state) && !isBusy(state) && (!state.view.locked || bothAsSet(state));
 }
 
 /** Whether a page may take up the settings of runs: one whose settings are fixed may if they are its own. */

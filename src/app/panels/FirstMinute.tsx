@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { canTrain, isBusy, liveRuns, mayTrainBoth, plansBoth, useLab } from '../store.ts';
+import { bothAsSet, canTrain, isBusy, liveRuns, mayTrainBoth, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
@@ -14,7 +14,7 @@ export function FirstMinute() {
   const shuffled = useLab(({ config }) => config.data.shuffle);
   const locked = useLab(({ view }) => view.locked);
   const mayBoth = useLab(mayTrainBoth);
-  const bothFixed = useLab((state) => state.view.locked && !plansBoth(state));
+  const bothFixed = useLab((state) => state.view.locked && !bothAsSet(state));
   const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const live = useLab(useShallow(liveRuns));
   const both = live.length === 2;
