@@ -168,6 +168,13 @@ test('where the link fixes the settings nothing but the lesson changes them, and
   expect(await page.getByText('Train both here').count()).toBe(0);
   const open = page.locator('.setup :is(input, select, button):enabled');
   expect(await open.evaluateAll((all) => all.map((one) => one.outerHTML))).toEqual([]);
+  const weight = page.locator('.setup circle[class*="weight"]').last();
+  await weight.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0 } = (await weight.boundingBox()) ?? {};
+  await page.mouse.move(x + 7, y + 7);
+  await page.mouse.down();
+  await page.mouse.move(x + 7, y + 40, { steps: 3 });
+  await page.mouse.up();
   await page.keyboard.press('b');
   await page.evaluate(() => {
     const dataTransfer = new DataTransfer();

@@ -10,11 +10,12 @@ import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
 import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
-import { Interrupted, type ModelTools, Questions } from './questions.ts';
+import { Interrupted, type ModelTools } from './questions.ts';
 import { planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
 import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
+import { Turns } from './turns.ts';
 
 /** How often a checkpoint is made: after so many steps or seconds, whichever comes first. */
 export interface CheckpointInterval {
@@ -60,7 +61,10 @@ export class Trainer {
   readonly #losses: LossLog;
   readonly #evaluations: ReadonlySet<number>;
   readonly #validations: ReadonlySet<number>;
-  readonly #questions = new Questions();
+  readonly #turns = new Turns(
+    (between) => this.#tools(between),
+    () => this.#checkDevice(),
+  );
   readonly #pacer = new Pacer();
   #counters = { ...atStart };
   /** Step and time of the last checkpoint. */
@@ -70,9 +74,6 @@ export class Trainer {
   #pauseAsked = false;
   #failed = false;
   #loop?: Promise<void>;
-  /** Calls that have the model to themselves: training, a step, a reset; questions asked while idle give way to them. */
-  #claims = 0;
-  #answering?: Promise<void>;
 
   private constructor(
     gpu: Gpu,
@@ -134,9 +135,11 @@ export class Trainer {
   run(): Promise<void> {
     if (this.#failed) return Promise.resolve();
     this.#pauseAsked = false;
-    this.#loop ??= this.#claim(() => this.#guard(() => this.#train())).finally(() => {
-      this.#loop = undefined;
-    });
+    this.#loop ??= this.#turns
+      .claim(() => this.#guard(() => this.#train()))
+      .finally(() => {
+        this.#loop = undefined;
+      });
     return this.#loop;
   }
 
@@ -151,7 +154,7 @@ export class Trainer {
     await this.pause();
     if (this.#failed || this.#counters.step >= this.#phases.total) return;
     this.#pauseAsked = false;
-    await this.#claim(() =>
+    await this.#turns.claim(() =>
       this.#guard(async () => {
         await this.#enterPhase();
         this.#submit(1);
@@ -172,9 +175,7 @@ export class Trainer {
    * @throws Error when the run is reset or removed first, or the device is lost
    */
   ask<T>(work: (tools: ModelTools) => Promise<T>): Promise<T> {
-    const answer = this.#questions.ask(work);
-    this.#answerIdle();
-    return answer;
+    return this.#turns.ask(work);
   }
 
   /** Slows training down to so many steps a second, to watch it; undefined for as fast as it goes. */
@@ -185,8 +186,8 @@ export class Trainer {
   /** Back to step 0 with the same seed. */
   async reset(): Promise<void> {
     await this.pause();
-    this.#questions.reject('The run was reset before this was answered: ask again.');
-    await this.#claim(async () => {
+    this.#turns.reject('The run was reset before this was answered: ask again.');
+    await this.#turns.claim(async () => {
       this.#failed = false;
       this.#start();
     });
@@ -196,7 +197,7 @@ export class Trainer {
   /** Makes a checkpoint soon: at once where nothing happens, else between two submits. */
   keepNow(): void {
     this.#keepAsked = true;
-    if (!this.#loop && !this.#failed) void this.#claim(() => this.#guard(() => this.#keep(true)));
+    if (!this.#loop && !this.#failed) void this.#turns.claim(() => this.#guard(() => this.#keep(true)));
   }
 
   /** The run as it is, between two submits while it trains; losses up to there are reported first. @throws Error as `ask` */
@@ -214,7 +215,7 @@ export class Trainer {
   async restart({ checkpoint, rateScale, rollbacks }: Restart): Promise<void> {
     if (checkpoint) checkFits(checkpoint, this.#config, this.#data);
     await this.pause();
-    await this.#claim(async () => {
+    await this.#turns.claim(async () => {
       this.#failed = false;
       this.#start();
       if (checkpoint) this.#load(checkpoint);
@@ -236,17 +237,13 @@ export class Trainer {
   /** Frees the GPU memory; the device stays. */
   destroy(): void {
     this.#pauseAsked = true;
-    this.#claims++; // for good
-    this.#questions.reject('The run was removed before this was answered.');
-    const { memory } = this.#run;
-    if (this.#answering) void this.#answering.finally(() => memory.destroy());
-    else memory.destroy();
+    this.#turns.end('The run was removed before this was answered.', () => this.#run.memory.destroy());
   }
 
   async #train(): Promise<void> {
     this.#emit({ type: 'state', state: 'running' });
     while (!this.#pauseAsked) {
-      await this.#questions.answer(() => this.#tools(() => this.#between()));
+      await this.#turns.answer(() => this.#between());
       if (this.#validations.has(this.#counters.step) && this.#counters.validatedAt !== this.#counters.step)
         await this.#validate();
       await this.#enterPhase();
@@ -362,34 +359,6 @@ export class Trainer {
       step: this.#counters.step,
       between,
     };
-  }
-
-  /** Waits until an idle question has given way, does its work, and then answers what waits. */
-  async #claim(work: () => Promise<void>): Promise<void> {
-    this.#claims++;
-    try {
-      await this.#answering;
-      await work();
-    } finally {
-      this.#claims--;
-      this.#answerIdle();
-    }
-  }
-
-  /** Answers what waits while nothing claims the model; a claim interrupts it. */
-  #answerIdle(): void {
-    if (this.#claims > 0 || this.#answering || this.#questions.count === 0) return;
-    const between = () => {
-      if (this.#claims > 0) throw new Interrupted();
-      this.#checkDevice();
-    };
-    this.#answering = this.#questions
-      .answer(() => this.#tools(between))
-      .catch(() => {}) // interrupted: the claim answers what waits when it is done
-      .finally(() => {
-        this.#answering = undefined;
-        this.#answerIdle();
-      });
   }
 
   async #report(): Promise<void> {

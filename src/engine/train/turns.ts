@@ -1,0 +1,76 @@
+import type { Between } from './evaluator.ts';
+import { Interrupted, type ModelTools, Questions } from './questions.ts';
+
+/**
+ * Whose turn it is to use a model. Training, a step and a reset claim it for themselves, one after the other. Questions are answered
+ * by a claim that has a moment for them, else while nothing claims the model, and then they give way to the next claim.
+ */
+export class Turns {
+  readonly #tools: (between: Between) => ModelTools;
+  readonly #check: () => void;
+  readonly #questions = new Questions();
+  /** Claims that are made, waiting for their turn or having it. */
+  #claims = 0;
+  /** Answering while nothing claims the model. */
+  #answering?: Promise<void>;
+
+  /**
+   * @param tools what a question may use; it calls `between` between two submits
+   * @param check is called there too, and throws where the device can no longer be used
+   */
+  constructor(tools: (between: Between) => ModelTools, check: () => void) {
+    this.#tools = tools;
+    this.#check = check;
+  }
+
+  /** An answer when its turn comes. @throws Error when the question is rejected */
+  ask<T>(work: (tools: ModelTools) => Promise<T>): Promise<T> {
+    const answer = this.#questions.ask(work);
+    this.#answerIdle();
+    return answer;
+  }
+
+  /** Gives up on every question, the one under way included. */
+  reject(reason: string): void {
+    this.#questions.reject(reason);
+  }
+
+  /** Waits until an idle question has given way, does its work, and then answers what waits. */
+  async claim(work: () => Promise<void>): Promise<void> {
+    this.#claims++;
+    try {
+      await this.#answering;
+      await work();
+    } finally {
+      this.#claims--;
+      this.#answerIdle();
+    }
+  }
+
+  /** Answers what waits, for a claim that has the model. @throws Interrupted when `between` has one give way */
+  answer(between: Between): Promise<void> {
+    return this.#questions.answer(() => this.#tools(between));
+  }
+
+  /** Nothing is answered any more; `free` is called when no question uses the model. */
+  end(reason: string, free: () => void): void {
+    this.#claims++; // for good
+    this.#questions.reject(reason);
+    if (this.#answering) void this.#answering.finally(free);
+    else free();
+  }
+
+  #answerIdle(): void {
+    if (this.#claims > 0 || this.#answering || this.#questions.count === 0) return;
+    const between = () => {
+      if (this.#claims > 0) throw new Interrupted();
+      this.#check();
+    };
+    this.#answering = this.answer(between)
+      .catch(() => {}) // interrupted: the claim answers what waits when it is done
+      .finally(() => {
+        this.#answering = undefined;
+        this.#answerIdle();
+      });
+  }
+}
