@@ -12,6 +12,7 @@ import { writeAddress } from './settings/writeAddress.ts';
 import {
   afterWorkerEvent,
   canTrain,
+  isBusy,
   isStale,
   type LabState,
   liveRuns,
@@ -37,6 +38,8 @@ class Lab {
   /** A model.safetensors that new runs begin with. */
   #weights?: Uint8Array;
   #made = 0;
+  /** The configs of the runs that were compiled ahead last. */
+  #compiling = '';
 
   /** Reads the address, looks for a GPU, and opens the data set the address names. */
   start(search: string): void {
@@ -143,6 +146,15 @@ class Lab {
     if (open) this.data.adopt(config);
     else this.data.restore(config, saved.files);
     this.data.whenPrepared = () => this.#loadSaved(id, checkpoint);
+  }
+
+  /** Has the worker compile what these runs need, unless that was asked for last. */
+  compileAhead(configs: readonly Config[]): void {
+    const state = useLab.getState();
+    const asked = JSON.stringify(configs);
+    if (!canTrain(state) || isBusy(state) || asked === this.#compiling) return;
+    this.#compiling = asked;
+    this.#client.send({ type: 'compile', configs });
   }
 
   pause(): void {

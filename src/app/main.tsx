@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { compileWhenQuiet } from './compileAhead.ts';
 import { lab } from './lab.ts';
 import { firstPictureDrawn, quiet } from './quiet.ts';
 import { fetchRestOfRecording, playRecording } from './recorded.ts';
@@ -24,4 +25,5 @@ createRoot(root).render(
 );
 void playRecording().finally(firstPictureDrawn);
 void quiet().then(() => lab.keep());
+compileWhenQuiet();
 void quiet().then(fetchRestOfRecording).finally(fetchTheRest);

@@ -13,7 +13,14 @@ import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent }
 /** What is known of the machine's GPU. */
 export type GpuState =
   | { status: 'probing' }
-  | { status: 'ready'; name: string }
+  | {
+      status: 'ready';
+      name: string;
+      /** The browser's software GPU. */
+      fallback: boolean;
+      /** How many it has after what was compiled ahead last. */
+      pipelines?: number;
+    }
   | { status: 'missing'; reason: 'no-api' | 'no-adapter'; message: string };
 
 /** What is known of the data. */
@@ -75,6 +82,11 @@ export function liveRuns({ runs, live }: LabState): RunView[] {
 /** The runs that are drawn, oldest first. */
 export function shownRuns({ runs }: LabState): RunView[] {
   return runs.filter(({ shown }) => shown);
+}
+
+/** Configs that Train both live trains. */
+export function bothConfigs(state: LabState): Config[] {
+  return plannedConfigs({ ...state, view: { ...state.view, beside: 'latent-diffusion' } });
 }
 
 /** Configs that Run trains: the settings, and beside them the same with the other method. */
@@ -149,7 +161,11 @@ export function withRuns(
 export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState {
   switch (event.type) {
     case 'adapter':
-      return { ...state, gpu: { status: 'ready', name: event.name } };
+      return { ...state, gpu: { status: 'ready', name: event.name, fallback: event.fallback } };
+    case 'compiled':
+      return state.gpu.status === 'ready'
+        ? { ...state, gpu: { ...state.gpu, pipelines: event.pipelines } }
+        : state;
     case 'no-webgpu':
       return { ...state, gpu: { status: 'missing', reason: event.reason, message: event.message } };
     case 'run':

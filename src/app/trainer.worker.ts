@@ -2,6 +2,7 @@ import { version } from '../../package.json';
 import { DataError } from '../engine/data/types.ts';
 import { type Gpu, openGpu, reopening } from '../engine/gpu/device.ts';
 import { readCheckpoint } from '../engine/train/checkpoint.ts';
+import { compileAhead } from '../engine/train/compileAhead.ts';
 import type { Config } from '../engine/train/config.ts';
 import { failureOf } from '../engine/train/failure.ts';
 import { LastingRun } from '../engine/train/lastingRun.ts';
@@ -51,7 +52,7 @@ let gpu: Gpu | undefined;
 /** One device for all runs: where it is lost, they go on together on the next. */
 const device = reopening(async () => {
   gpu = await openGpu(navigator.gpu);
-  send({ type: 'adapter', name: gpu.adapterName });
+  send({ type: 'adapter', name: gpu.adapterName, fallback: gpu.fallback });
   return gpu;
 });
 let seats: Seat[] = [];
@@ -80,6 +81,10 @@ scope.onmessage = ({ data: command }) => {
   }
   if (command.type === 'keep' || command.type === 'label' || command.type === 'forget') {
     void keeping.obey(command);
+    return;
+  }
+  if (command.type === 'compile') {
+    void compile(command);
     return;
   }
   if (command.type === 'open') data.announce(command);
@@ -113,6 +118,7 @@ async function obey(
         | 'pause'
         | 'ask'
         | 'export'
+        | 'compile'
         | 'speed'
         | 'cancel'
         | 'pilot'
@@ -156,6 +162,17 @@ async function probe(): Promise<void> {
     await device();
   } catch (error) {
     send({ type: 'no-webgpu', reason: 'no-adapter', message: sentence(error) });
+  }
+}
+
+/** Beside everything else. What cannot be compiled, or not be planned for want of data, is told by the run that needs it. */
+async function compile({ configs }: Command<'compile'>): Promise<void> {
+  try {
+    const on = await device();
+    await Promise.all(configs.map((config) => compileAhead(on, config, data.prepare(config))));
+    send({ type: 'compiled', pipelines: on.pipelines.size });
+  } catch {
+    // See above.
   }
 }
 

@@ -98,6 +98,8 @@ export type WorkerCommand =
   /** Ends the reading of a file; what was open before stays. */
   | { type: 'cancel' }
   | { type: 'prepare'; request: number; config: Config }
+  /** Compiles what runs with these settings will need, on what was prepared last, so that they begin at once. */
+  | { type: 'compile'; configs: readonly Config[] }
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
   | { type: 'load'; runs: readonly LoadedRun[] }
   /** Of all runs loaded last, side by side. */
@@ -122,7 +124,10 @@ export type WorkerEvent =
   | { type: 'run'; run: string; event: TrainerEvent }
   | { type: 'answer'; run: string; question: Question; answer: Answers[Question] }
   | { type: 'no-answer'; run: string; question: Question; message: string }
-  | { type: 'adapter'; name: string }
+  /** The GPU that runs are trained on; `fallback` is the browser's software GPU. */
+  | { type: 'adapter'; name: string; fallback: boolean }
+  /** How many pipelines the device has, those of the last `compile` among them. */
+  | { type: 'compiled'; pipelines: number }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
   | { type: 'exported'; request: number; result: Uint8Array | ParityCase }
   | { type: 'not-exported'; request: number; message: string }

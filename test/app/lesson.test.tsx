@@ -95,7 +95,7 @@ beforeEach(() => {
   useLab.setState(
     {
       ...fresh,
-      gpu: { status: 'ready', name: 'test' },
+      gpu: { status: 'ready', name: 'test', fallback: false },
       config: pageDefaults,
       view: viewDefaults,
       data: { opening: false, dataset, prepared },

@@ -44,14 +44,19 @@ export async function curveOf(page: Page): Promise<string> {
 }
 
 /** From the next load on, workers start without `navigator.gpu`, as in a browser that has none. */
-export async function takeWebGpuAway(page: Page): Promise<void> {
-  await page.route(/\.worker-[^/]*\.js$/, async (route) => {
+export const takeWebGpuAway = (page: Page) =>
+  inWorkers(page, "Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });");
+
+/** From the next load on, workers take the software GPU for one of the machine. */
+export const passForHardware = (page: Page) =>
+  inWorkers(page, "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });");
+
+/** From the next load on, workers run this before their own code. */
+const inWorkers = (page: Page, code: string) =>
+  page.route(/\.worker-[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
-    const body = `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });
-      ${await response.text()}`;
-    await route.fulfill({ response, body });
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
   });
-}
 
 /** A file as the file input takes it. */
 export const fileOf = (name: string, content: string | Uint8Array) => ({

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { address, button, curveOf, stepOf, until } from './actions.ts';
+import { address, button, curveOf, passForHardware, stepOf, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -71,6 +71,23 @@ test('both methods train side by side; taking the noise away changes what is gen
   const runs = page.getByRole('region', { name: 'Table of runs' });
   await runs.waitFor();
   expect(await runs.getByRole('row').count()).toBe(1 + 2 + 2); // header, the recorded pair, the live pair
+  expect(errors).toEqual([]);
+});
+
+test('on a GPU what the runs need is compiled unasked, on the software GPU as the pointer comes to Run', async () => {
+  const { page, errors } = await openPage(address({ drawer: 'memory', 'train.steps': 5 }));
+  const compiled = page.getByText(/ \d+ pipelines are compiled\./);
+  const run = page.locator('button:enabled', { hasText: /^Run$/ });
+  await run.waitFor();
+  expect(await compiled.count()).toBe(0);
+  await run.hover();
+  await compiled.waitFor({ timeout: 60_000 });
+  await passForHardware(page);
+  await page.reload();
+  await compiled.waitFor({ timeout: 60_000 });
+  expect(await page.locator('.run-status').getAttribute('data-status')).toBe('idle');
+  await run.click();
+  await until(page, 'finished');
   expect(errors).toEqual([]);
 });
 

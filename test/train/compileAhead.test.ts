@@ -18,9 +18,8 @@ test.each(['lstm', 'transformer'])('a run with %s finds all it needs compiled ah
   });
   const data = prepare(generate('sines', { seed: 1, count: 30, seqLen: 6 }), config.data);
   const before = gpu().pipelines.size;
-  const count = await compileAhead(gpu(), config, data);
+  await compileAhead(gpu(), config, data);
   const compiled = gpu().pipelines.size;
-  expect(count).toBeGreaterThanOrEqual(compiled - before);
   expect(compiled).toBeGreaterThan(before);
 
   const trainer = await Trainer.create(gpu(), config, data, () => {});

@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { bothAsSet, canTrain, isBusy, liveRuns, mayTrainBoth, useLab } from '../store.ts';
+import { bothAsSet, bothConfigs, canTrain, isBusy, liveRuns, mayTrainBoth, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
@@ -41,6 +41,8 @@ export function FirstMinute() {
               ? fixed.settings
               : 'Latent diffusion and the posterior-stable method: same data, same seed, side by side',
           )}
+          onPointerEnter={compileBoth}
+          onFocus={compileBoth}
           onClick={() => lab.trainBoth()}
         >
           Train both live
@@ -89,6 +91,9 @@ export function FirstMinute() {
     </div>
   );
 }
+
+/** See app/compileAhead. */
+const compileBoth = () => lab.compileAhead(bothConfigs(useLab.getState()));
 
 /** The series are what changes without the noise, and they stand below the first screen. */
 function showSeries(): void {

@@ -17,6 +17,7 @@ export function MemoryPanel() {
         {gpu.status === 'ready' ? gpu.name : 'No GPU'}: <strong>{bytes(total)}</strong>{' '}
         {live.length > 0 ? 'in use' : 'would be used'}, all allocated before the first step (
         {total.toLocaleString('en')} bytes).
+        {gpu.status === 'ready' && gpu.pipelines !== undefined && ` ${gpu.pipelines} pipelines are compiled.`}
       </p>
       <ScrollTable
         label="Memory by part"

@@ -1,7 +1,16 @@
 import { duration, rate } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { canTrain, isBusy, isStale, type LabState, liveRuns, liveStatus, useLab } from '../store.ts';
+import {
+  canTrain,
+  isBusy,
+  isStale,
+  type LabState,
+  liveRuns,
+  liveStatus,
+  plannedConfigs,
+  useLab,
+} from '../store.ts';
 import type { View } from '../view.ts';
 
 /** Run, Pause, Step and Reset, and how far the live runs are. */
@@ -16,7 +25,7 @@ export function RunBar() {
   const mayGoOn = able && !busy && (!over || stale);
   return (
     <div className="run-bar">
-      <fieldset className="buttons">
+      <fieldset className="buttons" onPointerEnter={compile} onFocus={compile}>
         <legend className="visually-hidden">Training</legend>
         <button
           type="button"
@@ -58,6 +67,9 @@ export function RunBar() {
     </div>
   );
 }
+
+/** See app/compileAhead: whoever comes to the buttons is about to press one. */
+const compile = () => lab.compileAhead(plannedConfigs(useLab.getState()));
 
 const speeds = [
   { value: '', label: 'full speed' },

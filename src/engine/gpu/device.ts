@@ -5,6 +5,8 @@ export interface Gpu {
   readonly device: GPUDevice;
   /** Human-readable name of the adapter, e.g. `llvmpipe (LLVM 19.1, 256 bits)`. */
   readonly adapterName: string;
+  /** A software adapter, as a browser tells of its own: its work is the processor's. */
+  readonly fallback: boolean;
   /** Whether threads that run together can hand each other values. */
   readonly subgroups: boolean;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
@@ -59,10 +61,10 @@ export async function openGpu(
     requiredLimits,
     requiredFeatures: subgroups ? ['subgroups'] : [],
   });
-  const { description, device: model, vendor, architecture } = adapter.info;
+  const { description, device: model, vendor, architecture, isFallbackAdapter: fallback } = adapter.info;
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
-  const opened: Gpu = { device, adapterName, subgroups, pipelines: new Map(), wait };
+  const opened: Gpu = { device, adapterName, fallback, subgroups, pipelines: new Map(), wait };
   device.lost.then((info) => {
     if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });

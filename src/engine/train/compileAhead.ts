@@ -5,11 +5,10 @@ import { planRun } from './runPlans.ts';
 
 /**
  * Compiles what a run will need, before anybody asks for it: the run then begins at once. Nothing is allocated; what is compiled
- * already is not compiled again. @returns how many pipelines the run has @throws GpuError `validation`
+ * already is not compiled again. @throws GpuError `validation`
  */
-export async function compileAhead(gpu: Gpu, config: Config, data: PreparedData): Promise<number> {
+export async function compileAhead(gpu: Gpu, config: Config, data: PreparedData): Promise<void> {
   const { joint, denoiser, validation, evaluator } = planRun(config, data);
   const plans = [joint, ...(denoiser ? [denoiser] : []), validation.plan, ...evaluator.plans];
-  const pipelines = await Promise.all(plans.map((plan) => plan.pipelines(gpu)));
-  return new Set(pipelines.flat()).size;
+  await Promise.all(plans.map((plan) => plan.pipelines(gpu)));
 }
