@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longestFirst.ts';
 
 /** Folders whose tests open a GPU device; every other test is a plain unit test. */
 const gpuTests = ['kernels', 'layers', 'diffusion', 'methods', 'train', 'gpu', 'node', 'golden'].map(
@@ -21,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: true,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
