@@ -7,6 +7,8 @@ export interface Gpu {
   readonly adapterName: string;
   /** Whether threads that run together can hand each other values. */
   readonly subgroups: boolean;
+  /** Batch rows that a workgroup of a recurrence owns. */
+  readonly recurrentRows: 8 | 16;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   /** Waits for what the device has yet to do, in the way that suits the host. */
@@ -33,6 +35,8 @@ export interface OpenOptions extends GPURequestAdapterOptions {
   wait?: Gpu['wait'];
   /** False: not even where the adapter has them. */
   subgroups?: boolean;
+  /** 16 takes a weight for more rows, but leaves half the workgroups to run at once; 8 unless given. */
+  recurrentRows?: Gpu['recurrentRows'];
 }
 
 /**
@@ -42,7 +46,7 @@ export interface OpenOptions extends GPURequestAdapterOptions {
  */
 export async function openGpu(
   gpu: GPU,
-  { wait = (pending) => pending, subgroups: wanted = true, ...options }: OpenOptions = {},
+  { wait = (pending) => pending, subgroups: wanted = true, recurrentRows = 8, ...options }: OpenOptions = {},
 ): Promise<Gpu> {
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {
@@ -62,7 +66,14 @@ export async function openGpu(
   const { description, device: model, vendor, architecture } = adapter.info;
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
-  const opened: Gpu = { device, adapterName, subgroups, pipelines: new Map(), wait };
+  const opened: Gpu = {
+    device,
+    adapterName,
+    subgroups,
+    recurrentRows,
+    pipelines: new Map(),
+    wait,
+  };
   device.lost.then((info) => {
     if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });
