@@ -7,6 +7,8 @@ export interface Gpu {
   readonly adapterName: string;
   /** Whether threads that run together can hand each other values. */
   readonly subgroups: boolean;
+  /** How many run together at least, where they can. */
+  readonly subgroupSize: number;
   /** Batch rows that a workgroup of a recurrence owns. */
   readonly recurrentRows: 8 | 16;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
@@ -70,6 +72,7 @@ export async function openGpu(
     device,
     adapterName,
     subgroups,
+    subgroupSize: adapter.info.subgroupMinSize || 4, // WebGPU promises 4
     recurrentRows,
     pipelines: new Map(),
     wait,
