@@ -1,7 +1,5 @@
 // dQ_t = sum_j dS_tj k_j / sqrt(headSize), dS_tj = p_tj (dO_t . v_j - dO_t . o_t), p_tj = exp(s_tj - logSumExp_t)
-// As the forward pass: a thread owns one position of one row and head, keys go by four at a time.
-override QUERIES: u32 = 64u;
-override BLOCKS: u32 = 4u; // headSize / 4
+// As the forward pass: a thread owns one position of one row and head, keys go by eight at a time.
 override CAUSAL: u32 = 1u; // 1: only j <= t
 override MASKED: u32 = 0u; // 1: only valid j
 
@@ -16,59 +14,71 @@ struct Params { seqLen: u32, rows: u32, heads: u32, blocks: u32, scale: f32 }
 @group(0) @binding(6) var<storage, read_write> inner: array<f32>;  // [seqLen, rows, heads]: dO_t . o_t
 @group(0) @binding(7) var<storage, read_write> dQkv: array<vec4f>; // the part of q
 
-var<workgroup> sums: array<vec4f, BLOCKS * QUERIES>; // of each thread its own, where a loop can index them
+var<workgroup> sums: array<vec4f, BLOCKS * OWNED>; // of each thread its own, where a loop can index them
 
-fn at(t: u32, row: u32, part: u32, head: u32) -> u32 {
-  return ((min(t, params.seqLen - 1u) * params.rows + row) * 3u * params.heads + part * params.heads + head) * BLOCKS;
-}
+fn validAt(t: u32, row: u32) -> f32 { return valid[min(t, params.seqLen - 1u) * params.rows + row]; }
 
-// Where four positions' vectors begin.
-fn starts(first: u32, row: u32, part: u32, head: u32) -> vec4u {
-  return vec4u(
-    at(first, row, part, head), at(first + 1u, row, part, head), at(first + 2u, row, part, head), at(first + 3u, row, part, head));
-}
-
-// Four columns of four positions' vectors.
-fn four(start: vec4u, block: u32) -> mat4x4f {
-  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
-}
-
-fn allowed(t: u32, first: u32, row: u32) -> vec4<bool> {
-  let keys = first + vec4u(0u, 1u, 2u, 3u);
-  var result = keys < vec4u(select(params.seqLen, t + 1u, CAUSAL == 1u));
-  if (MASKED == 1u) {
-    for (var k = 0u; k < 4u; k++) { result[k] = result[k] && valid[min(keys[k], params.seqLen - 1u) * params.rows + row] > 0.0; }
+fn eightValid(first: u32, row: u32, lane: u32) -> EightOnes {
+  if (LANES == 1u) {
+    return EightOnes(
+      vec4f(validAt(first, row), validAt(first + 1u, row), validAt(first + 2u, row), validAt(first + 3u, row)),
+      vec4f(validAt(first + 4u, row), validAt(first + 5u, row), validAt(first + 6u, row), validAt(first + 7u, row)));
   }
-  return result;
+  let low = validAt(first + lane % LANES, row);
+  var high = low;
+  if (LANES == 4u) { high = validAt(first + 4u + lane % 4u, row); }
+  return ones(handRound(vec4f(low, 0.0, 0.0, 0.0), vec4f(high, 0.0, 0.0, 0.0)));
 }
 
-@compute @workgroup_size(QUERIES)
+// Which of eight keys from `first` on position t attends to.
+fn allowed(t: u32, first: u32, row: u32, lane: u32) -> array<vec4<bool>, 2> {
+  let end = vec4u(select(params.seqLen, min(params.seqLen, t + 1u), CAUSAL == 1u));
+  let keys = first + vec4u(0u, 1u, 2u, 3u);
+  var low = keys < end;
+  var high = keys + 4u < end;
+  if (MASKED == 1u) {
+    let seen = eightValid(first, row, lane);
+    low &= seen[0] > vec4f();
+    high &= seen[1] > vec4f();
+  }
+  return array<vec4<bool>, 2>(low, high);
+}
+
+@compute @workgroup_size(OWNED)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let head = group.y;
   let row = group.z;
-  let t = group.x * QUERIES + local.x;
-  if (t >= params.seqLen) { return; }
+  let lane = laneIndex();
+  let t = group.x * OWNED + local.x; // past the last a thread only helps to read
   let q = at(t, row, 0u, head);
-  let i = (t * params.rows + row) * params.heads + head;
+  let i = index(t, row, head);
   var product = 0.0;
   for (var b = 0u; b < params.blocks; b++) {
-    sums[b * QUERIES + local.x] = vec4f();
+    sums[b * OWNED + local.x] = vec4f();
     product += dot(dOutput[i * BLOCKS + b], output[i * BLOCKS + b]);
   }
-  inner[i] = product;
-  let end = select(params.seqLen, min(params.seqLen, (group.x + 1u) * QUERIES), CAUSAL == 1u);
-  for (var first = 0u; first < end; first += 4u) {
-    let keys4 = starts(first, row, 1u, head);
-    let values4 = starts(first, row, 2u, head);
-    var score = vec4f();
-    var dP = vec4f();
+  let logSum = logSumExp[i];
+  let end = select(params.seqLen, min(params.seqLen, highest(t) + 1u), CAUSAL == 1u);
+  for (var first = 0u; first < end; first += 8u) {
+    var score = EightOnes();
+    var dP = EightOnes();
     for (var b = 0u; b < params.blocks; b++) {
-      score += qkv[q + b] * four(keys4, b);
-      dP += dOutput[i * BLOCKS + b] * four(values4, b);
+      let k = eight(first, row, 1u, head, b, lane);
+      score[0] += qkv[q + b] * k[0];
+      score[1] += qkv[q + b] * k[1];
+      let v = eight(first, row, 2u, head, b, lane);
+      dP[0] += dOutput[i * BLOCKS + b] * v[0];
+      dP[1] += dOutput[i * BLOCKS + b] * v[1];
     }
-    let p = exp(min(score * params.scale - logSumExp[i], vec4f(0.0)));
-    let dS = select(vec4f(), p * (dP - product), allowed(t, first, row));
-    for (var b = 0u; b < params.blocks; b++) { sums[b * QUERIES + local.x] += four(keys4, b) * dS; }
+    let may = allowed(t, first, row, lane);
+    let low = select(vec4f(), exp(min(score[0] * params.scale - logSum, vec4f(0.0))) * (dP[0] - product), may[0]);
+    let high = select(vec4f(), exp(min(score[1] * params.scale - logSum, vec4f(0.0))) * (dP[1] - product), may[1]);
+    for (var b = 0u; b < params.blocks; b++) {
+      let k = eight(first, row, 1u, head, b, lane);
+      sums[b * OWNED + local.x] += k[0] * low + k[1] * high;
+    }
   }
-  for (var b = 0u; b < params.blocks; b++) { dQkv[q + b] = sums[b * QUERIES + local.x] * params.scale; }
+  if (t >= params.seqLen) { return; }
+  inner[i] = product;
+  for (var b = 0u; b < params.blocks; b++) { dQkv[q + b] = sums[b * OWNED + local.x] * params.scale; }
 }

@@ -1,11 +1,9 @@
 // o_t = sum_j p_tj v_j, p_tj = softmax over the allowed j of q_t . k_j / sqrt(headSize); log sum exp is kept for later passes.
-// A thread owns one position of one row and head. Keys go by four at a time, read at one address by the whole workgroup; the
-// maximum and the sum move along (Milakov and Gimelshein 2018), so that no T x T matrix is ever stored.
-override QUERIES: u32 = 64u;
-override BLOCKS: u32 = 4u; // headSize / 4
+// A thread owns one position of one row and head. Keys go by eight at a time (attention_positions.wgsl); the maximum and the
+// sum move along (Milakov and Gimelshein 2018), so that no T x T matrix is ever stored.
 override CAUSAL: u32 = 1u; // 1: only j <= t
 override MASKED: u32 = 0u; // 1: only valid j
-const nothing = -1e30;
+const nothing = vec4f(-1e30);
 
 // `blocks` is BLOCKS: constants as loop bounds are unrolled by some drivers.
 struct Params { seqLen: u32, rows: u32, heads: u32, blocks: u32, scale: f32 }
@@ -15,64 +13,75 @@ struct Params { seqLen: u32, rows: u32, heads: u32, blocks: u32, scale: f32 }
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;   // [seqLen, rows, heads, headSize]
 @group(0) @binding(4) var<storage, read_write> logSumExp: array<f32>;  // [seqLen, rows, heads]
 
-var<workgroup> sums: array<vec4f, BLOCKS * QUERIES>; // of each thread its own, where a loop can index them
+var<workgroup> sums: array<vec4f, BLOCKS * OWNED>; // of each thread its own, where a loop can index them
 
-// part 0: q, 1: k, 2: v
-fn at(t: u32, row: u32, part: u32, head: u32) -> u32 {
-  return ((min(t, params.seqLen - 1u) * params.rows + row) * 3u * params.heads + part * params.heads + head) * BLOCKS;
-}
+fn most(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
 
-// Where four positions' vectors begin.
-fn starts(first: u32, row: u32, part: u32, head: u32) -> vec4u {
-  return vec4u(
-    at(first, row, part, head), at(first + 1u, row, part, head), at(first + 2u, row, part, head), at(first + 3u, row, part, head));
-}
+fn validAt(t: u32, row: u32) -> f32 { return valid[min(t, params.seqLen - 1u) * params.rows + row]; }
 
-// Four columns of four positions' vectors.
-fn four(start: vec4u, block: u32) -> mat4x4f {
-  return mat4x4f(qkv[start.x + block], qkv[start.y + block], qkv[start.z + block], qkv[start.w + block]);
-}
-
-// Which of four keys from `first` on position t attends to.
-fn allowed(t: u32, first: u32, row: u32) -> vec4<bool> {
-  let keys = first + vec4u(0u, 1u, 2u, 3u);
-  var result = keys < vec4u(select(params.seqLen, t + 1u, CAUSAL == 1u));
-  if (MASKED == 1u) {
-    for (var k = 0u; k < 4u; k++) { result[k] = result[k] && valid[min(keys[k], params.seqLen - 1u) * params.rows + row] > 0.0; }
+fn eightValid(first: u32, row: u32, lane: u32) -> EightOnes {
+  if (LANES == 1u) {
+    return EightOnes(
+      vec4f(validAt(first, row), validAt(first + 1u, row), validAt(first + 2u, row), validAt(first + 3u, row)),
+      vec4f(validAt(first + 4u, row), validAt(first + 5u, row), validAt(first + 6u, row), validAt(first + 7u, row)));
   }
-  return result;
+  let low = validAt(first + lane % LANES, row);
+  var high = low;
+  if (LANES == 4u) { high = validAt(first + 4u + lane % 4u, row); }
+  return ones(handRound(vec4f(low, 0.0, 0.0, 0.0), vec4f(high, 0.0, 0.0, 0.0)));
 }
 
-@compute @workgroup_size(QUERIES)
+// Which of eight keys from `first` on position t attends to.
+fn allowed(t: u32, first: u32, row: u32, lane: u32) -> array<vec4<bool>, 2> {
+  let end = vec4u(select(params.seqLen, min(params.seqLen, t + 1u), CAUSAL == 1u));
+  let keys = first + vec4u(0u, 1u, 2u, 3u);
+  var low = keys < end;
+  var high = keys + 4u < end;
+  if (MASKED == 1u) {
+    let seen = eightValid(first, row, lane);
+    low &= seen[0] > vec4f();
+    high &= seen[1] > vec4f();
+  }
+  return array<vec4<bool>, 2>(low, high);
+}
+
+@compute @workgroup_size(OWNED)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let head = group.y;
   let row = group.z;
-  let t = group.x * QUERIES + local.x;
-  if (t >= params.seqLen) { return; }
+  let lane = laneIndex();
+  let t = group.x * OWNED + local.x; // past the last a thread only helps to read
   let q = at(t, row, 0u, head);
-  for (var b = 0u; b < params.blocks; b++) { sums[b * QUERIES + local.x] = vec4f(); }
-  var highest = nothing;
+  for (var b = 0u; b < params.blocks; b++) { sums[b * OWNED + local.x] = vec4f(); }
+  var maximum = nothing.x;
   var total = 0.0;
-  let end = select(params.seqLen, min(params.seqLen, (group.x + 1u) * QUERIES), CAUSAL == 1u);
-  for (var first = 0u; first < end; first += 4u) {
-    let keys4 = starts(first, row, 1u, head);
-    let values4 = starts(first, row, 2u, head);
-    var score = vec4f();
-    for (var b = 0u; b < params.blocks; b++) { score += qkv[q + b] * four(keys4, b); }
-    let may = allowed(t, first, row);
-    score = select(vec4f(nothing), score * params.scale, may);
-    let before = highest;
-    highest = max(highest, max(max(score.x, score.y), max(score.z, score.w)));
-    let weight = select(vec4f(), exp(score - highest), may);
-    let shrink = exp(before - highest);
-    total = total * shrink + dot(weight, vec4f(1.0));
+  let end = select(params.seqLen, min(params.seqLen, highest(t) + 1u), CAUSAL == 1u);
+  for (var first = 0u; first < end; first += 8u) {
+    var low = vec4f();
+    var high = vec4f();
     for (var b = 0u; b < params.blocks; b++) {
-      let i = b * QUERIES + local.x;
-      sums[i] = sums[i] * shrink + four(values4, b) * weight;
+      let k = eight(first, row, 1u, head, b, lane);
+      low += qkv[q + b] * k[0];
+      high += qkv[q + b] * k[1];
+    }
+    let may = allowed(t, first, row, lane);
+    low = select(nothing, low * params.scale, may[0]);
+    high = select(nothing, high * params.scale, may[1]);
+    let before = maximum;
+    maximum = max(maximum, max(most(low), most(high)));
+    let shrink = exp(before - maximum);
+    low = select(vec4f(), exp(low - maximum), may[0]);
+    high = select(vec4f(), exp(high - maximum), may[1]);
+    total = total * shrink + dot(low + high, vec4f(1.0));
+    for (var b = 0u; b < params.blocks; b++) {
+      let v = eight(first, row, 2u, head, b, lane);
+      let i = b * OWNED + local.x;
+      sums[i] = sums[i] * shrink + v[0] * low + v[1] * high;
     }
   }
-  let i = (t * params.rows + row) * params.heads + head;
+  if (t >= params.seqLen) { return; }
+  let i = index(t, row, head);
   total = max(total, 1e-30); // without a key to attend to the output is zero
-  for (var b = 0u; b < params.blocks; b++) { output[i * BLOCKS + b] = sums[b * QUERIES + local.x] / total; }
-  logSumExp[i] = highest + log(total);
+  for (var b = 0u; b < params.blocks; b++) { output[i * BLOCKS + b] = sums[b * OWNED + local.x] / total; }
+  logSumExp[i] = maximum + log(total);
 }

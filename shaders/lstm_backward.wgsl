@@ -1,11 +1,12 @@
 // dH_t += W_hh^T dPre_{t+1}; dC_t = f_{t+1} dC_{t+1} + dH_t o (1 - tanh^2 c_t); dPre = gradients through the activations.
-// One dispatch, last position first. A workgroup owns 8 batch rows, a thread 4 hidden units of each (one vec4 a row).
+// One dispatch, last position first. A workgroup owns ROWS batch rows (see kernels/lstm.ts), a thread 4
+// hidden units of each (one vec4 a row).
 override HIDDEN: u32 = 64u; // a multiple of 4
 override THREADS: u32 = 16u; // HIDDEN / 4
 
-// `gateBlocks` is HIDDEN again, `groupRows` 8: as a loop's bound a constant would be unrolled by some drivers, at seconds of
-// compile time.
-struct Params { seqLen: u32, rows: u32, gateBlocks: u32, groupRows: u32 }
+// `gateBlocks` is HIDDEN again, `once` 1, so that ROWS * once is no constant: as a loop's bound a constant would be unrolled by
+// some drivers, at seconds of compile time.
+struct Params { seqLen: u32, rows: u32, gateBlocks: u32, once: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dHidden: array<vec4f>;  // [seqLen, rows, H]
 @group(0) @binding(2) var<storage, read> weightHh: array<vec4f>; // [4H, H]
@@ -16,17 +17,18 @@ struct Params { seqLen: u32, rows: u32, gateBlocks: u32, groupRows: u32 }
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
-  let row0 = group.x * 8u;
+  let row0 = group.x * ROWS;
+  if (row0 >= params.rows) { return; } // groups are counted for 8 rows, whatever ROWS
   let lanes = laneCount();
   let lane = laneIndex();
-  var dCell = array<vec4f, 8>(); // f_{t+1} dC_{t+1} of each row
+  var dCell = array<vec4f, ROWS>(); // f_{t+1} dC_{t+1} of each row
   for (var s = 1u; s <= params.seqLen; s++) {
     let t = params.seqLen - s;
-    var sum = array<vec4f, 8>(); // W_hh^T dPre_{t+1} of each row
+    var sum = array<vec4f, ROWS>(); // W_hh^T dPre_{t+1} of each row
     if (s > 1u) {
       for (var k0 = 0u; k0 < params.gateBlocks; k0 += lanes) {
-        var d = array<vec4f, 8>(); // four values of dPre_{t+1} of each row, other ones in each lane
-        for (var r = 0u; r < 8u; r++) {
+        var d = array<vec4f, ROWS>(); // four values of dPre_{t+1} of each row, other ones in each lane
+        for (var r = 0u; r < ROWS; r++) {
           let row = (t + 1u) * params.rows + min(row0 + r, params.rows - 1u);
           d[r] = dPre[row * HIDDEN + min(k0 + lane, HIDDEN - 1u)];
         }
@@ -34,11 +36,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         for (var k = 0u; k < count; k++) { // four rows of W_hh at a time
           let at = 4u * (k0 + k) * THREADS + unit;
           let w = mat4x4f(weightHh[at], weightHh[at + THREADS], weightHh[at + 2u * THREADS], weightHh[at + 3u * THREADS]);
-          for (var r = 0u; r < 8u; r++) { sum[r] += w * spread(d[r], k); }
+          for (var r = 0u; r < ROWS; r++) { sum[r] += w * spread(d[r], k); }
         }
       }
     }
-    for (var n = 0u; n < params.groupRows; n++) { // the row in the first place; then each moves up, so that none is indexed by n
+    for (var n = 0u; n < ROWS * params.once; n++) { // the row in the first place; then each moves up, so that none is indexed by n
       let row = row0 + n;
       let at = t * params.rows + min(row, params.rows - 1u);
       let i = gates[at * HIDDEN + unit];
@@ -56,11 +58,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         dPre[at * HIDDEN + 2u * THREADS + unit] = dC * i * (1.0 - g * g);
         dPre[at * HIDDEN + 3u * THREADS + unit] = dH * tanhC * o * (1.0 - o);
       }
-      for (var r = 0u; r < 7u; r++) {
+      for (var r = 0u; r < ROWS - 1u; r++) {
         sum[r] = sum[r + 1u];
         dCell[r] = dCell[r + 1u];
       }
-      dCell[7] = dC * f;
+      dCell[ROWS - 1u] = dC * f;
     }
     storageBarrier(); // dPre_t is complete before position t - 1 reads it
   }

@@ -1,6 +1,6 @@
 // (i, f, g, o) = (s, s, tanh, s)(pre_t + W_hh h_{t-1} + b), c_t = f c_{t-1} + i g, h_t = o tanh(c_t); h_{-1} = c_{-1} = 0.
-// One dispatch for the whole sequence. A workgroup owns 8 batch rows, a thread 4 hidden units of each (one vec4 a row):
-// a weight read is used for 8 rows, and h_{t-1} is handed round.
+// One dispatch for the whole sequence. A workgroup owns ROWS batch rows (see kernels/lstm.ts), a thread 4 hidden units of
+// each (one vec4 a row): a weight read is used for all the rows, and h_{t-1} is handed round.
 override HIDDEN: u32 = 64u; // a multiple of 4
 override THREADS: u32 = 16u; // HIDDEN / 4
 
@@ -26,13 +26,13 @@ fn preActivation(t: u32, row: u32, gate: u32, unit: u32) -> vec4f {
   return rest[(at * 4u + gate) * THREADS + unit];
 }
 
-// What the eight rows add to one gate: four units of W_hh h_{t-1} each.
-fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> array<vec4f, 8> {
-  var sum = array<vec4f, 8>();
+// What the rows add to one gate: four units of W_hh h_{t-1} each.
+fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> array<vec4f, ROWS> {
+  var sum = array<vec4f, ROWS>();
   if (t == 0u) { return sum; }
   for (var k0 = 0u; k0 < params.blocks; k0 += lanes) {
-    var h = array<vec4f, 8>(); // four values of h_{t-1} of each row, other ones in each lane
-    for (var r = 0u; r < 8u; r++) {
+    var h = array<vec4f, ROWS>(); // four values of h_{t-1} of each row, other ones in each lane
+    for (var r = 0u; r < ROWS; r++) {
       let row = (t - 1u) * params.rows + min(row0 + r, params.rows - 1u);
       h[r] = hidden[row * THREADS + min(k0 + lane, THREADS - 1u)];
     }
@@ -40,7 +40,7 @@ fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> 
     for (var k = 0u; k < count; k++) {
       let at = ((k0 + k) * 16u + gate) * THREADS + unit;
       let w = mat4x4f(weight[at], weight[at + HIDDEN], weight[at + 2u * HIDDEN], weight[at + 3u * HIDDEN]);
-      for (var r = 0u; r < 8u; r++) { sum[r] += w * spread(h[r], k); }
+      for (var r = 0u; r < ROWS; r++) { sum[r] += w * spread(h[r], k); }
     }
   }
   return sum;
@@ -49,15 +49,16 @@ fn recurrent(t: u32, row0: u32, gate: u32, unit: u32, lane: u32, lanes: u32) -> 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let unit = local.x;
-  let row0 = group.x * 8u;
-  let end = min(row0 + 8u, params.rows);
+  let row0 = group.x * ROWS;
+  if (row0 >= params.rows) { return; } // groups are counted for 8 rows, whatever ROWS
+  let end = min(row0 + ROWS, params.rows);
   let lanes = laneCount();
   let lane = laneIndex();
   for (var t = 0u; t < params.seqLen; t++) {
     // Gate by gate, so that few sums are live at a time; each thread leaves its own in `gates` and takes them up again.
     for (var gate = 0u; gate < params.gateCount; gate++) {
       let sum = recurrent(t, row0, gate, unit, lane, lanes);
-      for (var r = 0u; r < 8u; r++) {
+      for (var r = 0u; r < ROWS; r++) {
         let row = row0 + r;
         if (row >= params.rows) { continue; }
         gates[((t * params.rows + row) * 4u + gate) * THREADS + unit] =

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { create, globals } from 'webgpu';
 import { type Gpu, type OpenOptions, openGpu } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
@@ -17,14 +18,23 @@ const firstUsableMesa = 23;
  * a module that Vite loaded may itself be collected before the process ends.
  */
 const instances = keptForTheProcess();
-let chosen: Promise<GPU> | undefined;
+let chosen: Promise<Chosen> | undefined;
+
+interface Chosen {
+  gpu: GPU;
+  kind: AdapterChoice;
+}
 
 /**
  * Node's counterpart of `navigator.gpu`: Dawn, on a hardware GPU if there is one, else on an installed lavapipe,
  * else on the bundled SwiftShader. The environment variable LAB_ADAPTER (`gpu`, `lavapipe`, `swiftshader`) forces one.
  * @throws GpuError `no-adapter` when the machine has none of them, or not the one that LAB_ADAPTER names
  */
-export function nodeGpu(): Promise<GPU> {
+export async function nodeGpu(): Promise<GPU> {
+  return (await choice()).gpu;
+}
+
+function choice(): Promise<Chosen> {
   chosen ??= chooseGpu();
   return chosen;
 }
@@ -34,8 +44,24 @@ export function nodeGpu(): Promise<GPU> {
  * @param options as of `openGpu`
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
-export async function openNodeGpu(options: Pick<OpenOptions, 'subgroups'> = {}): Promise<Gpu> {
-  return openGpu(await nodeGpu(), { powerPreference: 'high-performance', wait: napping, ...options });
+export async function openNodeGpu(
+  options: Pick<OpenOptions, 'subgroups' | 'recurrentRows'> = {},
+): Promise<Gpu> {
+  const { gpu, kind } = await choice();
+  return openGpu(gpu, {
+    powerPreference: 'high-performance',
+    wait: napping,
+    recurrentRows: suitedRows(kind),
+    ...options,
+  });
+}
+
+/**
+ * Sixteen rows on lavapipe, where loads are what a recurrence costs, if the cores are few enough for a batch of 64 to keep them
+ * all at work. SwiftShader would compile that for a second longer; a hardware GPU wants the workgroups.
+ */
+function suitedRows(kind: AdapterChoice): Gpu['recurrentRows'] {
+  return kind === 'lavapipe' && availableParallelism() <= 4 ? 16 : 8;
 }
 
 /**
@@ -46,7 +72,7 @@ export function closeNodeGpu(): void {
   chosen = undefined;
 }
 
-async function chooseGpu(): Promise<GPU> {
+async function chooseGpu(): Promise<Chosen> {
   const wanted = process.env.LAB_ADAPTER || undefined;
   if (wanted !== undefined && !choices.includes(wanted)) {
     throw new GpuError('no-adapter', `LAB_ADAPTER is '${wanted}'; it can be ${choices.join(', ')}.`);
@@ -56,7 +82,7 @@ async function chooseGpu(): Promise<GPU> {
   if (wanted !== 'swiftshader' && (process.platform !== 'linux' || systemHasVulkanDriver())) {
     const gpu = start(wanted === 'lavapipe' ? ['adapter=llvmpipe'] : []);
     const kind = await adapterKind(gpu);
-    if (kind && (wanted === undefined || wanted === kind)) return gpu as GPU;
+    if (gpu && kind && (wanted === undefined || wanted === kind)) return { gpu, kind };
   }
   if (wanted === 'gpu' || wanted === 'lavapipe') {
     const name = wanted === 'gpu' ? 'hardware GPU' : `Mesa lavapipe ${firstUsableMesa} or later`;
@@ -68,13 +94,14 @@ async function chooseGpu(): Promise<GPU> {
     throw new GpuError('no-adapter', cause instanceof Error ? cause.message : String(cause));
   }
   const gpu = start([]);
-  if (!(await adapterKind(gpu))) {
+  const kind = await adapterKind(gpu);
+  if (!gpu || !kind) {
     throw new GpuError(
       'no-adapter',
       'Dawn found no WebGPU adapter, not even the software GPU that npm brings.',
     );
   }
-  return gpu as GPU;
+  return { gpu, kind };
 }
 
 /** A Dawn instance with these options, kept alive; undefined when no adapter answers to them. */

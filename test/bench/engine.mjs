@@ -1,4 +1,5 @@
-// npm run bench:engine -- [ROUNDS] [alone|sizes|scores]: what the engine's own parts cost; `alone`: without subgroups.
+// npm run bench:engine -- [ROUNDS] [alone|eight|sizes|scores]: what the engine's own parts cost; `alone`: without subgroups,
+// `eight`: with 8 rows a workgroup of the LSTM, whatever the adapter.
 import { runModule } from '../../src/node/runModule.mjs';
 
 await runModule(new URL('./engine.ts', import.meta.url), process.argv.slice(2));

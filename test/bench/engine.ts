@@ -30,8 +30,13 @@ import { multiplyAdds } from './work.ts';
 /** What the engine's own parts cost: steps and kernels, steps against their sizes, or the scores. */
 export async function main([rounds = '7', what]: string[]): Promise<number> {
   const counters = instrument(await nodeGpu());
-  const gpu = await openNodeGpu({ subgroups: what !== 'alone' });
-  console.log(`Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups\n`);
+  const gpu = await openNodeGpu({
+    subgroups: what !== 'alone',
+    ...(what === 'eight' && { recurrentRows: 8 }),
+  });
+  console.log(
+    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups, ${gpu.recurrentRows} rows a workgroup of the LSTM\n`,
+  );
   if (what === 'scores') await scoreCosts(gpu, Number(rounds));
   else if (what === 'sizes') await sizeCosts(gpu, counters, Number(rounds));
   else await stepCosts(gpu, Number(rounds));

@@ -15,7 +15,7 @@ export function multiplyAdds({ kernel, values, constants }: Dispatch): number | 
     return (seqLen - 1) * rows * 4 * (constants.HIDDEN ?? 0) ** 2;
   const products = attentionProducts[kernel.name];
   if (products === undefined) return undefined;
-  const owned = constants.QUERIES ?? constants.KEYS ?? 0; // a causal workgroup skips what none of its positions sees
-  const pairs = constants.CAUSAL === 1 ? (seqLen * (seqLen + owned)) / 2 : seqLen * seqLen;
+  // Causal threads skip what none of those that run with them sees: 8 at least, which is also how many positions go by at a time.
+  const pairs = constants.CAUSAL === 1 ? (seqLen * (seqLen + 8)) / 2 : seqLen * seqLen;
   return products * rows * heads * 4 * blocks * pairs;
 }

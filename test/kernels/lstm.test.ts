@@ -37,16 +37,22 @@ function both(run: Recorded, all: Weights) {
 const row = (values: Scalars, start: number, width: number): readonly Scalar[] =>
   values.items.slice(start, start + width);
 
-// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl).
-describe.each([true, false])('subgroups: %s', (subgroups) => {
-  const gpu = useGpu({ subgroups });
+// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl); 8 rows a workgroup
+// and 16.
+describe.each([
+  { subgroups: true, recurrentRows: 8 },
+  { subgroups: true, recurrentRows: 16 },
+  { subgroups: false, recurrentRows: 8 },
+] as const)('subgroups: $subgroups, $recurrentRows rows', (options) => {
+  const gpu = useGpu(options);
 
-  // Rows off the 8 a workgroup owns; hidden sizes of one vector, of several, and of more than a subgroup has threads.
+  // Rows off the 8 or 16 a workgroup owns; hidden sizes of one vector, of several, and of more than a subgroup has threads.
   describe.each([
     { seqLen: 5, rows: 3, inSize: 3, hiddenSize: 4 },
     { seqLen: 4, rows: 9, inSize: 5, hiddenSize: 12 },
     { seqLen: 1, rows: 4, inSize: 2, hiddenSize: 8 },
     { seqLen: 2, rows: 2, inSize: 2, hiddenSize: 36 },
+    { seqLen: 3, rows: 19, inSize: 2, hiddenSize: 4 },
   ])(
     'lstm_forward and lstm_backward, T=$seqLen rows=$rows H=$hiddenSize',
     ({ seqLen, rows, inSize, hiddenSize }) => {

@@ -9,6 +9,10 @@ export interface Gpu {
   readonly fallback: boolean;
   /** Whether threads that run together can hand each other values. */
   readonly subgroups: boolean;
+  /** How many run together at least, where they can. */
+  readonly subgroupSize: number;
+  /** Batch rows that a workgroup of a recurrence owns. */
+  readonly recurrentRows: 8 | 16;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   /** Waits for what the device has yet to do, in the way that suits the host. */
@@ -35,6 +39,8 @@ export interface OpenOptions extends GPURequestAdapterOptions {
   wait?: Gpu['wait'];
   /** False: not even where the adapter has them. */
   subgroups?: boolean;
+  /** 16 takes a weight for more rows, but leaves half the workgroups to run at once; 8 unless given. */
+  recurrentRows?: Gpu['recurrentRows'];
 }
 
 /**
@@ -44,7 +50,7 @@ export interface OpenOptions extends GPURequestAdapterOptions {
  */
 export async function openGpu(
   gpu: GPU,
-  { wait = (pending) => pending, subgroups: wanted = true, ...options }: OpenOptions = {},
+  { wait = (pending) => pending, subgroups: wanted = true, recurrentRows = 8, ...options }: OpenOptions = {},
 ): Promise<Gpu> {
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {
@@ -64,7 +70,16 @@ export async function openGpu(
   const { description, device: model, vendor, architecture, isFallbackAdapter: fallback } = adapter.info;
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
-  const opened: Gpu = { device, adapterName, fallback, subgroups, pipelines: new Map(), wait };
+  const opened: Gpu = {
+    device,
+    adapterName,
+    fallback,
+    subgroups,
+    subgroupSize: adapter.info.subgroupMinSize || 4, // WebGPU promises 4
+    recurrentRows,
+    pipelines: new Map(),
+    wait,
+  };
   device.lost.then((info) => {
     if (!opened.closed) opened.lost = info.message || 'the driver gave no reason';
   });

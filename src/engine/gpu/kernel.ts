@@ -4,17 +4,14 @@ import { GpuError } from './errors.ts';
 export type Access = 'read' | 'write';
 export type ScalarType = 'u32' | 'i32' | 'f32';
 
-/** Functions that a kernel is given, in two forms. */
-export interface Prelude {
-  subgroups: string;
-  alone: string;
-}
+/** WGSL that a kernel is given, in the form that suits the device; see kernels/spread.ts. */
+export type Prelude = (gpu: Gpu) => string;
 
 /** A WGSL file and what its own text declares: the shader is the only place where bindings and params are listed. */
 export interface Kernel {
   readonly name: string;
   readonly source: string;
-  /** WGSL that goes before the source, on a device with subgroups and on one without; see kernels/spread.ts. */
+  /** What goes before the source. */
   readonly prelude?: Prelude;
   /** Storage bindings by WGSL name. */
   readonly bindings: ReadonlyMap<string, { index: number; access: Access }>;
@@ -91,8 +88,8 @@ export function compilePipeline(
 }
 
 async function compile(gpu: Gpu, kernel: Kernel, constants: Readonly<Record<string, number>>) {
-  const { device, subgroups } = gpu;
-  const prelude = kernel.prelude?.[subgroups ? 'subgroups' : 'alone'] ?? '';
+  const { device } = gpu;
+  const prelude = kernel.prelude?.(gpu) ?? '';
   const module = device.createShaderModule({ label: kernel.name, code: prelude + kernel.source });
   try {
     return await device.createComputePipelineAsync({

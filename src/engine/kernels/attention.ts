@@ -1,22 +1,30 @@
 import backwardKeySource from '../../../shaders/attention_backward_key.wgsl?raw';
 import backwardQuerySource from '../../../shaders/attention_backward_query.wgsl?raw';
 import forwardSource from '../../../shaders/attention_forward.wgsl?raw';
+import positionsSource from '../../../shaders/attention_positions.wgsl?raw';
 import stepSource from '../../../shaders/attention_step.wgsl?raw';
 import tangentSource from '../../../shaders/attention_tangent.wgsl?raw';
 import validSource from '../../../shaders/valid_positions.wgsl?raw';
-import { defineKernel } from '../gpu/kernel.ts';
+import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { spread } from './spread.ts';
 
-const forwardKernel = defineKernel('attention_forward', forwardSource);
-const backwardQueryKernel = defineKernel('attention_backward_query', backwardQuerySource);
-const backwardKeyKernel = defineKernel('attention_backward_key', backwardKeySource);
-const tangentKernel = defineKernel('attention_tangent', tangentSource);
+/** `spread`, what the passes over all positions have in common, and how many threads hand positions round: LANES. */
+const passes: Prelude = (gpu) => {
+  const lanes = gpu.subgroups ? Math.min(gpu.subgroupSize, 8) : 1;
+  return `${spread(gpu)}const LANES = ${lanes}u;\n${positionsSource}`;
+};
+
+const forwardKernel = defineKernel('attention_forward', forwardSource, passes);
+const backwardQueryKernel = defineKernel('attention_backward_query', backwardQuerySource, passes);
+const backwardKeyKernel = defineKernel('attention_backward_key', backwardKeySource, passes);
+const tangentKernel = defineKernel('attention_tangent', tangentSource, passes);
 const stepKernel = defineKernel('attention_step', stepSource);
 const validKernel = defineKernel('valid_positions', validSource);
 
-/** Positions that a workgroup owns at most, and four-column sums that its memory holds: 16 KiB. */
-const [mostPositions, mostSums] = [64, 1024];
+/** Positions that a workgroup owns at least and at most, and four-column sums that its memory holds: 16 KiB. */
+const [fewestPositions, mostPositions, mostSums] = [8, 64, 1024];
 /** attention_step: threads of a workgroup, about, and the shader's `tileSize`. */
 const [stepThreads, stepTile] = [64, 16];
 
@@ -38,11 +46,16 @@ function sizes({ output, logSumExp }: Pick<AttentionTensors, 'output' | 'logSumE
   const [seqLen, rows, heads] = logSumExp.shape as [number, number, number];
   const blocks = output.dim(2) / heads / 4;
   if (!Number.isInteger(blocks)) throw new Error(`attention: ${output} is no ${heads} heads of 4n columns`);
-  const owned = Math.min(seqLen, mostPositions, Math.floor(mostSums / (sums * blocks)));
+  // A multiple of the positions that are handed round at a time, so that there are as many threads to read them.
+  const octets = Math.min(
+    Math.ceil(seqLen / fewestPositions),
+    Math.floor(mostSums / (sums * blocks) / fewestPositions),
+  );
+  const owned = Math.min(octets * fewestPositions, mostPositions);
+  if (owned === 0) throw new Error(`attention: ${output} has heads too wide for the memory of a workgroup`);
   return {
     params: { seqLen, rows, heads, blocks, scale: 1 / Math.sqrt(4 * blocks) },
-    constants: { BLOCKS: blocks },
-    owned,
+    constants: { BLOCKS: blocks, OWNED: owned },
     workgroups: [Math.ceil(seqLen / owned), heads, rows] as const,
   };
 }
@@ -60,12 +73,12 @@ export function attentionForward(
   tensors: AttentionTensors,
   scope: AttentionScope,
 ): void {
-  const { params, constants, owned, workgroups } = sizes(tensors);
+  const { params, constants, workgroups } = sizes(tensors);
   const { valid, constants: which } = scopeOf(builder, scope);
   builder.dispatch(forwardKernel, {
     tensors: { ...tensors, valid },
     params,
-    constants: { ...constants, ...which, QUERIES: owned },
+    constants: { ...constants, ...which },
     workgroups,
   });
 }
@@ -76,12 +89,12 @@ export function attentionBackward(
   tensors: AttentionTensors & { dOutput: Tensor; inner: Tensor; dQkv: Tensor },
   scope: AttentionScope,
 ): void {
-  const { params, constants, owned, workgroups } = sizes(tensors);
+  const { params, constants, workgroups } = sizes(tensors);
   const { valid, constants: which } = scopeOf(builder, scope);
   builder.dispatch(backwardQueryKernel, {
     tensors: { ...tensors, valid },
     params,
-    constants: { ...constants, ...which, QUERIES: owned },
+    constants: { ...constants, ...which },
     workgroups,
   });
   const { output: _, ...others } = tensors;
@@ -89,7 +102,7 @@ export function attentionBackward(
   builder.dispatch(backwardKeyKernel, {
     tensors: { ...others, valid },
     params,
-    constants: { ...constants, ...which, KEYS: byKey.owned },
+    constants: { ...byKey.constants, ...which },
     workgroups: byKey.workgroups,
   });
 }
@@ -103,11 +116,11 @@ export function attentionTangent(
   tensors: AttentionTensors & { tQkv: Tensor; tOutput: Tensor },
   local: boolean,
 ): void {
-  const { params, constants, owned, workgroups } = sizes(tensors);
+  const { params, constants, workgroups } = sizes(tensors);
   builder.dispatch(tangentKernel, {
     tensors: { ...tensors },
     params,
-    constants: { ...constants, QUERIES: owned, LOCAL: Number(local) },
+    constants: { ...constants, LOCAL: Number(local) },
     workgroups,
   });
 }

@@ -4,13 +4,19 @@ import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
 import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
 import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
-import { defineKernel } from '../gpu/kernel.ts';
+import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { spread } from './spread.ts';
 
-const forwardKernel = defineKernel('lstm_forward', forwardSource, spread);
-const backwardKernel = defineKernel('lstm_backward', backwardSource, spread);
+/** `spread`, and the batch rows that a workgroup owns: ROWS. */
+const recurrence: Prelude = (gpu) => `${spread(gpu)}const ROWS = ${gpu.recurrentRows}u;\n`;
+
+/** Workgroups for the fewest rows that one may own: a plan is recorded before its device is known. The rest find no rows. */
+const recurrenceGroups = (rows: number) => [Math.ceil(rows / 8)] as const;
+
+const forwardKernel = defineKernel('lstm_forward', forwardSource, recurrence);
+const backwardKernel = defineKernel('lstm_backward', backwardSource, recurrence);
 const tangentKernel = defineKernel('lstm_tangent', tangentSource, spread);
 const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, spread);
 const stepKernel = defineKernel('lstm_step', stepSource);
@@ -47,7 +53,7 @@ export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: Lst
       gateCount: 4,
     },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
-    workgroups: [Math.ceil(rows / 8)],
+    workgroups: recurrenceGroups(rows),
   });
 }
 
@@ -59,9 +65,9 @@ export function lstmBackward(
   const [seqLen, rows, HIDDEN] = tensors.cell.shape as [number, number, number];
   builder.dispatch(backwardKernel, {
     tensors,
-    params: { seqLen, rows, gateBlocks: HIDDEN, groupRows: 8 },
+    params: { seqLen, rows, gateBlocks: HIDDEN, once: 1 },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
-    workgroups: [Math.ceil(rows / 8)],
+    workgroups: recurrenceGroups(rows),
   });
 }
 
