@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 /** Sizes at which a software adapter makes a step and a curve in fractions of a second. */
 const tiny = {
@@ -52,8 +52,8 @@ export const passForHardware = (page: Page) =>
   inWorkers(page, "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });");
 
 /** From the next load on, workers run this before their own code. */
-const inWorkers = (page: Page, code: string) =>
-  page.route(/\.worker-[^/]*\.js$/, async (route) => {
+export const inWorkers = (pages: Page | BrowserContext, code: string) =>
+  pages.route(/\.worker-[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${code}\n${await response.text()}` });
   });

@@ -11,6 +11,7 @@ interface Program {
 }
 
 const softwareFlags = ['--use-webgpu-adapter=swiftshader'];
+const patientFlags = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis'];
 const gpuFlags = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
 
 /**
@@ -23,9 +24,14 @@ export function launchBrowser(): Promise<Browser> {
   return firstThatWorks((options) => chromium.launch(options));
 }
 
-/** The same with a profile in a folder, which is there again at the next start. @throws Error as `launchBrowser` */
+/**
+ * The same with a profile in a folder, which is there again at the next start, and a GPU that may crash as often as a test wants:
+ * after a few crashes a browser gives it up. @throws Error as `launchBrowser`
+ */
 export function launchProfile(folder: string): Promise<BrowserContext> {
-  return firstThatWorks((options) => chromium.launchPersistentContext(folder, options));
+  return firstThatWorks(({ args = [], ...options }) =>
+    chromium.launchPersistentContext(folder, { ...options, args: [...args, ...patientFlags] }),
+  );
 }
 
 /**

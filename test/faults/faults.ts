@@ -2,13 +2,21 @@ import { loseDevices } from './deviceLosses.ts';
 
 import { fillStorage } from './fullStorage.ts';
 import { hideTabs } from './hiddenTabs.ts';
+import { loseGpus } from './lostGpus.ts';
 import { killPages } from './pageKills.ts';
 
 /** Prints what faults at random moments did to runs. @returns 1 where anything was lost that should not be */
 export async function main([what = '', count = '50', seed = '1']: string[]): Promise<number> {
-  const faults = { page: killPages, device: loseDevices, hidden: hideTabs, storage: fillStorage }[what];
+  const kinds = {
+    page: killPages,
+    device: loseDevices,
+    gpu: loseGpus,
+    hidden: hideTabs,
+    storage: fillStorage,
+  };
+  const faults = kinds[what as keyof typeof kinds];
   if (!faults) {
-    console.error('npm run faults -- page|device|hidden|storage [COUNT] [SEED]');
+    console.error('npm run faults -- page|device|gpu|hidden|storage [COUNT] [SEED]');
     return 2;
   }
   return (await faults(Number(count), randomOf(Number(seed)))) ? 0 : 1;

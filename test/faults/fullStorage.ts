@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { button, until } from '../e2e/actions.ts';
 import { filesOf, keptStep, keptSteps } from '../e2e/kept.ts';
 import {
@@ -7,7 +7,7 @@ import {
   damagedFiles,
   endsAsUndisturbed,
   interval,
-  openPage,
+  openSlowly,
   randomMoment,
   steps,
   withBrowser,
@@ -85,13 +85,6 @@ export function fillStorage(count: number, random: () => number): Promise<boolea
       return (await resume(page, last)) ?? 0;
     }
   });
-}
-
-/** A page that trains at 20 steps a second: at full speed a run may end before its storage is full. */
-async function openSlowly(context: BrowserContext, url: string) {
-  const opened = await openPage(context, url);
-  await opened.page.getByLabel('Speed').selectOption('20');
-  return opened;
 }
 
 /** Whether a run passes a step within so long as a checkpoint takes on a busy machine. */

@@ -83,6 +83,13 @@ export async function openPage(context: BrowserContext, url: string) {
   return { page, reached: () => step };
 }
 
+/** A page that trains at 20 steps a second: at full speed a run may be over before a fault has happened to it. */
+export async function openSlowly(context: BrowserContext, url: string) {
+  const opened = await openPage(context, url);
+  await opened.page.getByLabel('Speed').selectOption('20');
+  return opened;
+}
+
 /** Begins a run, and waits for its first step. */
 export async function begin(page: Page): Promise<void> {
   await button(page, 'Run').click();
@@ -123,7 +130,7 @@ export async function damagedFiles(page: Page): Promise<number> {
 }
 
 /** The checkpoint of the run that ended last. */
-async function finalFile(page: Page): Promise<Buffer> {
+export async function finalFile(page: Page): Promise<Buffer> {
   const ended = (await filesOf(page, 'runs')).filter(({ name }) => name.includes(`-${steps}-`));
   const time = ({ name }: { name: string }) => Number(/-(\d+)\.safetensors$/.exec(name)?.[1]);
   const [last] = ended.toSorted((a, b) => time(b) - time(a));
