@@ -44,9 +44,10 @@ export function loseGpus(count: number, random: () => number): Promise<boolean> 
     const outcomes: Outcome[] = [];
     await begin(page);
     for (let n = 0; n < count; n++) {
-      if (reached() > steps - 5 * interval) await beginAnew(page);
+      const over = reached() > steps - 5 * interval;
+      if (over) await beginAnew(page);
       // Three losses without a checkpoint between them are too many for any run.
-      await keptStep(page, 1 + (outcomes.at(-1)?.back || 0));
+      await keptStep(page, 1 + (over ? 0 : outcomes.at(-1)?.back || 0));
       await randomMoment(page, reached, random);
       const loss = Object.keys(losses)[n % 2] as Loss;
       outcomes.push({ loss, ...(await lose(page, loss, reached)) });
