@@ -7,7 +7,7 @@ import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
 import { afterPilotEvent, type ChoiceView, type SweepView } from './sweep/pilotView.ts';
-import { type View, viewDefaults } from './view.ts';
+import { fixed, type View, viewDefaults } from './view.ts';
 import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
 /** What is known of the machine's GPU. */
@@ -122,6 +122,14 @@ const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
 /** Whether training is under way, so that settings must stay as they are. */
 export function isBusy(state: LabState): boolean {
   return liveRuns(state).some(({ status }) => busyStatuses.includes(status));
+}
+
+/** Why the page opens no file that is dropped on it or pasted; undefined where it opens them. */
+export function fileRefusal(state: LabState): string | undefined {
+  const { embed, hide, locked } = state.view;
+  if (embed || hide.includes('data')) return fixed.hidden;
+  if (isBusy(state)) return 'Pause the training first';
+  return locked ? fixed.data : undefined;
 }
 
 /** The status of the live runs as one: the busiest, then the one least far on. */

@@ -55,10 +55,8 @@ export function FromBundle() {
     <section
       aria-label="Generate from a bundle"
       className="stack"
-      onDragOver={(event) => event.preventDefault()}
+      data-takes-files
       onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
         const [file] = event.dataTransfer.files;
         if (file && !busy) void generate(() => opened(file));
       }}
