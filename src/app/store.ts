@@ -86,7 +86,13 @@ export function shownRuns({ runs }: LabState): RunView[] {
 
 /** Configs that Train both live trains. */
 export function bothConfigs(state: LabState): Config[] {
-  return plannedConfigs({ ...state, view: { ...state.view, beside: 'latent-diffusion' } });
+  const { config, view } = state;
+  const method = { ...config.method, name: secondMethod(config) };
+  return plannedConfigs({
+    ...state,
+    config: { ...config, method },
+    view: { ...view, beside: 'latent-diffusion' },
+  });
 }
 
 /** Configs that Run trains: the settings, and beside them the same with the other method. */
@@ -223,7 +229,12 @@ function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): L
 
 /** Whether Train both live leaves the settings as they are: latent diffusion comes beside the method that is set. */
 export function bothAsSet({ config }: LabState): boolean {
-  return config.method.name !== 'latent-diffusion';
+  return config.method.name === secondMethod(config);
+}
+
+/** The method that Train both live trains beside latent diffusion. */
+export function secondMethod({ method }: Config): Config['method']['name'] {
+  return method.name === 'latent-diffusion' ? 'posterior-stable' : method.name;
 }
 
 /** Whether Train both live can be pressed; where the link fixes the settings, only if it leaves them as they are. */
