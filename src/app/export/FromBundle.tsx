@@ -136,7 +136,7 @@ function Generated({ name, seed, series, description }: Made) {
   return (
     <div data-testid="generated-from-bundle" className="stack">
       <p>
-        {`${series.count} series of ${label} from ${name}, seed ${seed}; ${Math.min(drawn, series.count)} of them, ${features[0]}:`}
+        {`${series.count} series from ${name} (${label}), seed ${seed}; ${features[0]} of ${Math.min(drawn, series.count)} of them, over positions:`}
       </p>
       <div className="series-row">
         {Array.from({ length: Math.min(drawn, series.count) }, (_, n) => (

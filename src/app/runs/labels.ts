@@ -12,6 +12,11 @@ export function labelOf(run: RunView, among: readonly RunView[]): string {
   return twins.length > 1 ? `${label} (${run.name})` : label;
 }
 
+/** A run by its name and its method, as the title of what is said of it alone. */
+export function titleOf({ name, config }: RunView): string {
+  return `${name}, ${describedMethod(config.method.name).label}`;
+}
+
 /** Where a run stands on the screen, when two do. */
 export function sideOf(index: number, count: number): 'left' | 'right' | undefined {
   return count === 2 ? (index === 0 ? 'left' : 'right') : undefined;
@@ -35,7 +40,7 @@ export function settingText({ config }: RunView, key: string): string {
   if (known) return known;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 20 });
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || '–' : String(value);
 }
 
 /** A setting as a file has it, for a program to read; empty where there is none. */
