@@ -46,7 +46,7 @@ test('without WebGPU the bundled model generates series, and what needs a GPU sa
   await button(page, 'Use the bundled model').click();
   const generated = page.getByTestId('generated-from-bundle');
   await generated.waitFor({ timeout: 120_000 });
-  expect(await generated.textContent()).toContain('50 series of Posterior-stable');
+  expect(await generated.textContent()).toContain('50 series from the bundled model (Posterior-stable)');
   expect(await generated.getByRole('img').count()).toBe(6);
 
   await page.getByLabel('ONNX bundle').setInputFiles({
