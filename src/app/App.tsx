@@ -1,3 +1,4 @@
+import { DropAnywhere } from './data/DropAnywhere.tsx';
 import { lab } from './lab.ts';
 import { DataPanel } from './panels/DataPanel.tsx';
 import { DependencePanel } from './panels/DependencePanel.tsx';
@@ -93,6 +94,7 @@ export function App() {
       </main>
       {!embed && !hide.includes('drawer') && <Drawer />}
       <UndoToast />
+      <DropAnywhere />
       {reading && (
         <Later>
           <KeyboardSheet />

@@ -11,6 +11,7 @@ import { pageDefaults, settingsFromAddress } from './settings/index.ts';
 import { writeAddress } from './settings/writeAddress.ts';
 import {
   afterWorkerEvent,
+  bothAsSet,
   canTrain,
   isBusy,
   isStale,
@@ -18,6 +19,7 @@ import {
   liveRuns,
   plannedConfigs,
   runKey,
+  secondMethod,
   useLab,
   withRuns,
   withSetting,
@@ -104,11 +106,11 @@ class Lab {
     this.#client.send({ type: 'run' });
   }
 
-  /** Trains latent diffusion and the posterior-stable method side by side: same data, same seed, same budget. */
+  /** Trains latent diffusion and the method that is set, or else the posterior-stable one, side by side: same data, seed, budget. */
   trainBoth(): void {
     this.show({ beside: 'latent-diffusion' });
-    const { config } = useLab.getState();
-    if (config.method.name === 'latent-diffusion') this.set('method.name', 'posterior-stable');
+    const state = useLab.getState();
+    if (!bothAsSet(state)) this.set('method.name', secondMethod(state.config));
     this.run();
   }
 

@@ -7,7 +7,7 @@ import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
 import { afterPilotEvent, type ChoiceView, type SweepView } from './sweep/pilotView.ts';
-import { type View, viewDefaults } from './view.ts';
+import { fixed, type View, viewDefaults } from './view.ts';
 import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
 /** What is known of the machine's GPU. */
@@ -86,7 +86,13 @@ export function shownRuns({ runs }: LabState): RunView[] {
 
 /** Configs that Train both live trains. */
 export function bothConfigs(state: LabState): Config[] {
-  return plannedConfigs({ ...state, view: { ...state.view, beside: 'latent-diffusion' } });
+  const { config, view } = state;
+  const method = { ...config.method, name: secondMethod(config) };
+  return plannedConfigs({
+    ...state,
+    config: { ...config, method },
+    view: { ...view, beside: 'latent-diffusion' },
+  });
 }
 
 /** Configs that Run trains: the settings, and beside them the same with the other method. */
@@ -122,6 +128,14 @@ const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
 /** Whether training is under way, so that settings must stay as they are. */
 export function isBusy(state: LabState): boolean {
   return liveRuns(state).some(({ status }) => busyStatuses.includes(status));
+}
+
+/** Why the page opens no file that is dropped on it or pasted; undefined where it opens them. */
+export function fileRefusal(state: LabState): string | undefined {
+  const { embed, hide, locked } = state.view;
+  if (embed || hide.includes('data')) return fixed.hidden;
+  if (isBusy(state)) return 'Pause the training first';
+  return locked ? fixed.data : undefined;
 }
 
 /** The status of the live runs as one: the busiest, then the one least far on. */
@@ -215,7 +229,12 @@ function withPilot(state: LabState, purpose: PilotPurpose, event: PilotEvent): L
 
 /** Whether Train both live leaves the settings as they are: latent diffusion comes beside the method that is set. */
 export function bothAsSet({ config }: LabState): boolean {
-  return config.method.name !== 'latent-diffusion';
+  return config.method.name === secondMethod(config);
+}
+
+/** The method that Train both live trains beside latent diffusion. */
+export function secondMethod({ method }: Config): Config['method']['name'] {
+  return method.name === 'latent-diffusion' ? 'posterior-stable' : method.name;
 }
 
 /** Whether Train both live can be pressed; where the link fixes the settings, only if it leaves them as they are. */

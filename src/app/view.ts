@@ -30,10 +30,11 @@ export type View = v.InferOutput<typeof viewSchema>;
 export type ViewKey = keyof View;
 export type HideablePart = View['hide'][number];
 
-/** Why a control of a locked page does nothing. */
+/** Why a control does nothing on a page whose link fixes or hides things. */
 export const fixed = {
   data: 'The data are fixed by the link',
   settings: 'The settings are fixed by the link',
+  hidden: 'This link hides the Data panel',
 } as const;
 
 export const viewDefaults: View = v.parse(viewSchema, {});

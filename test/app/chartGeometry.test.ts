@@ -4,7 +4,7 @@ import { css, outOfRange, shareColour, signedColour } from '../../src/app/charts
 import { columnAt, columnEdges, labelledColumns } from '../../src/app/charts/columnEdges.ts';
 import { rowOf } from '../../src/app/charts/DependenceMatrix.tsx';
 import { frameOf } from '../../src/app/charts/LatentCloud.tsx';
-import { type OverlayRun, overlayRows } from '../../src/app/charts/overlayRows.ts';
+import { type OverlayRun, overlayRows, shareTicks } from '../../src/app/charts/overlayRows.ts';
 import { placeLabels } from '../../src/app/charts/placeLabels.ts';
 import {
   etaFor,
@@ -251,4 +251,12 @@ test('ticks are round, inside, and keep the ends of a series', () => {
   expect(positionTicks(1)).toEqual([1]);
   expect(roundTicks(-0.04, 1.04, 5)).toEqual([0, 0.5, 1]);
   expect(roundTicks(-3, 3, 4)).toEqual([-2, 0, 2]);
+});
+
+test('the axis of shares has quarters, beyond 0 and 1 too, and round numbers where shares run away', () => {
+  const ticks = (...shares: (number | [number, number])[]) =>
+    shareTicks(shares.map((share, k) => ({ position: k + 1, g0: share })));
+  expect(ticks(0.2, 0.9)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(ticks(-0.3, [0.1, 1.3])).toEqual([-0.25, 0, 0.25, 0.5, 0.75, 1, 1.25]);
+  expect(ticks(Number.NaN, [0, 7.7])).toEqual([0, 2, 4, 6]);
 });

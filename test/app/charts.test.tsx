@@ -9,6 +9,7 @@ import { ScheduleHandles } from '../../src/app/charts/ScheduleHandles.tsx';
 import { SeriesMultiples } from '../../src/app/charts/SeriesMultiples.tsx';
 import { FigureMenu } from '../../src/app/figures/FigureMenu.tsx';
 import { Formula } from '../../src/app/figures/Formula.tsx';
+import { WithSubscripts } from '../../src/app/panels/WithSubscripts.tsx';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
 
 const nothing = () => {};
@@ -173,4 +174,10 @@ test('the menu of a figure is closed at first, and names what it saves', () => {
 
 test('a formula shows its source until it is drawn', () => {
   expect(renderToStaticMarkup(<Formula tex="\bar\alpha_i" />)).toContain('\\bar\\alpha_i</code>');
+});
+
+test('symbols of files stand with lowered subscripts, and other text as it is', () => {
+  expect(renderToStaticMarkup(<WithSubscripts text="λ_CS = 0.1, m_{t,0}, a_b" />)).toBe(
+    '<span>λ<sub>CS</sub></span> = 0.1, <span>m<sub>t,0</sub></span>, a_b',
+  );
 });

@@ -32,7 +32,7 @@ const rendered = (runs: ReportRun[], notes: string[] = []) =>
 
 test('a run of a project is described by what the project holds, one of a folder by its record too', () => {
   const html = rendered([run('owl'), run('lynx', { record })], ['A note.']).replaceAll(/<[^>]*>/g, '');
-  const size = `${pageDefaults.model.backbone}, hidden size ${pageDefaults.model.hiddenSize}`;
+  const size = `LSTM, hidden size ${pageDefaults.model.hiddenSize}`;
   expect(html).toContain(`owl: Reveal, windows of ${pageDefaults.data.window}; ${size}`);
   expect(html).toContain(`20 of ${pageDefaults.train.steps.toLocaleString('en')} steps, seed 0.`);
   expect(html).toContain('(80 to train on, 10 to validate on, 9 held out)');

@@ -129,10 +129,13 @@ test('B trains both, but not while something trains', () => {
   expect(sent).toHaveLength(4);
 });
 
-test('where the link fixes the settings, B trains the two that they are or nothing, and only runs with them are taken up', () => {
-  useLab.setState({ view: { ...viewDefaults, locked: true } });
+test('where the link fixes the settings, B trains both if that changes none, and only runs with them are taken up', () => {
+  const latentDiffusion = { ...pageDefaults.method, name: 'latent-diffusion' as const };
+  const view = { ...viewDefaults, locked: true };
+  useLab.setState({ view, config: { ...pageDefaults, method: latentDiffusion } });
   obey(press('b'));
   expect([sent, useLab.getState().view.beside]).toEqual([[], null]);
+  useLab.setState({ config: pageDefaults });
   const other = { ...pageDefaults, train: { ...pageDefaults.train, seed: 7 } };
   const takesUp = (...configs: (typeof pageDefaults)[]) => mayTakeUp(useLab.getState(), configs);
   expect([takesUp(pageDefaults), takesUp(other), takesUp(pageDefaults, pageDefaults)]).toEqual([
@@ -140,7 +143,6 @@ test('where the link fixes the settings, B trains the two that they are or nothi
     false,
     false,
   ]);
-  useLab.setState({ view: { ...viewDefaults, locked: true, beside: 'latent-diffusion' } });
   obey(press('b'));
   expect(sent).toEqual(['label', 'label', 'load', 'run']);
   useLab.setState({ view: viewDefaults });

@@ -67,10 +67,12 @@ test('the screen shows settings as it shows steps, and a file has them as a prog
     ['train.minLearningRate', '0.00001'],
     ['data.shuffle', 'true'],
     ['data.features', 'a,b'],
+    ['data.source', 'seattle-weather'],
+    ['evaluate.generation', 'noise-not-fed-back'],
   ]);
   const run = newRun({ ...identity, config });
   const keys = ['train.steps', 'train.minLearningRate', 'method.lambdaCS', 'data.shuffle', 'evaluate.costly'];
-  const others = ['data.features', 'data.time'];
+  const others = ['data.features', 'data.time', 'data.source', 'evaluate.generation', 'data.count'];
   expect([...keys, ...others].map((key) => settingText(run, key))).toEqual([
     '1,500',
     '0.00001',
@@ -79,6 +81,9 @@ test('the screen shows settings as it shows steps, and a file has them as a prog
     'no',
     'a, b',
     '–',
+    'Seattle weather, daily',
+    'noise not fed back',
+    'the generator’s own',
   ]);
   expect([...keys, ...others].map((key) => settingCell(run, key))).toEqual([
     1500,
@@ -87,6 +92,9 @@ test('the screen shows settings as it shows steps, and a file has them as a prog
     'true',
     'false',
     'a,b',
+    '',
+    'seattle-weather',
+    'noise-not-fed-back',
     '',
   ]);
 });

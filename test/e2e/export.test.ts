@@ -42,11 +42,11 @@ test('without WebGPU the bundled model generates series, and what needs a GPU sa
   const run = button(page, 'Run');
   expect(await run.getAttribute('title')).toContain('Needs a GPU');
   expect(await run.getAttribute('aria-describedby')).toBe('no-webgpu');
-  await page.getByRole('button', { name: 'new series can be generated' }).click();
+  await page.getByRole('button', { name: 'Generate new series…' }).click();
   await button(page, 'Use the bundled model').click();
   const generated = page.getByTestId('generated-from-bundle');
   await generated.waitFor({ timeout: 120_000 });
-  expect(await generated.textContent()).toContain('50 series of Posterior-stable');
+  expect(await generated.textContent()).toContain('50 series from the bundled model (Posterior-stable)');
   expect(await generated.getByRole('img').count()).toBe(6);
 
   await page.getByLabel('ONNX bundle').setInputFiles({

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { address, button, stepOf, until } from './actions.ts';
@@ -22,6 +23,7 @@ test('a copied link is short, and gives settings, view and first loss in a fresh
     'train.steps': '40',
     'train.seed': '7',
   };
+  await page.getByText('Advanced', { exact: true }).click();
   for (const [key, value] of Object.entries(fields)) {
     await fieldOf(page, key).fill(value);
     await fieldOf(page, key).press('Enter');
@@ -168,13 +170,6 @@ test('where the link fixes the settings nothing but the lesson changes them, and
   expect(await page.getByText('Train both here').count()).toBe(0);
   const open = page.locator('.setup :is(input, select, button):enabled');
   expect(await open.evaluateAll((all) => all.map((one) => one.outerHTML))).toEqual([]);
-  const weight = page.locator('.setup circle[class*="weight"]').last();
-  await weight.scrollIntoViewIfNeeded();
-  const { x = 0, y = 0 } = (await weight.boundingBox()) ?? {};
-  await page.mouse.move(x + 7, y + 7);
-  await page.mouse.down();
-  await page.mouse.move(x + 7, y + 40, { steps: 3 });
-  await page.mouse.up();
   await page.keyboard.press('b');
   await page.evaluate(() => {
     const dataTransfer = new DataTransfer();
@@ -193,5 +188,49 @@ test('where the link fixes the settings nothing but the lesson changes them, and
   await until(page, 'finished');
   expect(await query(page, 'data.shuffle')).toBe('true');
   expect(await button(page, 'Shuffle the data').getAttribute('aria-pressed')).toBe('true');
+  expect(errors).toEqual([]);
+});
+
+test('where the link fixes the settings the handles of gamma and eta stand still', async () => {
+  const { page } = await openPage(address({ locked: 'true' }));
+  await page.getByText('windows to train on').waitFor();
+  await page.getByText('Recorded runs, ').waitFor();
+  const before = page.url();
+  const weight = page.locator('.setup circle[class*="weight"]').last();
+  await weight.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0 } = (await weight.boundingBox()) ?? {};
+  await page.mouse.move(x + 7, y + 7);
+  await page.mouse.down();
+  await page.mouse.move(x + 7, y + 40, { steps: 3 });
+  await page.mouse.up();
+  expect(page.url()).toBe(before);
+});
+
+/** Drags a file from outside the browser over a place of the page, and lets go of it there. */
+async function dropFrom(page: Page, path: string, at: { x: number; y: number }, seen: string): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    browser.send('Input.dispatchDragEvent', {
+      type,
+      ...at,
+      data: { items: [], files: [path], dragOperationsMask: 1 },
+    });
+  await drag('dragEnter');
+  await drag('dragOver');
+  await page.getByTestId('drop-overlay').getByText(seen).waitFor();
+  await drag('drop');
+}
+
+test.each([
+  ['hide=data', 'This link hides the Data panel'],
+  ['embed=true', 'This link hides the Data panel'],
+  ['locked=true', 'The data are fixed by the link'],
+])('with %s a dropped file does not leave the page, which says why it opens none', async (link, reason) => {
+  const { page, errors } = await openPage(`${address()}&${link}`);
+  await page.getByText('Recorded runs, ').waitFor();
+  await page.evaluate(() => document.body.setAttribute('data-here', ''));
+  await dropFrom(page, fileURLToPath(import.meta.url), { x: 300, y: 300 }, reason);
+  await page.getByTestId('drop-overlay').waitFor({ state: 'detached' });
+  expect(await page.locator('body[data-here]').count()).toBe(1);
   expect(errors).toEqual([]);
 });

@@ -16,7 +16,7 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
   await status.filter({ hasText: /^Stopped: [12] of 4/ }).waitFor();
   const surface = page.getByRole('img', { name: /^share from z, .* over 2 values of N and 2 of M$/ });
   const texts = await surface.locator('text').allTextContents();
-  expect(texts.slice(0, 4).filter((text) => /^-?[\d.]+(e-\d+)?$/.test(text)).length).toBeGreaterThan(0);
+  expect(texts.slice(0, 4).filter((text) => /^-?\d+\u00a0%$/.test(text)).length).toBeGreaterThan(0);
   expect(errors).toEqual([]);
 });
 

@@ -15,7 +15,14 @@ import {
 } from 'recharts';
 import { percent } from '../format.ts';
 import styles from './DependenceOverlay.module.css';
-import { lastPosition, type OverlayRow, type OverlayRun, overlayRows, type Show } from './overlayRows.ts';
+import {
+  lastPosition,
+  type OverlayRow,
+  type OverlayRun,
+  overlayRows,
+  type Show,
+  shareTicks,
+} from './overlayRows.ts';
 import { runColour, runDash } from './runStyle.ts';
 import { rem, useTextScale } from './textScale.ts';
 import { positionTicks } from './ticks.ts';
@@ -112,7 +119,7 @@ const Plot = memo(function Plot(props: {
         <YAxis
           type="number"
           domain={[(low: number) => Math.min(0, low), (high: number) => Math.max(1, high)]}
-          ticks={[0, 0.25, 0.5, 0.75, 1]}
+          ticks={shareTicks(rows)}
           tickFormatter={percent}
           width={58 * scale}
           {...axis}

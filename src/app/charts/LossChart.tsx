@@ -43,7 +43,11 @@ export function LossChart(props: {
     const build = () => {
       plot.current?.destroy();
       const { lines, span } = latest.current;
-      plot.current = new uPlot(options(element, { unit, count, logarithmic }), aligned(lines, span), element);
+      plot.current = new uPlot(
+        options(element, { unit, count, logarithmic }),
+        aligned(lines, span, logarithmic),
+        element,
+      );
     };
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const themed = new MutationObserver(build);
@@ -71,7 +75,7 @@ export function LossChart(props: {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are no state; their version says that they grew
   useEffect(() => {
-    plot.current?.setData(aligned(lines, span));
+    plot.current?.setData(aligned(lines, span, logarithmic));
   }, [lines, version, span, unit, count, logarithmic]);
 
   const names = lines.map((line) => line.label).join(', ');
@@ -86,13 +90,16 @@ export function LossChart(props: {
 }
 
 /** Every line's mean, low and high on the union of all steps. */
-function aligned(lines: readonly LossLine[], span: number): uPlot.AlignedData {
+function aligned(lines: readonly LossLine[], span: number, logarithmic: boolean): uPlot.AlignedData {
+  // What has no place on the scale would be drawn at its lower end.
+  const placed = (values: readonly number[]) =>
+    values.map((value) => (Number.isFinite(value) && (value > 0 || !logarithmic) ? value : null));
   const tables = lines.map(
     ({ steps, trace }): uPlot.AlignedData => [
       [...steps],
-      smooth(trace.mean, span),
-      [...trace.low],
-      [...trace.high],
+      placed(smooth(trace.mean, span)),
+      placed(trace.low),
+      placed(trace.high),
     ],
   );
   if (tables.length === 0) return [[]];

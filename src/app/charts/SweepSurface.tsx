@@ -2,22 +2,22 @@ import { ColourBar } from './ColourBar.tsx';
 import { css, shareColour } from './colourMap.ts';
 import styles from './SweepSurface.module.css';
 import { rem } from './textScale.ts';
-import { tickText } from './ticks.ts';
 
 const cell = { width: 76, height: 40 };
 const margin = { left: 56, top: 8, bottom: 40 };
 
 /**
  * A surface over N (rows) and M (columns) as a heat map with its numbers in it.
- * @param values row by row, 0..1 in colour; undefined where nothing has been measured yet, NaN where a run failed
+ * @param text how a value is written @param values row by row, 0..1 in colour; undefined where nothing has been measured yet, NaN where a run failed
  */
 export function SweepSurface(props: {
   label: string;
+  text: (value: number) => string;
   rows: readonly number[];
   columns: readonly number[];
   values: readonly (number | undefined)[];
 }) {
-  const { label, rows, columns, values } = props;
+  const { label, text, rows, columns, values } = props;
   const width = margin.left + columns.length * cell.width;
   const height = margin.top + rows.length * cell.height;
   return (
@@ -48,11 +48,7 @@ export function SweepSurface(props: {
                 // Viridis is dark below its middle and light above, in both themes.
                 style={{ fill: inkOn(value) }}
               >
-                {value === undefined
-                  ? ''
-                  : Number.isNaN(value)
-                    ? 'failed'
-                    : tickText(Number(value.toFixed(2)))}
+                {value === undefined ? '' : Number.isNaN(value) ? 'failed' : text(value)}
               </text>
             </g>
           );
@@ -91,7 +87,7 @@ export function SweepSurface(props: {
         </text>
       </svg>
       <figcaption>
-        {label} 0 <ColourBar colour={(value) => css(shareColour(value))} low={0} high={1} /> 1
+        {label} {text(0)} <ColourBar colour={(value) => css(shareColour(value))} low={0} high={1} /> {text(1)}
       </figcaption>
     </figure>
   );

@@ -1,5 +1,6 @@
 import type { DependenceCurve, DependencePoint } from '../../engine/train/protocol.ts';
 import { thin } from './thin.ts';
+import { roundTicks } from './ticks.ts';
 
 /** A run as the overlay draws it. */
 export interface OverlayRun {
@@ -48,6 +49,15 @@ export function overlayRows(runs: readonly OverlayRun[], show: Show, seqLen: num
     });
     return row;
   });
+}
+
+const quarters = [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+
+/** Ticks for the shares of these rows: quarters, or round numbers where the shares go far beyond 0 and 1. */
+export function shareTicks(rows: readonly OverlayRow[]): number[] {
+  const shares = rows.flatMap(({ position, ...row }) => Object.values(row).flat()).filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...shares), Math.max(1, ...shares)];
+  return high - low > 2 ? roundTicks(low, high) : quarters.filter((tick) => tick >= low && tick <= high);
 }
 
 /** Axes are drawn only where there is something to measure: the corners of the empty chart. */

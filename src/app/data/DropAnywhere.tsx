@@ -1,15 +1,21 @@
 import { useEffect, useState } from 'react';
+import { fileRefusal, useLab } from '../store.ts';
 import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
 import { looksLikeTable, pastedFile } from './pastedTable.ts';
 
-/** Takes files dropped anywhere on the page, and a table pasted while no field has the focus. */
-export function DropAnywhere({ refusal }: { refusal?: string }) {
+/**
+ * Takes files dropped anywhere on the page, and a table pasted while no field has the focus. Where the page takes none it is there
+ * all the same and says why: a browser leaves the page for a file that is dropped on one that listens to no drop.
+ */
+export function DropAnywhere() {
+  const refusal = useLab(fileRefusal);
   const [over, setOver] = useState(false);
   useEffect(() => {
     const onDrag = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
+      if (hasPlace(event)) return setOver(false);
       if (event.dataTransfer) event.dataTransfer.dropEffect = refusal ? 'none' : 'copy';
       setOver(true);
     };
@@ -21,7 +27,7 @@ export function DropAnywhere({ refusal }: { refusal?: string }) {
       if (!carriesFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      if (!refusal) void openFiles([...(event.dataTransfer?.files ?? [])]);
+      if (!refusal && !hasPlace(event)) void openFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent) => {
       if (refusal || takesText(event.target) || document.querySelector('dialog[open]')) return;
@@ -49,7 +55,7 @@ export function DropAnywhere({ refusal }: { refusal?: string }) {
     <div className={styles.overlay} data-testid="drop-overlay">
       <p>
         <strong>{refusal ?? 'Drop a CSV, projects or weights'}</strong>
-        {!refusal && <span>It is read here and stays on this machine.</span>}
+        <span>{refusal ? 'No file is opened.' : 'It is read here and stays on this machine.'}</span>
       </p>
     </div>
   );
@@ -57,6 +63,11 @@ export function DropAnywhere({ refusal }: { refusal?: string }) {
 
 function carriesFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false;
+}
+
+/** Whether a part of the page that takes files itself is under the pointer. */
+function hasPlace({ target }: DragEvent): boolean {
+  return target instanceof Element && target.closest('[data-takes-files]') !== null;
 }
 
 function takesText(target: EventTarget | null): boolean {

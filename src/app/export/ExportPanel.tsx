@@ -4,6 +4,7 @@ import type { ExportKind } from '../../engine/train/protocol.ts';
 import { download, fileName } from '../figures/save.ts';
 import { lab } from '../lab.ts';
 import { ProjectSection } from '../project/ProjectSection.tsx';
+import { titleOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { liveRuns, useLab } from '../store.ts';
 import { FromBundle } from './FromBundle.tsx';
@@ -74,7 +75,7 @@ function RunExports({ run }: { run: RunView }) {
   };
   return (
     <section aria-label={`Export ${run.name}`} className="stack">
-      <h3>{run.name}</h3>
+      <h3>{titleOf(run)}</h3>
       <div className="tools">
         {files.map((file) => (
           <button key={file.what} type="button" title={file.title} disabled={busy} onClick={() => save(file)}>

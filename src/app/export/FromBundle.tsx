@@ -55,10 +55,8 @@ export function FromBundle() {
     <section
       aria-label="Generate from a bundle"
       className="stack"
-      onDragOver={(event) => event.preventDefault()}
+      data-takes-files
       onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
         const [file] = event.dataTransfer.files;
         if (file && !busy) void generate(() => opened(file));
       }}
@@ -138,7 +136,7 @@ function Generated({ name, seed, series, description }: Made) {
   return (
     <div data-testid="generated-from-bundle" className="stack">
       <p>
-        {`${series.count} series of ${label} from ${name}, seed ${seed}; ${Math.min(drawn, series.count)} of them, ${features[0]}:`}
+        {`${series.count} series from ${name} (${label}), seed ${seed}; ${features[0]} of ${Math.min(drawn, series.count)} of them, over positions:`}
       </p>
       <div className="series-row">
         {Array.from({ length: Math.min(drawn, series.count) }, (_, n) => (

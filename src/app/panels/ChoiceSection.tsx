@@ -19,6 +19,7 @@ import { type ChoiceView, chosenOf } from '../sweep/pilotView.ts';
 import { fixed } from '../view.ts';
 import { failuresOf, InlineChoice, PilotStatus } from './PilotControls.tsx';
 import { ScrollTable } from './ScrollTable.tsx';
+import { WithSubscripts } from './WithSubscripts.tsx';
 
 /** Short trainings of a few candidates for N, M and lambda_CS, which of them the rule chooses, and why. */
 export function ChoiceSection() {
@@ -34,12 +35,14 @@ export function ChoiceSection() {
   const running = choice?.state === 'running';
   return (
     <section className="stack" aria-label="Choose N, M and λ_CS">
-      <h3>Choose N, M and λ_CS</h3>
+      <h3>
+        <WithSubscripts text="Choose N, M and λ_CS" />
+      </h3>
       <p className="soft">
-        A short training with the defaults, and one each with N, M (by the signal that is kept there) or λ_CS
-        moved alone. Of those whose log-likelihood on the validation part is within one standard error of the
-        best, the one is chosen that loses the most when latents are exchanged. The test part is not looked
-        at.
+        A short training with the defaults, and one each with N, M (by the signal that is kept there) or{' '}
+        <WithSubscripts text="λ_CS" /> moved alone. Of those whose log-likelihood on the validation part is
+        within one standard error of the best, the one is chosen that loses the most when latents are
+        exchanged. The test part is not looked at.
         {missing && ' It needs a GPU, and this browser offers none.'}
       </p>
       <div className="row">
@@ -87,7 +90,10 @@ function Outcome({ choice }: { choice: ChoiceView }) {
       {chosen && (
         <div className="row" data-testid="choice">
           <p>
-            <strong>{candidateText(chosen.candidate)}.</strong> {chosen.reason}
+            <strong>
+              <WithSubscripts text={candidateText(chosen.candidate)} />.
+            </strong>{' '}
+            <WithSubscripts text={chosen.reason} />
           </p>
           <Use candidate={chosen.candidate} before={choice.before} />
         </div>
@@ -98,7 +104,7 @@ function Outcome({ choice }: { choice: ChoiceView }) {
       <ScrollTable label="Candidates" columns={columns} rows={rows} testId="candidates" />
       <div className="row">
         <p className="fine">
-          {choice.steps} steps each on {sourceByName(source)?.title ?? source}, seed{' '}
+          {choice.steps.toLocaleString('en')} steps each on {sourceByName(source)?.title ?? source}, seed{' '}
           {choice.config.train.seed}; ± one standard error over the validation windows; another seed may
           differ by more.
           {failuresOf(choice).map((text) => ` ${text}`)}
@@ -155,8 +161,14 @@ function tableOf(choice: ChoiceView): { columns: string[]; rows: string[][] } {
   const chosen = chosenOf(choice);
   const kept = (timestep: number) => `${timestep} (${signalText(alphaBar[timestep] ?? Number.NaN)})`;
   const columns = [
-    ...['', 'N (signal kept)', 'M (signal kept)', 'λ_CS', 'log-likelihood a step', 'swap, last third'],
-    ...['noise, last third', 'm_{t,0}, last third', 'control', 'outcome'],
+    ...['', 'N (signal kept)', 'M (signal kept)', 'λ_CS', 'log-likelihood (nats / step)'],
+    ...[
+      'swap, last third (nats / step)',
+      'noise, last third (nats / step)',
+      'm_{t,0}, last third',
+      'control',
+      'outcome',
+    ],
   ];
   const rows = tried.map((candidate, index) => {
     const { inferenceEnd, collapseStart, lambdaCS } = candidate;

@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from 'react';
 import { sourceByName } from '../../engine/data/sources.ts';
-import { DropAnywhere } from '../data/DropAnywhere.tsx';
 import styles from '../data/data.module.css';
 import { openFiles } from '../data/openFiles.ts';
 import { Refusal } from '../data/Refusal.tsx';
@@ -9,7 +8,6 @@ import { SplitSlider } from '../data/SplitSlider.tsx';
 import { lab } from '../lab.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
-import { fixed } from '../view.ts';
 import type { Dataset } from '../workerProtocol.ts';
 import { Field } from './Field.tsx';
 import { FileButton } from './FileButton.tsx';
@@ -28,12 +26,10 @@ export function DataPanel() {
   const { dataset, opening, reading, prepareFailure, prepared } = useLab(({ data }) => data);
   const busy = useLab(isBusy);
   const locked = useLab(({ view }) => view.locked);
-  const refusal = busy ? 'Pause the training first' : locked ? fixed.data : undefined;
   return (
     <section aria-label="Data" className="panel">
       <h2>Data</h2>
       {locked && <p className="soft">The link fixes the data.</p>}
-      <DropAnywhere refusal={refusal} />
       <fieldset disabled={busy || locked} className="bare stack">
         <legend className="visually-hidden">Choose data</legend>
         <Ways />

@@ -13,8 +13,13 @@ const tabs: Record<View['drawer'], { label: string; Content: React.ComponentType
   export: { label: 'Export', Content: later(() => import('../export/ExportPanel.tsx'), 'ExportPanel') },
   sweep: { label: 'Sweep', Content: later(() => import('./SweepPanel.tsx'), 'SweepPanel') },
 };
-/** Of the tab in the document, so that others can lead to it. */
-export const tabId = (name: View['drawer']) => `drawer-${name}`;
+const tabId = (name: View['drawer']) => `drawer-${name}`;
+
+/** Opens a tab and goes there: it stands far below what leads to it. */
+export function goToTab(name: View['drawer']): void {
+  lab.show({ drawer: name });
+  document.getElementById(tabId(name))?.focus();
+}
 
 const names = Object.keys(tabs) as View['drawer'][];
 
@@ -31,8 +36,7 @@ export function Drawer() {
     const next = step && names[(names.indexOf(open) + step + names.length) % names.length];
     if (!next) return;
     event.preventDefault();
-    lab.show({ drawer: next });
-    document.getElementById(tabId(next))?.focus();
+    goToTab(next);
   };
   return (
     <section aria-label={tabs[open].label} className="drawer">

@@ -1,7 +1,17 @@
 import { useShallow } from 'zustand/react/shallow';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { bothAsSet, bothConfigs, canTrain, isBusy, liveRuns, mayTrainBoth, useLab } from '../store.ts';
+import {
+  bothAsSet,
+  bothConfigs,
+  canTrain,
+  isBusy,
+  liveRuns,
+  mayTrainBoth,
+  secondMethod,
+  useLab,
+} from '../store.ts';
 import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
@@ -15,6 +25,7 @@ export function FirstMinute() {
   const locked = useLab(({ view }) => view.locked);
   const mayBoth = useLab(mayTrainBoth);
   const bothFixed = useLab((state) => state.view.locked && !bothAsSet(state));
+  const second = useLab(({ config }) => describedMethod(secondMethod(config)).label);
   const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const live = useLab(useShallow(liveRuns));
   const both = live.length === 2;
@@ -37,9 +48,7 @@ export function FirstMinute() {
           className={both ? undefined : 'primary'}
           disabled={!mayBoth}
           {...need(
-            bothFixed
-              ? fixed.settings
-              : 'Latent diffusion and the posterior-stable method: same data, same seed, side by side',
+            bothFixed ? fixed.settings : `Latent diffusion and ${second}: same data, same seed, side by side`,
           )}
           onPointerEnter={compileBoth}
           onFocus={compileBoth}

@@ -1,4 +1,5 @@
 import { useShallow } from 'zustand/react/shallow';
+import { titleOf } from '../runs/labels.ts';
 import { useLab } from '../store.ts';
 
 /** What the trainers said, latest first, run by run. */
@@ -7,11 +8,11 @@ export function LogPanel() {
   if (runs.length === 0) return <p className="soft">What the trainer has to say comes here.</p>;
   return (
     <div className="stack">
-      {runs.map(({ id, name, log }) => (
-        <section key={id} aria-label={`Log of ${name}`}>
-          <h3>{name}</h3>
+      {runs.map((run) => (
+        <section key={run.id} aria-label={`Log of ${run.name}`}>
+          <h3>{titleOf(run)}</h3>
           <ol className="log fine" reversed>
-            {log
+            {run.log
               .map((line, index) => ({ line, key: `${index} ${line}` }))
               .toReversed()
               .map(({ line, key }) => (

@@ -1,11 +1,10 @@
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { figure } from '../format.ts';
 import { labelOf } from '../runs/labels.ts';
-import type { LossTerm } from '../runs/lossHistory.ts';
+import { hasTerm, type LossTerm, noTrace } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
 import { shownRuns, useLab } from '../store.ts';
 import { RunKey, RunSwatch } from './RunKey.tsx';
@@ -41,7 +40,7 @@ export function LossPanel() {
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
   const present = terms.filter(({ term }) =>
-    runs.length > 0 ? runs.some((run) => has(run, term)) : term === 'vi' || term === 'dm',
+    runs.length > 0 ? runs.some((run) => hasTerm(run.config, term)) : term === 'vi' || term === 'dm',
   );
   const alone = runs.some(
     ({ losses: { last, lastJoint } }) => last && lastJoint && last.step > lastJoint.step,
@@ -75,7 +74,9 @@ export function LossPanel() {
                   <span key={run.id}>
                     {runs.length > 1 && <RunSwatch index={index} />}
                     {figure(
-                      has(run, term) ? run.losses.terms[term].mean.findLast(Number.isFinite) : undefined,
+                      hasTerm(run.config, term)
+                        ? run.losses.terms[term].mean.findLast(Number.isFinite)
+                        : undefined,
                     )}
                   </span>
                 ))}
@@ -97,12 +98,6 @@ export function LossPanel() {
   );
 }
 
-/** Whether a run's objective has a term: one that it has not is no zero. */
-const has = ({ config }: RunView, term: LossTerm) =>
-  describedMethod(config.method.name).terms.some((name) => name === term);
-
-const noTrace = { mean: [], low: [], high: [] };
-
 function TermChart(props: {
   runs: readonly RunView[];
   version: number;
@@ -117,8 +112,8 @@ function TermChart(props: {
     () =>
       runs.map((run) => ({
         label: labelOf(run, runs),
-        steps: has(run, term) ? run.losses.steps : [],
-        trace: has(run, term) ? run.losses.terms[term] : noTrace,
+        steps: hasTerm(run.config, term) ? run.losses.steps : [],
+        trace: hasTerm(run.config, term) ? run.losses.terms[term] : noTrace,
       })),
     [runs, term],
   );

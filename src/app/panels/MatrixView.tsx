@@ -6,6 +6,7 @@ import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
+import { WithSubscripts } from './WithSubscripts.tsx';
 
 /** Row t of the whole matrix m_{t,j}, of every run whose weights are at hand. */
 export function MatrixView({ position }: { position: number }) {
@@ -44,7 +45,11 @@ function RunMatrix({ run, position, label }: { run: RunView; position: number; l
     <div>
       <h4>{label}</h4>
       {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
-      {asked?.state === 'asking' && <p className="soft">Measuring every m_{'{t,j}'}…</p>}
+      {asked?.state === 'asking' && (
+        <p className="soft">
+          <WithSubscripts text="Measuring every m_{t,j}…" />
+        </p>
+      )}
       {asked?.state === 'answered' && (
         <>
           <DependenceMatrix

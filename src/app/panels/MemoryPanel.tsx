@@ -1,12 +1,15 @@
 import { useShallow } from 'zustand/react/shallow';
 import { bytes } from '../format.ts';
+import { titleOf } from '../runs/labels.ts';
 import { liveRuns, useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
 /** The adapter and the exact bytes of every run on it; before Run, of the run that the settings describe. */
 export function MemoryPanel() {
   const gpu = useLab((state) => state.gpu);
-  const live = useLab(useShallow(liveRuns)).flatMap(({ name, memory }) => (memory ? [{ name, memory }] : []));
+  const live = useLab(useShallow(liveRuns)).flatMap((run) =>
+    run.memory ? [{ name: titleOf(run), memory: run.memory }] : [],
+  );
   const planned = useLab(({ data }) => data.prepared?.memory);
   const shown = live.length > 0 ? live : planned ? [{ name: 'as set', memory: planned }] : [];
   const labels = [...new Set(shown.flatMap(({ memory }) => memory.parts.map(({ label }) => label)))];
@@ -19,14 +22,18 @@ export function MemoryPanel() {
         {total.toLocaleString('en')} bytes).
         {gpu.status === 'ready' && gpu.pipelines !== undefined && ` ${gpu.pipelines} pipelines are compiled.`}
       </p>
-      <ScrollTable
-        label="Memory by part"
-        columns={['Part', ...shown.map(({ name }) => name)]}
-        rows={labels.map((label) => [
-          label,
-          ...shown.map(({ memory }) => bytes(memory.parts.find((part) => part.label === label)?.bytes ?? 0)),
-        ])}
-      />
+      <div className="measure">
+        <ScrollTable
+          label="Memory by part"
+          columns={['Part', ...shown.map(({ name }) => name)]}
+          rows={labels.map((label) => [
+            label,
+            ...shown.map(({ memory }) =>
+              bytes(memory.parts.find((part) => part.label === label)?.bytes ?? 0),
+            ),
+          ])}
+        />
+      </div>
     </div>
   );
 }

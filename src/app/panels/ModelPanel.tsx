@@ -9,8 +9,9 @@ import { advancedGroups } from '../settings/index.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
-import { tabId } from './Drawer.tsx';
+import { goToTab } from './Drawer.tsx';
 import { Field } from './Field.tsx';
+import { WithSubscripts } from './WithSubscripts.tsx';
 
 const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
 
@@ -145,13 +146,11 @@ function ChooseForMe() {
   return (
     <button
       type="button"
+      aria-label="Choose N, M and λ_CS for me…"
       title="N, M and λ_CS by short trainings, in the tab Sweep"
-      onClick={() => {
-        lab.show({ drawer: 'sweep' });
-        document.getElementById(tabId('sweep'))?.focus();
-      }}
+      onClick={() => goToTab('sweep')}
     >
-      Choose N, M and λ_CS for me…
+      <WithSubscripts text="Choose N, M and λ_CS for me…" />
     </button>
   );
 }

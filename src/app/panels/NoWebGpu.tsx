@@ -1,10 +1,11 @@
 import { noWebGpuId } from '../gpuNeed.ts';
-import { lab } from '../lab.ts';
 import { useLab } from '../store.ts';
+import { goToTab } from './Drawer.tsx';
 
 /** Without WebGPU: why, and what to do about it. What works without it is said too. */
 export function NoWebGpu() {
   const gpu = useLab((state) => state.gpu);
+  const drawer = useLab(({ view }) => !view.embed && !view.hide.includes('drawer'));
   if (gpu.status !== 'missing') return null;
   const insecure = gpu.reason === 'no-api' && !isSecureContext;
   return (
@@ -12,11 +13,7 @@ export function NoWebGpu() {
       <h2>This page cannot train here: there is no WebGPU</h2>
       <p>
         {gpu.message} Data can be opened and looked at, the recorded runs play, the lesson can be read on
-        them, and{' '}
-        <button type="button" onClick={() => lab.show({ drawer: 'export' })}>
-          new series can be generated
-        </button>{' '}
-        on the processor. Training, probes and scores need a GPU.
+        them, and new series can be generated on the processor. Training, probes and scores need a GPU.
       </p>
       <ul className="bullets">
         {insecure && (
@@ -44,6 +41,13 @@ export function NoWebGpu() {
           Node, on a software adapter.
         </li>
       </ul>
+      {drawer && (
+        <div className="buttons">
+          <button type="button" onClick={() => goToTab('export')}>
+            Generate new series…
+          </button>
+        </div>
+      )}
     </section>
   );
 }

@@ -11,7 +11,7 @@ export function InlineChoice(props: {
   choose: (value: number) => void;
   disabled: boolean;
 }) {
-  const { label, value, all, text = String, choose, disabled } = props;
+  const { label, value, all, text = (one: number) => one.toLocaleString('en'), choose, disabled } = props;
   return (
     <label className="inline-choice">
       <span className="fine">{label}</span>

@@ -185,7 +185,7 @@ function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonl
       />
       <p className="fine">
         {counts.windows} held-out series in the tests, {counts.comparison} in each comparison, seed{' '}
-        {seeds.evaluation}. {scored.flatMap((one) => one.report.notes).join(' ')}
+        {seeds.evaluation}. {[...new Set(scored.flatMap((one) => one.report.notes))].join(' ')}
       </p>
     </div>
   );

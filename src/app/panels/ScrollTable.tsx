@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { WithSubscripts } from './WithSubscripts.tsx';
 
 /** A scrolling place for a table; it can have the focus, so that the keyboard can scroll it. */
 export function Scroll({ label, children }: { label: string; children: ReactNode }) {
@@ -28,7 +29,7 @@ export function ScrollTable(props: {
           <tr>
             {columns.map((name) => (
               <th key={name} scope="col">
-                {name}
+                <WithSubscripts text={name} />
               </th>
             ))}
           </tr>
@@ -36,7 +37,9 @@ export function ScrollTable(props: {
         <tbody>
           {rows.map(([head, ...cells]) => (
             <tr key={[head, ...cells].join(' ')}>
-              <th scope="row">{head}</th>
+              <th scope="row">
+                <WithSubscripts text={head ?? ''} />
+              </th>
               {cells.map((cell, index) => (
                 <td key={columns[index + 1]}>{cell}</td>
               ))}

@@ -1,6 +1,8 @@
 import { useRef, useState } from 'react';
 import { SweepSurface } from '../charts/SweepSurface.tsx';
+import { tickText } from '../charts/ticks.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { percent } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isPiloting, useLab } from '../store.ts';
@@ -11,8 +13,11 @@ import { failuresOf, InlineChoice, PilotStatus } from './PilotControls.tsx';
 const sizes = [2, 3, 4, 5];
 const lengths = [100, 300, 1000, 3000];
 const values = {
-  m0: { label: 'share from z, mean of the last third of positions' },
-  control: { label: 'control: correlation of series and free runs' },
+  m0: { label: 'share from z, mean of the last third of positions', text: percent },
+  control: {
+    label: 'control: correlation of series and free runs',
+    text: (value: number) => tickText(Number(value.toFixed(2))),
+  },
 } as const;
 
 /** What short trainings say of N, M and lambda_CS: a choice among a few candidates, and a surface over N and M. */
@@ -48,7 +53,7 @@ function SurfaceSection() {
             label="Grid"
             value={size}
             all={sizes}
-            text={(n) => `${n} x ${n}`}
+            text={(n) => `${n} × ${n}`}
             choose={setSize}
             disabled={running}
           />
@@ -87,14 +92,15 @@ function SurfaceSection() {
           </div>
           <div ref={figure}>
             <SweepSurface
-              label={values[value].label}
+              {...values[value]}
               rows={sweep.ends}
               columns={sweep.starts}
               values={sweep.results.map((result) => result && (result.measures?.[value] ?? Number.NaN))}
             />
           </div>
           <p className="fine">
-            {sweep.steps} steps each, one seed: differences between neighbours may be no more than chance.
+            {sweep.steps.toLocaleString('en')} steps each, one seed: differences between neighbours may be no
+            more than chance.
             {failuresOf(sweep).map((text) => ` ${text}`)}
           </p>
         </>
@@ -104,7 +110,10 @@ function SurfaceSection() {
 }
 
 function tableOf({ ends, starts, results }: SweepView) {
-  const columns = ['N', 'M', 'm_{t,0}, last third', 'control', 'log-likelihood a step', 'swap, last third'];
+  const columns = [
+    ...['N', 'M', 'm_{t,0}, last third', 'control'],
+    ...['log-likelihood (nats / step)', 'swap, last third (nats / step)'],
+  ];
   const rows = ends.flatMap((end, row) =>
     starts.map((start, column) => {
       const { m0, control, logLikelihood, swap } = results[row * starts.length + column]?.measures ?? {};

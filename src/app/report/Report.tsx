@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react';
-import { describedMethod } from '../../engine/methods/descriptions.ts';
 import type { DependenceCurve } from '../../engine/train/protocol.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
 import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
@@ -10,7 +9,8 @@ import { LossChart } from '../charts/LossChart.tsx';
 import { drawnAtMost } from '../charts/runStyle.ts';
 import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
-import { lossTerms } from '../runs/lossHistory.ts';
+import { sideOf } from '../runs/labels.ts';
+import { hasTerm, lossTerms, noTrace } from '../runs/lossHistory.ts';
 import { at } from '../runs/runView.ts';
 import { PlaneSection } from './PlaneSection.tsx';
 import { RunList } from './RunList.tsx';
@@ -63,7 +63,10 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
   });
   const lines = shown
     .filter(({ label }) => drawn.includes(label))
-    .map((line, colour) => ({ ...line, colour }));
+    .map((line, colour, all) => {
+      const side = sideOf(colour, all.length);
+      return { ...line, colour, label: side ? `${side}: ${line.label}` : line.label };
+    });
   const seqLen = Math.max(1, ...lines.map(({ curve }) => curve?.points.length ?? 1));
   return (
     <section aria-label="Dependence" className="panel">
@@ -173,8 +176,7 @@ function LossSection({ runs }: { runs: readonly ReportRun[] }) {
   const histories = useMemo(() => runs.map((run) => ({ run, history: lossesOf(run) })), [runs]);
   const present = lossTerms.filter(
     (term): term is keyof typeof terms =>
-      term !== 'total' &&
-      runs.some(({ config }) => describedMethod(config.method.name).terms.some((one) => one === term)),
+      term !== 'total' && runs.some(({ config }) => hasTerm(config, term)),
   );
   return (
     <section aria-label="Losses" className="panel">
@@ -188,8 +190,9 @@ function LossSection({ runs }: { runs: readonly ReportRun[] }) {
             <LossChart
               lines={histories.map(({ run, history }) => ({
                 label: run.label,
-                steps: history.steps,
-                trace: history.terms[term],
+                ...(hasTerm(run.config, term)
+                  ? { steps: history.steps, trace: history.terms[term] }
+                  : { steps: [], trace: noTrace }),
               }))}
               version={0}
               logarithmic={false}

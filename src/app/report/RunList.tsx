@@ -1,6 +1,8 @@
+import { sourceByName } from '../../engine/data/sources.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
 import { drawnAtMost } from '../charts/runStyle.ts';
 import { duration } from '../format.ts';
+import { modelKeys } from '../settings/describe.ts';
 import styles from './report.module.css';
 
 /** What is known of every run in words, and what is missing; where not all can be drawn over one another, which are. */
@@ -75,8 +77,8 @@ function aboutRun({ dataset, config: { data, model, train }, steps, record }: Re
     ? `${record.state} after ${done} steps in ${duration(record.seconds)}`
     : `${done} of ${all} steps`;
   return [
-    `${dataset}, ${series}${split}`,
-    `${model.backbone}, hidden size ${model.hiddenSize}, latent size ${model.latentSize}`,
+    `${sourceByName(dataset)?.title ?? dataset}, ${series}${split}`,
+    `${modelKeys['model.backbone'].choices[model.backbone]}, hidden size ${model.hiddenSize}, latent size ${model.latentSize}`,
     `${reached}, seed ${train.seed}`,
     ...(record ? [`${record.adapter}, version ${record.version}, ${record.started.slice(0, 10)}`] : []),
   ].join('; ');

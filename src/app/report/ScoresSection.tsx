@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { figure } from '../format.ts';
 import { ScrollTable } from '../panels/ScrollTable.tsx';
+import { evaluateKeys } from '../settings/describe.ts';
 
 /** Measures that have no generation mode. */
 const tests: readonly { label: string; value: (report: EvaluationReport) => number }[] = [
@@ -20,7 +21,13 @@ const tests: readonly { label: string; value: (report: EvaluationReport) => numb
 ];
 
 const names = new Map(metrics.map(({ name, label }) => [name, label]));
-const scoreColumns = ['score', 'sampled', 'noise not fed back', 'mean', 'real against real', 'all zeros'];
+const modes = evaluateKeys['evaluate.generation'].choices;
+const scoreColumns = [
+  'score',
+  ...generationModes.map((mode) => modes[mode]),
+  'real against real',
+  'all zeros',
+];
 
 /** The tests of all runs side by side; then each run's scores beside real against real and all zeros. */
 export function ScoresSection({ runs }: { runs: readonly ReportRun[] }) {

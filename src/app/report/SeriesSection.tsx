@@ -5,7 +5,10 @@ import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
 import { FeatureChoice, numbered } from '../panels/FeatureChoice.tsx';
 import { Tick } from '../panels/Tick.tsx';
+import { evaluateKeys } from '../settings/describe.ts';
 import { drawable } from './restore.ts';
+
+const modes = evaluateKeys['evaluate.generation'].choices;
 
 /** Generated series over held-out ones, on one scale, run beside run. */
 export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
@@ -41,7 +44,9 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
             <span className="fine">Generation</span>
             <select value={mode} onChange={({ target }) => setMode(target.value as GenerationMode)}>
               {generationModes.map((name) => (
-                <option key={name}>{name}</option>
+                <option key={name} value={name}>
+                  {modes[name]}
+                </option>
               ))}
             </select>
           </label>

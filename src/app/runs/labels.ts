@@ -1,7 +1,8 @@
+import { sourceByName } from '../../engine/data/sources.ts';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { configKeys } from '../../engine/train/config.ts';
 import type { Cell } from '../figures/tables.ts';
-import { settingAt, textOf } from '../settings/index.ts';
+import { type ConfigKey, type Description, describe, settingAt, textOf } from '../settings/index.ts';
 import type { RunView } from './runView.ts';
 
 /** What to call a run among those drawn beside it: its method, and its name where that is not enough. */
@@ -9,6 +10,11 @@ export function labelOf(run: RunView, among: readonly RunView[]): string {
   const { label } = describedMethod(run.config.method.name);
   const twins = among.filter(({ config }) => config.method.name === run.config.method.name);
   return twins.length > 1 ? `${label} (${run.name})` : label;
+}
+
+/** A run by its name and its method, as the title of what is said of it alone. */
+export function titleOf({ name, config }: RunView): string {
+  return `${name}, ${describedMethod(config.method.name).label}`;
 }
 
 /** Where a run stands on the screen, when two do. */
@@ -25,13 +31,16 @@ export function differingKeys(runs: readonly RunView[]): string[] {
   );
 }
 
-/** A setting as the screen shows it: figures grouped as those of steps are. */
+/** A setting as its control shows it; figures are grouped as those of steps are. */
 export function settingText({ config }: RunView, key: string): string {
   const value = settingAt(config, key);
-  if (value === null) return '–';
+  const { choices, empty = '–' }: Partial<Description> = describe[key as ConfigKey] ?? {};
+  if (value === null) return empty;
+  const known = choices?.[String(value)] ?? (key === 'data.source' && sourceByName(String(value))?.title);
+  if (known) return known;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 20 });
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return Array.isArray(value) ? value.join(', ') || '–' : String(value);
 }
 
 /** A setting as a file has it, for a program to read; empty where there is none. */

@@ -1,3 +1,5 @@
+import { describedMethod } from '../../engine/methods/descriptions.ts';
+import type { Config } from '../../engine/train/config.ts';
 import type { LossRow } from '../../engine/train/protocol.ts';
 
 /** Terms of a loss row that are drawn. */
@@ -9,6 +11,14 @@ export interface LossTrace {
   mean: number[];
   low: number[];
   high: number[];
+}
+
+/** Of a term that a run has not. */
+export const noTrace: LossTrace = { mean: [], low: [], high: [] };
+
+/** Whether the objective of a method has a term: one that it has not is no zero. */
+export function hasTerm({ method }: Config, term: LossTerm): boolean {
+  return describedMethod(method.name).terms.some((name) => name === term);
 }
 
 const capacity = 2048;

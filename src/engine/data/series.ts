@@ -160,8 +160,9 @@ function readTimes(
     const before = times[t - 1];
     if (t > 0 && before !== undefined && (ties ? value < before : value <= before)) {
       const what = value === before ? 'repeats the time before it' : 'is earlier than the row before it';
+      const several = id === undefined ? ' name the column that tells series apart,' : '';
       throw new DataError(
-        `Row ${place.row}, column '${name}': ${clip(column.text(row))}${of} ${what}: sort the rows by time and keep one row for each, or name no time column.`,
+        `Row ${place.row}, column '${name}': ${clip(column.text(row))}${of} ${what}: sort the rows by time and keep one row for each,${several} or name no time column.`,
         place,
       );
     }

@@ -17,7 +17,7 @@ export class NonFiniteError extends Error {
     super(
       alarm.kind === 'non-finite'
         ? `The loss or its gradient stopped being a finite number at step ${alarm.step}.`
-        : `The loss diverged: at step ${alarm.step} it, or one of its terms, passed ${divergencePerValue} nats a value of the series.`,
+        : `The loss diverged: at step ${alarm.step} it, or one of its terms, passed ${divergencePerValue.toLocaleString('en')} nats a value of the series.`,
     );
     this.name = 'NonFiniteError';
     const literal = config.method.name === 'posterior-stable' && config.method.penalty === 'literal';

@@ -15,7 +15,7 @@ export const swap: LessonPage = {
         of series A, but the latent of series B, and see how much worse it predicts A.
       </p>
       <Formula
-        tex="\text{loss} = \log p(x_t^A \mid z^A, x_{<t}^A) - \log p(x_t^A \mid z^B, x_{<t}^A)"
+        tex="\begin{gathered} \text{loss} = \log p(x_t^A \mid z^A, x_{<t}^A) \\ {}- \log p(x_t^A \mid z^B, x_{<t}^A) \end{gathered}"
         block
       />
       <p>

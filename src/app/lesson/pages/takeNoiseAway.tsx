@@ -14,7 +14,7 @@ export const takeNoiseAway: LessonPage = {
         of the next one:
       </p>
       <Formula
-        tex="x_t = \mu_t(z, x_{<t}) + \sigma_t(z, x_{<t})\,\varepsilon_t, \qquad \varepsilon_t \sim N(0, 1)"
+        tex="\begin{gathered} x_t = \mu_t(z, x_{<t}) + \sigma_t(z, x_{<t})\,\varepsilon_t \\ \varepsilon_t \sim N(0, 1) \end{gathered}"
         block
       />
       <p>

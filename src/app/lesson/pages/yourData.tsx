@@ -59,7 +59,7 @@ export const yourData: LessonPage = {
     does: 'Leads to the Data panel, where a file can be opened, dropped or pasted.',
     blocked: (state) =>
       state.view.embed || state.view.hide.includes('data')
-        ? 'This link hides the Data panel.'
+        ? `${fixed.hidden}.`
         : state.view.locked
           ? `${fixed.data}.`
           : isBusy(state)
