@@ -8,11 +8,13 @@ const gpuTests = ['kernels', 'layers', 'diffusion', 'methods', 'train', 'gpu', '
 );
 /** Page tests that hold the page to a time, and so have the machine to themselves. */
 const timedTests = ['test/e2e/timing.test.ts'];
+/** Tests of components and their state, which some of them replace by stand-ins: each file has its own. */
+const appTests = ['test/app/**/*.test.{ts,tsx}'];
 const pageTests = ['test/e2e/**/*.test.ts'];
 const onThePage = { globalSetup: 'test/e2e/servePage.ts', testTimeout: 180_000, hookTimeout: 180_000 };
 
 /**
- * Four groups: `unit` needs nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium. Two
+ * Five groups: `unit` and `app` need nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium. Two
  * cores are never asked for more than two test files at once, and the last two groups wait for those before them.
  * Dawn's device lives and dies with its process, so every file has a forked process of its own.
  */
@@ -30,10 +32,14 @@ export default defineConfig({
           name: 'unit',
           isolate: false, // these share no device, and a process for each would load the same modules anew
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...gpuTests, ...pageTests, 'test/bench/**'],
+          exclude: [...gpuTests, ...appTests, ...pageTests, 'test/bench/**'],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'app', include: appTests, testTimeout: 30_000, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
