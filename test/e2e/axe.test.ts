@@ -14,11 +14,11 @@ function inspector(page: Page) {
   const found: Record<string, string[]> = {};
   return {
     found,
-    async inspect(screen: string): Promise<void> {
+    async inspect(screen: string, within?: string): Promise<void> {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-        const lines = await violations(page, colorScheme === 'dark');
+        const lines = await violations(page, within, colorScheme === 'dark');
         if (lines.length > 0) found[`${screen}, ${colorScheme}`] = lines;
       }
     },
@@ -34,12 +34,12 @@ test('axe finds nothing wrong with the recorded pair, and in every dialog', asyn
   for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts']) {
     await button(page, name).click();
     await page.getByRole('dialog').waitFor();
-    await inspect(name);
+    await inspect(name, 'dialog[open]');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
   await page.getByText('Link options').click();
-  await inspect('link options');
+  await inspect('link options', '.top');
   expect(found).toEqual({});
 });
 
@@ -48,12 +48,14 @@ test('axe finds nothing wrong in the lesson, on a slide, and without WebGPU', as
   const { found, inspect } = inspector(page);
   const lesson = page.getByRole('region', { name: 'Lesson', exact: true });
   await page.getByText('Recorded runs').waitFor();
+  await inspect('lesson');
   for (const number of [1, 4]) {
+    const part = 'section[aria-label=Lesson]';
     await lesson.getByRole('button', { name: new RegExp(`^Page ${number}`) }).click();
-    await inspect(`lesson, page ${number}`);
+    await inspect(`lesson, page ${number}`, part);
     await lesson.getByRole('radio').first().check();
     await button(page, 'Answer').click();
-    await inspect(`lesson, page ${number} answered`);
+    await inspect(`lesson, page ${number} answered`, part);
   }
   await page.goto(page.url().replace('lesson=4', 'embed=true'));
   await page.getByText('Recorded runs').waitFor();
@@ -66,7 +68,8 @@ test('axe finds nothing wrong in the lesson, on a slide, and without WebGPU', as
 });
 
 test('axe finds nothing wrong with a live pair, its probes, its matrix and every tab', async () => {
-  const { page } = await openPage(address({ 'train.steps': 6, 'evaluate.times': 2, position: 5 }));
+  const few = { 'train.steps': 6, 'evaluate.times': 2, 'evaluate.costly': 'false' };
+  const { page } = await openPage(address({ ...few, position: 5 }));
   const { found, inspect } = inspector(page);
   await page.getByText('windows to train on').waitFor();
   await button(page, 'Train both live').click();
@@ -80,10 +83,11 @@ test('axe finds nothing wrong with a live pair, its probes, its matrix and every
   await page.getByRole('tab', { name: 'Scores' }).click();
   await button(page, 'Compute scores').click();
   await page.getByTestId('scores').waitFor({ timeout: 120_000 });
+  await inspect('live pair');
   for (const name of ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep']) {
     await page.getByRole('tab', { name }).click();
     await page.getByRole('region', { name, exact: true }).waitFor();
-    await inspect(name);
+    await inspect(name, '.drawer');
   }
   expect(found).toEqual({});
 });

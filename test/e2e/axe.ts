@@ -10,21 +10,27 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
 
 /**
  * What axe finds wrong with the page as it is: one line a rule, with the elements that break it.
+ * @param within a selector: looks at that part alone, where the rest was looked at before
  * @param coloursOnly looks at the colours alone, where the same screen was looked at in the other theme
  */
-export async function violations(page: Page, coloursOnly = false): Promise<string[]> {
+export async function violations(page: Page, within = 'html', coloursOnly = false): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await source);
   const rules = coloursOnly ? { runOnly: colourRules } : {};
-  const found = await page.evaluate(async (chosen) => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
-    // A colour that is half-way through a transition is nobody's choice.
-    for (const animation of document.getAnimations()) {
-      if (animation instanceof CSSTransition) animation.finish();
-    }
-    const { violations, passes } = await axe.run({ ...chosen, resultTypes: ['violations'] });
-    if (passes.length === 0) throw new Error('axe has looked at nothing');
-    return violations;
-  }, rules);
+  const found = await page.evaluate(
+    async ({ part, chosen }) => {
+      const { axe } = window as unknown as {
+        axe: { run: (part: string, options: object) => Promise<AxeResults> };
+      };
+      // A colour that is half-way through a transition is nobody's choice.
+      for (const animation of document.getAnimations()) {
+        if (animation instanceof CSSTransition) animation.finish();
+      }
+      const { violations, passes } = await axe.run(part, { ...chosen, resultTypes: ['violations'] });
+      if (passes.length === 0) throw new Error('axe has looked at nothing');
+      return violations;
+    },
+    { part: within, chosen: rules },
+  );
   return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, any }) => `${target.join(' ')} ${any[0]?.message ?? ''}`.trim());
     return `${id}: ${help}: ${where.slice(0, 6).join('; ')}`;

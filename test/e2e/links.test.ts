@@ -13,7 +13,7 @@ const fieldOf = (page: Page, key: string) => page.locator(`input[name="${key}"]`
 const curvesOf = (page: Page) => page.getByRole('region', { name: 'Dependence' }).getByRole('combobox');
 
 test('a copied link is short, and gives settings, view and first loss in a fresh profile', async () => {
-  const { page } = await openPage();
+  const { page } = await openPage('?data.count=400&evaluate.dependenceSeries=4');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByText('windows to train on').waitFor();
   const fields = {

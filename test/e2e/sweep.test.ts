@@ -23,7 +23,7 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
 test('N, M and λ_CS are chosen by short trainings, set with one press, and undone', async () => {
   const settings = { 'data.count': 60, 'train.steps': 10, 'method.lambdaCS': 0.7 };
   const { page, errors } = await openPage(address(settings));
-  await button(page, 'Choose N, M and λ_CS for me…').click();
+  await button(page, 'Choose N, M and λ for me…').click();
   await page.getByRole('tab', { name: 'Sweep', selected: true }).and(page.locator(':focus')).waitFor();
   const section = page.getByRole('region', { name: 'Choose N, M and λ_CS' });
   const status = page.getByTestId('choice-status');

@@ -11,7 +11,6 @@ import { isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { goToTab } from './Drawer.tsx';
 import { Field } from './Field.tsx';
-import { WithSubscripts } from './WithSubscripts.tsx';
 
 const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
 
@@ -146,11 +145,10 @@ function ChooseForMe() {
   return (
     <button
       type="button"
-      aria-label="Choose N, M and λ_CS for me…"
       title="N, M and λ_CS by short trainings, in the tab Sweep"
       onClick={() => goToTab('sweep')}
     >
-      <WithSubscripts text="Choose N, M and λ_CS for me…" />
+      Choose N, M and λ for me…
     </button>
   );
 }
