@@ -16,7 +16,8 @@ const onThePage = { globalSetup: 'test/e2e/servePage.ts', testTimeout: 180_000, 
 /**
  * Five groups: `unit` and `app` need nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium. Two
  * cores are never asked for more than two test files at once, and the last two groups wait for those before them.
- * Dawn's device lives and dies with its process, so every file has a forked process of its own.
+ * Workers are forked processes. `unit` and `gpu` keep theirs from file to file, since a new one would load the same modules anew:
+ * each GPU test opens a device of its own and closes it, and Dawn's instance lives as long as the process.
  */
 export default defineConfig({
   plugins: [react()],
@@ -30,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          isolate: false, // these share no device, and a process for each would load the same modules anew
+          isolate: false,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...gpuTests, ...appTests, ...pageTests, 'test/bench/**'],
           testTimeout: 30_000,
@@ -45,6 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'gpu',
+          isolate: false,
           include: gpuTests,
           testTimeout: 120_000,
           hookTimeout: 120_000,
