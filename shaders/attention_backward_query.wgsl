@@ -1,7 +1,5 @@
 // dQ_t = sum_j dS_tj k_j / sqrt(headSize), dS_tj = p_tj (dO_t . v_j - dO_t . o_t), p_tj = exp(s_tj - logSumExp_t)
 // As the forward pass: a thread owns one position of one row and head, keys go by eight at a time.
-override CAUSAL: u32 = 1u; // 1: only j <= t
-override MASKED: u32 = 0u; // 1: only valid j
 
 // `blocks` is BLOCKS: constants as loop bounds are unrolled by some drivers.
 struct Params { seqLen: u32, rows: u32, heads: u32, blocks: u32, scale: f32 }
@@ -15,34 +13,6 @@ struct Params { seqLen: u32, rows: u32, heads: u32, blocks: u32, scale: f32 }
 @group(0) @binding(7) var<storage, read_write> dQkv: array<vec4f>; // the part of q
 
 var<workgroup> sums: array<vec4f, BLOCKS * OWNED>; // of each thread its own, where a loop can index them
-
-fn validAt(t: u32, row: u32) -> f32 { return valid[min(t, params.seqLen - 1u) * params.rows + row]; }
-
-fn eightValid(first: u32, row: u32, lane: u32) -> EightOnes {
-  if (LANES == 1u) {
-    return EightOnes(
-      vec4f(validAt(first, row), validAt(first + 1u, row), validAt(first + 2u, row), validAt(first + 3u, row)),
-      vec4f(validAt(first + 4u, row), validAt(first + 5u, row), validAt(first + 6u, row), validAt(first + 7u, row)));
-  }
-  let low = validAt(first + lane % LANES, row);
-  var high = low;
-  if (LANES == 4u) { high = validAt(first + 4u + lane % 4u, row); }
-  return ones(handRound(vec4f(low, 0.0, 0.0, 0.0), vec4f(high, 0.0, 0.0, 0.0)));
-}
-
-// Which of eight keys from `first` on position t attends to.
-fn allowed(t: u32, first: u32, row: u32, lane: u32) -> array<vec4<bool>, 2> {
-  let end = vec4u(select(params.seqLen, min(params.seqLen, t + 1u), CAUSAL == 1u));
-  let keys = first + vec4u(0u, 1u, 2u, 3u);
-  var low = keys < end;
-  var high = keys + 4u < end;
-  if (MASKED == 1u) {
-    let seen = eightValid(first, row, lane);
-    low &= seen[0] > vec4f();
-    high &= seen[1] > vec4f();
-  }
-  return array<vec4<bool>, 2>(low, high);
-}
 
 @compute @workgroup_size(OWNED)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {

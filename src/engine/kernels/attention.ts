@@ -1,6 +1,7 @@
 import backwardKeySource from '../../../shaders/attention_backward_key.wgsl?raw';
 import backwardQuerySource from '../../../shaders/attention_backward_query.wgsl?raw';
 import forwardSource from '../../../shaders/attention_forward.wgsl?raw';
+import keysSource from '../../../shaders/attention_keys.wgsl?raw';
 import positionsSource from '../../../shaders/attention_positions.wgsl?raw';
 import stepSource from '../../../shaders/attention_step.wgsl?raw';
 import tangentSource from '../../../shaders/attention_tangent.wgsl?raw';
@@ -16,8 +17,11 @@ const passes: Prelude = (gpu) => {
   return `${spread(gpu)}const LANES = ${lanes}u;\n${positionsSource}`;
 };
 
-const forwardKernel = defineKernel('attention_forward', forwardSource, passes);
-const backwardQueryKernel = defineKernel('attention_backward_query', backwardQuerySource, passes);
+/** The same for passes by query: which keys each sees. */
+const passesByQuery: Prelude = (gpu) => passes(gpu) + keysSource;
+
+const forwardKernel = defineKernel('attention_forward', forwardSource, passesByQuery);
+const backwardQueryKernel = defineKernel('attention_backward_query', backwardQuerySource, passesByQuery);
 const backwardKeyKernel = defineKernel('attention_backward_key', backwardKeySource, passes);
 const tangentKernel = defineKernel('attention_tangent', tangentSource, passes);
 const stepKernel = defineKernel('attention_step', stepSource);

@@ -117,7 +117,7 @@ export class Trainer {
     const run = planRun(config, data);
     await run.memory.allocate(gpu);
     const trainer = new Trainer(gpu, config, data, onEvent, run, options);
-    const plans = [run.joint, run.denoiser, run.validation, run.evaluator];
+    const plans = [run.joint, run.denoiser, run.validation.plan, run.evaluator];
     await Promise.all(plans.map((plan) => plan?.compile(gpu)));
     uploadRun(gpu, run, config, data);
     trainer.#start();

@@ -50,10 +50,6 @@ export class Validation {
     this.plan = builder.build();
   }
 
-  async compile(gpu: Gpu): Promise<void> {
-    await this.plan.compile(gpu);
-  }
-
   /** Clears the index, so that a run before the first `loss` reads windows that exist. */
   upload(gpu: Gpu): void {
     upload(gpu, this.#index, new Uint32Array(this.#index.size));
