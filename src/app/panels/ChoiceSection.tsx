@@ -45,7 +45,7 @@ export function ChoiceSection() {
         exchanged. The test part is not looked at.
         {missing && ' It needs a GPU, and this browser offers none.'}
       </p>
-      <div className="row">
+      <div className="tools">
         <div className="tools">
           <InlineChoice
             label="Steps of each"

@@ -71,6 +71,7 @@ export function DataPanel() {
 /** The four ways to data. */
 function Ways() {
   const [open, setOpen] = useState<'gallery' | 'paste' | 'usgs'>();
+  const locked = useLab(({ view }) => view.locked);
   const close = () => setOpen(undefined);
   return (
     <div className="stack">
@@ -93,10 +94,12 @@ function Ways() {
           USGS catalogue…
         </button>
       </div>
-      <p className="fine">
-        A CSV, plain or in gzip, or a Parquet file can also be dropped anywhere on this page. It stays on this
-        machine.
-      </p>
+      {!locked && (
+        <p className="fine">
+          A CSV, plain or in gzip, or a Parquet file can also be dropped anywhere on this page. It stays on
+          this machine.
+        </p>
+      )}
       <Later>
         {open === 'gallery' && <Gallery onClose={close} />}
         {open === 'paste' && <PasteDialog onClose={close} />}

@@ -47,7 +47,7 @@ function SurfaceSection() {
         Where little noise must keep the series decodable (up to N) and much noise must not (from M): a short
         training of the posterior-stable method for each pair, with the settings and the data as they are.
       </p>
-      <div className="row">
+      <div className="tools">
         <div className="tools">
           <InlineChoice
             label="Grid"
