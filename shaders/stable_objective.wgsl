@@ -1,4 +1,5 @@
-// loss[r] and dL/dl[t, r]: rows < series are likelihood rows, -w_i sum_t l; the others penalty rows, lambda w_k sum_t P(l).
+// loss[r] and dL/dl[t, r]: rows < series are likelihood rows, -w_i sum_t l; the others penalty rows, lambda w_k sum_t P(l), of
+// the first rows - series of the series. Gradients are of the mean over each kind of rows.
 // P = max(0, l - l_ref) (hinge), softplus(l - l_ref), or l (literal). Likelihood weights are alphaBar_{gamma i}, penalty
 // weights 1 - alphaBar_{ceil(k/eta)}. Positions where nothing is observed have no part in P: softplus(0) is not 0. Both weights stand in a table by
 // timestep. Latent diffusion is i = 0, weight 1, no penalty rows.
@@ -11,7 +12,7 @@ struct Params { seqLen: u32, rows: u32, series: u32, featureSize: u32, lambda: f
 @group(0) @binding(3) var<storage, read> mask: array<f32>;          // [seqLen, series, D]
 @group(0) @binding(4) var<storage, read> timestep: array<u32>;      // [rows]
 @group(0) @binding(5) var<storage, read> weights: array<vec2f>;     // [L + 1]: likelihood weight, penalty weight
-@group(0) @binding(6) var<storage, read_write> loss: array<f32>;    // [rows], without lambda and the batch mean
+@group(0) @binding(6) var<storage, read_write> loss: array<f32>;    // [rows], without lambda and the mean
 @group(0) @binding(7) var<storage, read_write> dLogLikelihood: array<f32>; // [seqLen, rows]
 
 struct Penalty { value: f32, slope: f32 }
@@ -36,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x;
   if (row >= params.rows) { return; }
   let weight = weights[timestep[row]];
-  let mean = 1.0 / f32(params.series);
+  let mean = 1.0 / f32(select(params.rows - params.series, params.series, row < params.series));
   var sum = 0.0;
   for (var t = 0u; t < params.seqLen; t++) {
     let i = t * params.rows + row;

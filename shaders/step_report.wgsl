@@ -7,7 +7,7 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> clock: array<u32>;
-@group(0) @binding(2) var<storage, read> likelihoodLoss: array<f32>; // [rows]: series of vi, then series of cs
+@group(0) @binding(2) var<storage, read> likelihoodLoss: array<f32>; // [rows]: vi of each series, then cs of the first
 @group(0) @binding(3) var<storage, read> klLoss: array<f32>;         // [series]
 @group(0) @binding(4) var<storage, read> klWeights: array<f32>;      // [steps]
 @group(0) @binding(5) var<storage, read> denoiserLoss: array<f32>;   // [denoiserRows]
@@ -30,7 +30,7 @@ fn main() {
     }
     for (var r = params.series; r < params.rows; r++) { cs += likelihoodLoss[r]; }
     vi /= f32(params.series);
-    cs /= f32(params.series);
+    cs /= f32(max(params.rows - params.series, 1u));
     kl /= f32(params.series);
   }
   for (var r = 0u; r < params.denoiserRows; r++) { dm += denoiserLoss[r]; }

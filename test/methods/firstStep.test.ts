@@ -21,7 +21,7 @@ import {
   type Weights,
 } from '../reference/model.ts';
 import { normals, someMissing, somePositionsMissing } from '../reference/random.ts';
-import { Scalars, sum } from '../reference/scalar.ts';
+import { Scalars } from '../reference/scalar.ts';
 import { TrainingStep } from '../trainingStep.ts';
 
 const gpu = useGpu();
@@ -135,20 +135,19 @@ const cases: Case[] = [
   {
     label: 'posterior-stable, lambda_CS = 0',
     method: { ...stable, lambdaCS: 0 },
-    // The reference has penalty rows all the same: without their weight they add nothing.
-    step: (weights, batch, draw, objective) => ({
-      ...posteriorStableStep(
-        weights,
-        batch,
-        {
-          ...draw,
-          latentNoise: [...draw.latentNoise, ...draw.latentNoise],
-          latentTimestep: [...draw.latentTimestep, ...draw.latentTimestep],
-        },
-        { ...objective, lambda: 0 },
-      ),
-      cs: sum([]),
-    }),
+    step: posteriorStableStep,
+  },
+  {
+    label: 'posterior-stable, a part of the batch penalised',
+    method: { ...stable, penaltyShare: 0.4 },
+    step: posteriorStableStep,
+  },
+  {
+    label: 'posterior-stable, perm on a part of the batch',
+    method: { ...stable, negatives: 'perm', penaltyShare: 0.4 },
+    step: posteriorStableStep,
+    draw: { negatives: { first: 0, offset: [2, 1] } },
+    given: { negative: [2, 1] },
   },
 ];
 
@@ -174,15 +173,15 @@ function configOf(method: Case['method'], backbone = 'lstm', likelihood?: Case['
 
 /** Timesteps of the latents: small for the likelihood, large for the penalty; rows by what the method draws. */
 function drawOf(method: Case['method'], { draw, given }: Case) {
-  const samples = method.importanceSamples ?? 1;
   const penalty = method.name === 'posterior-stable' && method.lambdaCS !== 0;
-  const rows = (penalty ? 2 : samples) * batchSize;
+  const penalised = penalty ? Math.ceil((method.penaltyShare ?? 1) * batchSize) : 0;
+  const rows = (method.importanceSamples ?? 1) * batchSize + penalised;
   const random = new RandomStream(5);
   const steps = (low: number, high: number, count: number) =>
     Array.from({ length: count }, () => low + random.integer(high - low + 1));
   const both: Draw = {
     latentNoise: Array.from(normals(3, rows * latentSize)),
-    latentTimestep: [...steps(0, 50, batchSize), ...(penalty ? steps(900, 1000, batchSize) : [])],
+    latentTimestep: [...steps(0, 50, batchSize), ...steps(900, 1000, penalised)],
     denoiserNoise: Array.from(normals(4, batchSize * latentSize)),
     denoiserTimestep: steps(1, 1000, batchSize),
     ...draw,

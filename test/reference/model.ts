@@ -286,7 +286,7 @@ function logSumExp(values: readonly number[]): number {
   return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
 }
 
-/** L_VI + lambda L_CS + L_DM with the hinge against N(0, I) (METHOD section 4), both decoder passes in one batch of 2B. */
+/** L_VI + lambda L_CS + L_DM with the hinge against N(0, I) (METHOD section 4); the penalty is that of the first series, as many as the draw has rows beyond B. */
 export function posteriorStableStep(
   weights: Weights,
   batch: Batch,
@@ -317,13 +317,14 @@ export function posteriorStableStep(
       -barAt(gamma * (draw.latentTimestep[row] as number)),
     ),
   );
-  const cs = range(batchSize).map((series) => {
+  const penalised = draw.latentTimestep.length - batchSize;
+  const cs = range(penalised).map((series) => {
     const row = batchSize + series;
     const excess = positions.map((t) => logLikelihood.at(t, row).minus(reference(t, series)).positivePart());
     return sum(excess).times(1 - barAt(Math.ceil((draw.latentTimestep[row] as number) / eta)));
   });
   const dm = denoiserLoss(weights, v, draw, alphaBar);
-  const terms = { vi: sum(vi).dividedBy(batchSize), cs: sum(cs).dividedBy(batchSize) };
+  const terms = { vi: sum(vi).dividedBy(batchSize), cs: sum(cs).dividedBy(Math.max(penalised, 1)) };
   const total = sum([terms.vi, terms.cs.times(lambda), dm]);
   return { total, ...terms, dm, kl: sum([]), logLikelihood };
 }

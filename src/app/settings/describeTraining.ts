@@ -34,6 +34,10 @@ export const methodKeys = {
     help: 'Form of the penalty; the literal one has no lower bound and is known to diverge.',
     choices: { hinge: 'hinge', softplus: 'softplus', literal: 'literal (diverges)' },
   },
+  'method.penaltyShare': {
+    label: 'Penalised share',
+    help: 'Share of a batch whose penalty is taken in a step; half of it costs half, and is as good an estimate twice as noisy.',
+  },
   'method.negatives': {
     label: 'Negatives',
     help: 'What the noise in a penalty’s latent is: drawn from N(0, I), another series’ latent, or half of each.',

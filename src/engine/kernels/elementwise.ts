@@ -43,12 +43,15 @@ export function addForward(builder: PlanBuilder, tensors: { a: Tensor; b: Tensor
   });
 }
 
-/** output [positions, width] (+)= sum over copies of input [positions, copies, width], read from element `start` on. */
+/**
+ * output [positions, width] (+)= sum over k of input[p, w + k width], input [positions, length] read from element `start` on.
+ * The last of the copies that are summed may be a part of one.
+ */
 export function foldRows(
   builder: PlanBuilder,
   input: Tensor,
   output: GradientTarget,
-  shape: { positions: number; copies: number; width: number; start: number },
+  shape: { positions: number; length: number; width: number; start: number },
 ): void {
   builder.dispatch(foldKernel, {
     tensors: { input, output: output.tensor },

@@ -164,6 +164,6 @@ function backProject(builder: PlanBuilder, x: Tensor, weight: Tensor, y: Tensor,
     }
     const share = builder.tensor(`d ${x.label} from ${y.label}`, x.shape);
     linearForward(builder, { x: dY, weight, y: share });
-    foldRows(builder, share, dX, { positions: 1, copies: 1, width: x.size, start: 0 });
+    foldRows(builder, share, dX, { positions: 1, length: x.size, width: x.size, start: 0 });
   });
 }

@@ -78,5 +78,5 @@ export function passGradient(builder: PlanBuilder, y: Tensor, x: Tensor): void {
   const dY = builder.gradient(y);
   if (!dY || (y.size === x.size && builder.takeOverGradient(y, x))) return;
   const dX = builder.gradientTarget(x);
-  if (dX) foldRows(builder, dY, dX, { positions: 1, copies: y.size / x.size, width: x.size, start: 0 });
+  if (dX) foldRows(builder, dY, dX, { positions: 1, length: y.size, width: x.size, start: 0 });
 }

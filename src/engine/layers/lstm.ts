@@ -98,15 +98,16 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
     const dBiasHh = everywhere ? undefined : builder.gradientTarget(biasHh);
     if (dWeightHh) linearBackwardWeight(builder, dPre, hidden, dWeightHh, dBiasHh, rows);
     const dEverywhere = everywhere && builder.gradientTarget(bias);
-    if (dEverywhere)
-      foldRows(builder, dPre, dEverywhere, { positions: 1, copies: seqLen, width: first.size, start: 0 });
+    const length = first.size;
+    if (dEverywhere) {
+      foldRows(builder, dPre, dEverywhere, { positions: 1, length: dPre.size, width: length, start: 0 });
+    }
     if (!shared) return;
     const width = rest.dim(1) * 4 * hiddenSize;
     const dFirst = builder.gradientTarget(first);
-    if (dFirst) foldRows(builder, dPre, dFirst, { positions: 1, copies: 1, width: first.size, start: 0 });
+    if (dFirst) foldRows(builder, dPre, dFirst, { positions: 1, length, width: length, start: 0 });
     const dRest = builder.gradientTarget(rest);
-    const copies = first.size / width;
-    if (dRest) foldRows(builder, dPre, dRest, { positions: seqLen - 1, copies, width, start: first.size });
+    if (dRest) foldRows(builder, dPre, dRest, { positions: seqLen - 1, length, width, start: length });
   });
   return hidden;
 }

@@ -98,18 +98,18 @@ function placeTokens(
   builder.onBackward(() => {
     const dY = builder.gradient(y);
     if (!dY) return;
-    const fold = (target: Tensor, positions: number, copies: number, length: number, start: number) => {
+    const length = rows * width;
+    const fold = (target: Tensor, positions: number, width: number, start: number) => {
       const d = builder.gradientTarget(target);
-      if (d) foldRows(builder, dY, d, { positions, copies, width: length, start });
+      if (d) foldRows(builder, dY, d, { positions, length, width, start });
     };
-    fold(position, shape.seqLen, rows, width, 0);
+    fold(position, shape.seqLen, width, 0);
     if (whole) {
       passGradient(builder, y, first);
       return;
     }
-    const shared = rest.dim(1) * width;
-    fold(first, 1, 1, rows * width, 0);
-    fold(rest, shape.seqLen - 1, (rows * width) / shared, shared, rows * width);
+    fold(first, 1, length, 0);
+    fold(rest, shape.seqLen - 1, rest.dim(1) * width, length);
   });
   return everywhere ? add(builder, `${label} with skip`, y, everywhere) : y;
 }

@@ -38,6 +38,7 @@ export const descriptions = {
       'eta',
       'lambdaCS',
       'penalty',
+      'penaltyShare',
       'negatives',
       'reference',
     ],

@@ -24,7 +24,7 @@ export function logLikelihoods(context: ObjectiveContext, latents: Tensor): Tens
 /**
  * Decodes latents [rows, Z] and weighs the log-likelihoods: rows below the batch size by the likelihood weight of their
  * timestep, the others through the penalty.
- * @returns the loss of each row, before lambda and the batch mean: [rows]
+ * @returns the loss of each row, before lambda and the mean over the rows of its kind: [rows]
  */
 export function likelihoodLoss(
   context: ObjectiveContext,

@@ -27,14 +27,17 @@ export const posteriorStable: Method = {
     const series = batch.x.dim(1);
     const v = this.encode(builder, model, batch);
     const inference = { count: series, low: 0, high: options.inferenceEnd };
-    const collapse = { count: series, low: options.collapseStart, high: numTimesteps };
-    // Both decoder passes are stacked into one batch of 2B; without the penalty there is only the first.
+    // Both decoder passes are stacked into one batch. A batch is drawn at random, and so are its first series: their mean
+    // penalty is that of all, of more variance and at less cost. A validation, which is rare, takes them all.
+    const share = builder.training ? options.penaltyShare : 1;
+    const penalised = options.lambdaCS > 0 ? Math.ceil(share * series) : 0;
+    const collapse = { count: penalised, low: options.collapseStart, high: numTimesteps };
     const timestep = randomness.integers(
       'latent timestep',
-      options.lambdaCS > 0 ? [inference, collapse] : [inference],
+      penalised > 0 ? [inference, collapse] : [inference],
     );
-    const noise = randomness.normal('latent noise', [timestep.size, v.dim(1)]);
-    if (options.lambdaCS > 0) permuteNegatives(context, v, noise);
+    const noise = randomness.normal('latent noise', [series + penalised, v.dim(1)]);
+    permuteNegatives(context, v, noise);
     const z = qSample(builder, 'z', { v, noise, timestep, schedule: tables.schedule });
     return {
       latents: v,
@@ -52,8 +55,9 @@ export const posteriorStable: Method = {
 function permuteNegatives(context: ObjectiveContext, v: Tensor, noise: Tensor): void {
   const { builder, randomness, options } = context;
   const series = v.dim(0);
-  const first = { tail: series, mix: Math.ceil(series / 2), perm: 0 }[options.negatives];
-  if (first === series) return;
-  const offset = randomness.integers('negative', [{ count: series - first, low: 1, high: series - 1 }]);
+  const penalised = noise.dim(0) - series;
+  const first = { tail: penalised, mix: Math.ceil(penalised / 2), perm: 0 }[options.negatives];
+  if (first === penalised) return;
+  const offset = randomness.integers('negative', [{ count: penalised - first, low: 1, high: series - 1 }]);
   permutedNoise(builder, { v, offset, noise }, { start: series + first, first });
 }

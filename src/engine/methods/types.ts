@@ -34,6 +34,8 @@ export interface MethodOptions {
   eta: number;
   lambdaCS: number;
   penalty: PenaltyName;
+  /** Share of a batch's series whose penalty a training step takes. */
+  penaltyShare: number;
   /** What the noise of a penalty row is: N(0, I), another series' v, or half of the rows each. */
   negatives: 'tail' | 'perm' | 'mix';
   /** l_ref of the hinge: N(0, I), or a mixture fitted to the training values. */
