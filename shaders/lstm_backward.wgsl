@@ -4,8 +4,7 @@
 override HIDDEN: u32 = 64u; // a multiple of 4
 override THREADS: u32 = 16u; // HIDDEN / 4
 
-// `gateBlocks` is HIDDEN again, `once` 1, so that ROWS * once is no constant: as a loop's bound a constant would be unrolled by
-// some drivers, at seconds of compile time.
+// `gateBlocks` is HIDDEN again, `once` 1: constants as loop bounds are unrolled by some drivers, at seconds of compile time.
 struct Params { seqLen: u32, rows: u32, gateBlocks: u32, once: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dHidden: array<vec4f>;  // [seqLen, rows, H]
@@ -28,9 +27,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     if (s > 1u) {
       for (var k0 = 0u; k0 < params.gateBlocks; k0 += lanes) {
         var d = array<vec4f, ROWS>(); // four values of dPre_{t+1} of each row, other ones in each lane
-        for (var r = 0u; r < ROWS; r++) {
-          let row = (t + 1u) * params.rows + min(row0 + r, params.rows - 1u);
-          d[r] = dPre[row * HIDDEN + min(k0 + lane, HIDDEN - 1u)];
+        for (var n = 0u; n < rowCount(params.once); n++) {
+          moveUp(&d);
+          let row = (t + 1u) * params.rows + min(row0 + n, params.rows - 1u);
+          d[latest(n)] = dPre[row * HIDDEN + min(k0 + lane, HIDDEN - 1u)];
         }
         let count = min(lanes, params.gateBlocks - k0);
         for (var k = 0u; k < count; k++) { // four rows of W_hh at a time
@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         }
       }
     }
-    for (var n = 0u; n < ROWS * params.once; n++) { // the row in the first place; then each moves up, so that none is indexed by n
+    for (var n = 0u; n < rowCount(params.once); n++) {
       let row = row0 + n;
       let at = t * params.rows + min(row, params.rows - 1u);
       let i = gates[at * HIDDEN + unit];
@@ -50,19 +50,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       var before = vec4f();
       if (t > 0u) { before = cell[(at - params.rows) * THREADS + unit]; }
       let tanhC = tanh(clamp(cell[at * THREADS + unit], vec4f(-15.0), vec4f(15.0)));
-      let dH = dHidden[at * THREADS + unit] + sum[0];
-      let dC = dCell[0] + dH * o * (1.0 - tanhC * tanhC);
+      let dH = dHidden[at * THREADS + unit] + sum[next(n)];
+      let dC = dCell[next(n)] + dH * o * (1.0 - tanhC * tanhC);
       if (row < params.rows) {
         dPre[at * HIDDEN + unit] = dC * g * i * (1.0 - i);
         dPre[at * HIDDEN + THREADS + unit] = dC * before * f * (1.0 - f);
         dPre[at * HIDDEN + 2u * THREADS + unit] = dC * i * (1.0 - g * g);
         dPre[at * HIDDEN + 3u * THREADS + unit] = dH * tanhC * o * (1.0 - o);
       }
-      for (var r = 0u; r < ROWS - 1u; r++) {
-        sum[r] = sum[r + 1u];
-        dCell[r] = dCell[r + 1u];
-      }
-      dCell[ROWS - 1u] = dC * f;
+      moveUp(&sum);
+      moveUp(&dCell);
+      dCell[latest(n)] = dC * f;
     }
     storageBarrier(); // dPre_t is complete before position t - 1 reads it
   }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { create, globals } from 'webgpu';
-import { type Gpu, type OpenOptions, openGpu } from '../engine/gpu/device.ts';
+import { type Gpu, type OpenOptions, openGpu, type Recurrence } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
@@ -44,24 +44,24 @@ function choice(): Promise<Chosen> {
  * @param options as of `openGpu`
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
-export async function openNodeGpu(
-  options: Pick<OpenOptions, 'subgroups' | 'recurrentRows'> = {},
-): Promise<Gpu> {
+export async function openNodeGpu(options: Pick<OpenOptions, 'subgroups' | 'recurrence'> = {}): Promise<Gpu> {
   const { gpu, kind } = await choice();
   return openGpu(gpu, {
     powerPreference: 'high-performance',
     wait: napping,
-    recurrentRows: suitedRows(kind),
+    recurrence: suitedRecurrence(kind),
     ...options,
   });
 }
 
 /**
- * Sixteen rows on lavapipe, where loads are what a recurrence costs, if the cores are few enough for a batch of 64 to keep them
- * all at work. SwiftShader would compile that for a second longer; a hardware GPU wants the workgroups.
+ * On lavapipe loads are what a recurrence costs: sixteen rows, if the cores are few enough for a batch of 64 to keep them all at
+ * work, and rows that move, for LLVM then compiles a pass in a third of the time. SwiftShader keeps rows in memory, where
+ * moving them would cost half as much again as all the rest; a hardware GPU wants the workgroups.
  */
-function suitedRows(kind: AdapterChoice): Gpu['recurrentRows'] {
-  return kind === 'lavapipe' && availableParallelism() <= 4 ? 16 : 8;
+function suitedRecurrence(kind: AdapterChoice): Recurrence {
+  const mesa = kind === 'lavapipe';
+  return { rows: mesa && availableParallelism() <= 4 ? 16 : 8, moving: mesa };
 }
 
 /**

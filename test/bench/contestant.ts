@@ -1,5 +1,4 @@
-import { openGpu } from '../../src/engine/gpu/device.ts';
-import { nodeGpu } from '../../src/node/gpu.ts';
+import { nodeGpu, openNodeGpu } from '../../src/node/gpu.ts';
 import { instrument } from './counters.ts';
 import { measure } from './measure.ts';
 import { type Program, workloads } from './workloads.ts';
@@ -14,7 +13,7 @@ export async function main([name = '', workloadName = '', rounds = '3']: string[
   const counters = instrument(gpu);
   const repeats = Number(rounds);
   const stepsPerRound = name === 'ours' && workload.name !== 'W5' ? 4 : 1;
-  const row = await measure(name, (await openGpu(gpu)).adapterName, workload, counters, () => create(), {
+  const row = await measure(name, (await openNodeGpu()).adapterName, workload, counters, () => create(), {
     repeats,
     stepsPerRound,
   });
@@ -25,6 +24,6 @@ export async function main([name = '', workloadName = '', rounds = '3']: string[
     if (!workload) throw new Error('unreachable');
     if (name === 'tfjs') return (await import('./tensorflow.ts')).tensorflow(workload);
     if (name === 'jaxjs') return (await import('./jaxjs.ts')).jaxjs(workload);
-    return (await import('./ours.ts')).ours(await openGpu(gpu as GPU), workload);
+    return (await import('./ours.ts')).ours(await openNodeGpu(), workload);
   }
 }

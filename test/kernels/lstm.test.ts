@@ -38,12 +38,12 @@ const row = (values: Scalars, start: number, width: number): readonly Scalar[] =
   values.items.slice(start, start + width);
 
 // Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl); 8 rows a workgroup
-// and 16.
+// and 16; rows that move and rows that stay.
 describe.each([
-  { subgroups: true, recurrentRows: 8 },
-  { subgroups: true, recurrentRows: 16 },
-  { subgroups: false, recurrentRows: 8 },
-] as const)('subgroups: $subgroups, $recurrentRows rows', (options) => {
+  { subgroups: true, recurrence: { rows: 8, moving: false } },
+  { subgroups: true, recurrence: { rows: 16, moving: true } },
+  { subgroups: false, recurrence: { rows: 8, moving: true } },
+] as const)('subgroups: $subgroups, $recurrence.rows rows, moving: $recurrence.moving', (options) => {
   const gpu = useGpu(options);
 
   // Rows off the 8 or 16 a workgroup owns; hidden sizes of one vector, of several, and of more than a subgroup has threads.

@@ -4,13 +4,15 @@ import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
 import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
 import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
+import rowsInTurn from '../../../shaders/recurrence.wgsl?raw';
 import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { spread } from './spread.ts';
 
-/** `spread`, and the batch rows that a workgroup owns: ROWS. */
-const recurrence: Prelude = (gpu) => `${spread(gpu)}const ROWS = ${gpu.recurrentRows}u;\n`;
+/** `spread`, and how a workgroup takes its batch rows, see `Recurrence`. */
+const recurrence: Prelude = (gpu) =>
+  `${spread(gpu)}const ROWS = ${gpu.recurrence.rows}u;\nconst MOVING = ${gpu.recurrence.moving};\n${rowsInTurn}`;
 
 /** Workgroups for the fewest rows that one may own: a plan is recorded before its device is known. The rest find no rows. */
 const recurrenceGroups = (rows: number) => [Math.ceil(rows / 8)] as const;
@@ -51,6 +53,7 @@ export function lstmForward(builder: PlanBuilder, { restShift, ...tensors }: Lst
       biasRows: tensors.bias.size / (4 * HIDDEN),
       blocks: HIDDEN / 4,
       gateCount: 4,
+      once: 1,
     },
     constants: { HIDDEN, THREADS: HIDDEN / 4 },
     workgroups: recurrenceGroups(rows),
