@@ -23,6 +23,7 @@ const seeds = options.seeds.split(',').map(Number);
 const folder = `${root}results/choosing-${options.steps}`;
 
 const base = {
+  'method.penaltyShare': 1,
   'train.steps': Number(options.steps),
   'train.batchSize': 16,
   'train.denoiserBatchSize': 64,

@@ -18,8 +18,9 @@ const { values: options, positionals } = parseArgs({
 const set = (settings) => Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 const earthquakes = ['--data', options.earthquakes ?? '', '--id', 'sequence_id', '--time', 'time_days'];
 const evaluation = { 'evaluate.count': 32, 'evaluate.samples': 400 };
-const sizes = { 'model.hiddenSize': 48, 'train.batchSize': 32, ...evaluation };
-const small = { 'model.hiddenSize': 32, 'model.latentSize': 8, 'train.batchSize': 32, ...evaluation };
+const common = { 'train.batchSize': 32, 'method.penaltyShare': 1, ...evaluation };
+const sizes = { 'model.hiddenSize': 48, ...common };
+const small = { 'model.hiddenSize': 32, 'model.latentSize': 8, ...common };
 
 const reveal = [
   ...['--data', 'reveal', '--window', '32', '--steps', '1500'],

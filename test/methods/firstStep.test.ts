@@ -58,7 +58,7 @@ const mixture = [
   [Math.log(0.4), -0.5, 0.2, -0.3, 0.1],
   [Math.log(0.6), 0.7, -0.1, 0.2, -0.4],
 ];
-const stable = { name: 'posterior-stable', lambdaCS: 0.4 };
+const stable = { name: 'posterior-stable', lambdaCS: 0.4, penaltyShare: 1 };
 const cases: Case[] = [
   { label: 'latent-diffusion', method: { name: 'latent-diffusion' }, step: latentDiffusionStep },
   {
@@ -174,7 +174,7 @@ function configOf(method: Case['method'], backbone = 'lstm', likelihood?: Case['
 /** Timesteps of the latents: small for the likelihood, large for the penalty; rows by what the method draws. */
 function drawOf(method: Case['method'], { draw, given }: Case) {
   const penalty = method.name === 'posterior-stable' && method.lambdaCS !== 0;
-  const penalised = penalty ? Math.ceil((method.penaltyShare ?? 1) * batchSize) : 0;
+  const penalised = penalty ? Math.ceil((method.penaltyShare ?? 0.5) * batchSize) : 0;
   const rows = (method.importanceSamples ?? 1) * batchSize + penalised;
   const random = new RandomStream(5);
   const steps = (low: number, high: number, count: number) =>

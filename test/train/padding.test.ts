@@ -72,8 +72,8 @@ function cutPositions(weights: NamedArrays, seqLen: number): NamedArrays {
 
 const backbones = ['lstm', 'transformer'];
 const methods: { name: string; likelihood?: string; [option: string]: string | number | undefined }[] = [
-  { name: 'posterior-stable', penalty: 'softplus', lambdaCS: 0.4 },
-  { name: 'posterior-stable', penalty: 'hinge', lambdaCS: 0.4, reference: 'fitted' },
+  { name: 'posterior-stable', penalty: 'softplus', lambdaCS: 0.4, penaltyShare: 1 },
+  { name: 'posterior-stable', penalty: 'hinge', lambdaCS: 0.4, penaltyShare: 1, reference: 'fitted' },
   { name: 'latent-diffusion' },
   { name: 'skip-connections' },
   { name: 'latent-diffusion', likelihood: 'mixture' },

@@ -68,7 +68,7 @@ export const schema = v.strictObject({
       eta: v.optional(real(1e-3, 1000), 1),
       lambdaCS: v.optional(real(0, 1000), 0.1),
       penalty: v.optional(v.picklist(['hinge', 'softplus', 'literal']), 'hinge'),
-      penaltyShare: v.optional(real(1e-3, 1), 1),
+      penaltyShare: v.optional(real(1e-3, 1), 0.5),
       negatives: v.optional(v.picklist(['tail', 'perm', 'mix']), 'tail'),
       reference: v.optional(v.picklist(['standard', 'fitted']), 'standard'),
       klWeight: v.optional(real(0, 1000), 1),
