@@ -4,7 +4,7 @@
 override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
-struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32 }
+struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32, once: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dY: array<f32>;
 @group(0) @binding(2) var<storage, read> dY4: array<vec4f>; // the same buffer as dY
@@ -39,26 +39,28 @@ fn store(row: u32, column: u32, sum: vec4f) {
 
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = group.y * 16u;
+  let row = group.y * ROWS;
   let column = group.x * 64u + local.x * 4u;
   if (column >= params.inSize) { return; } // threads past a narrow input have no work, and no barrier follows
   let lanes = laneCount();
   let lane = laneIndex();
   let blocks = (params.outSize + 3u) / 4u;
-  var sum = array<vec4f, 16>();
+  var sum = array<vec4f, ROWS>();
   for (var k0 = 0u; k0 < blocks; k0 += lanes) {
-    var d = array<vec4f, 16>(); // four values of each row, other ones in each lane
-    for (var r = 0u; r < 16u; r++) { d[r] = loadY(row + r, 4u * min(k0 + lane, blocks - 1u)); }
+    var d = array<vec4f, ROWS>(); // four values of each row, other ones in each lane
+    for (var n = 0u; n < rowCount(params.once); n++) {
+      moveUp(&d);
+      d[latest(n)] = loadY(row + n, 4u * min(k0 + lane, blocks - 1u));
+    }
     let count = min(lanes, blocks - k0);
     for (var b = 0u; b < count; b++) {
       let k = 4u * (k0 + b);
       let w = mat4x4f(loadW(k, column), loadW(k + 1u, column), loadW(k + 2u, column), loadW(k + 3u, column));
-      for (var r = 0u; r < 16u; r++) { sum[r] += w * spread(d[r], b); }
+      for (var r = 0u; r < ROWS; r++) { sum[r] += w * spread(d[r], b); }
     }
   }
-  let end = min(row + 16u, params.rows);
-  for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
-    store(n, column, sum[0]);
-    for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }
+  for (var n = 0u; n < rowCount(params.once); n++) {
+    if (row + n < params.rows) { store(row + n, column, sum[next(n)]); }
+    moveUp(&sum);
   }
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { create, globals } from 'webgpu';
-import { type Gpu, type OpenOptions, openGpu, type Recurrence } from '../engine/gpu/device.ts';
+import { type Gpu, type OpenOptions, openGpu } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
@@ -19,6 +19,8 @@ const firstUsableMesa = 23;
  */
 const instances = keptForTheProcess();
 let chosen: Promise<Chosen> | undefined;
+
+type RowOptions = Required<Pick<OpenOptions, 'recurrentRows' | 'movingRows'>>;
 
 interface Chosen {
   gpu: GPU;
@@ -44,12 +46,14 @@ function choice(): Promise<Chosen> {
  * @param options as of `openGpu`
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
-export async function openNodeGpu(options: Pick<OpenOptions, 'subgroups' | 'recurrence'> = {}): Promise<Gpu> {
+export async function openNodeGpu(
+  options: Pick<OpenOptions, 'subgroups' | keyof RowOptions> = {},
+): Promise<Gpu> {
   const { gpu, kind } = await choice();
   return openGpu(gpu, {
     powerPreference: 'high-performance',
     wait: napping,
-    recurrence: suitedRecurrence(kind),
+    ...suited(kind),
     ...options,
   });
 }
@@ -59,9 +63,9 @@ export async function openNodeGpu(options: Pick<OpenOptions, 'subgroups' | 'recu
  * work, and rows that move, for LLVM then compiles a pass in a third of the time. SwiftShader keeps rows in memory, where
  * moving them would cost half as much again as all the rest; a hardware GPU wants the workgroups.
  */
-function suitedRecurrence(kind: AdapterChoice): Recurrence {
+function suited(kind: AdapterChoice): RowOptions {
   const mesa = kind === 'lavapipe';
-  return { rows: mesa && availableParallelism() <= 4 ? 16 : 8, moving: mesa };
+  return { recurrentRows: mesa && availableParallelism() <= 4 ? 16 : 8, movingRows: mesa };
 }
 
 /**

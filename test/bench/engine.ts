@@ -32,10 +32,10 @@ export async function main([rounds = '7', what]: string[]): Promise<number> {
   const counters = instrument(await nodeGpu());
   const gpu = await openNodeGpu({
     subgroups: what !== 'alone',
-    ...(what === 'eight' && { recurrence: { rows: 8, moving: false } }),
+    ...(what === 'eight' && { recurrentRows: 8 }),
   });
   console.log(
-    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups, ${gpu.recurrence.rows} rows a workgroup of the LSTM\n`,
+    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups, ${gpu.recurrentRows} rows a workgroup of the LSTM\n`,
   );
   if (what === 'scores') await scoreCosts(gpu, Number(rounds));
   else if (what === 'sizes') await sizeCosts(gpu, counters, Number(rounds));

@@ -40,10 +40,10 @@ const row = (values: Scalars, start: number, width: number): readonly Scalar[] =
 // Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl); 8 rows a workgroup
 // and 16; rows that move and rows that stay.
 describe.each([
-  { subgroups: true, recurrence: { rows: 8, moving: false } },
-  { subgroups: true, recurrence: { rows: 16, moving: true } },
-  { subgroups: false, recurrence: { rows: 8, moving: true } },
-] as const)('subgroups: $subgroups, $recurrence.rows rows, moving: $recurrence.moving', (options) => {
+  { subgroups: true, recurrentRows: 8, movingRows: false },
+  { subgroups: true, recurrentRows: 16, movingRows: true },
+  { subgroups: false, recurrentRows: 8, movingRows: true },
+] as const)('subgroups: $subgroups, $recurrentRows rows, moving: $movingRows', (options) => {
   const gpu = useGpu(options);
 
   // Rows off the 8 or 16 a workgroup owns; hidden sizes of one vector, of several, and of more than a subgroup has threads.

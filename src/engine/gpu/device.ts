@@ -1,16 +1,5 @@
 import { GpuError } from './errors.ts';
 
-/** How the kernels of a recurrence take the batch rows that a workgroup owns. */
-export interface Recurrence {
-  /** 16 takes a weight for more rows, but leaves half the workgroups to run at once. */
-  rows: 8 | 16;
-  /**
-   * False: one by one as the driver unrolls its loops, as a compiler for a GPU does. True: in loops that it cannot unroll, where rows
-   * move up through the registers, so that none is indexed by the loop. Every read and write is compiled once instead of once a row.
-   */
-  moving: boolean;
-}
-
 /** An open device, what it is called, and the pipelines already compiled on it. */
 export interface Gpu {
   readonly device: GPUDevice;
@@ -22,7 +11,14 @@ export interface Gpu {
   readonly subgroups: boolean;
   /** How many run together at least, where they can. */
   readonly subgroupSize: number;
-  readonly recurrence: Recurrence;
+  /** Batch rows that a workgroup of a recurrence owns. */
+  readonly recurrentRows: 8 | 16;
+  /**
+   * How a thread takes the rows of its tile. False: one by one as the driver unrolls its loops, as a compiler for a GPU does. True: in
+   * loops that it cannot unroll, where rows move up through the registers, so that none is indexed by the loop. Every read and
+   * write is compiled once instead of once a row.
+   */
+  readonly movingRows: boolean;
   /** Pipelines by kernel name and constants; shared by every plan on this device. */
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   /** Waits for what the device has yet to do, in the way that suits the host. */
@@ -49,8 +45,10 @@ export interface OpenOptions extends GPURequestAdapterOptions {
   wait?: Gpu['wait'];
   /** False: not even where the adapter has them. */
   subgroups?: boolean;
-  /** 8 rows that do not move, unless given. */
-  recurrence?: Recurrence;
+  /** 16 takes a weight for more rows, but leaves half the workgroups to run at once; 8 unless given. */
+  recurrentRows?: Gpu['recurrentRows'];
+  /** False unless given. */
+  movingRows?: boolean;
 }
 
 /**
@@ -63,7 +61,8 @@ export async function openGpu(
   {
     wait = (pending) => pending,
     subgroups: wanted = true,
-    recurrence = { rows: 8, moving: false },
+    recurrentRows = 8,
+    movingRows = false,
     ...options
   }: OpenOptions = {},
 ): Promise<Gpu> {
@@ -91,7 +90,8 @@ export async function openGpu(
     fallback,
     subgroups,
     subgroupSize: adapter.info.subgroupMinSize || 4, // WebGPU promises 4
-    recurrence,
+    recurrentRows,
+    movingRows,
     pipelines: new Map(),
     wait,
   };

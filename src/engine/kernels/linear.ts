@@ -4,10 +4,11 @@ import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import type { GradientTarget, PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { spread } from './spread.ts';
+import { spread, tileOf } from './spread.ts';
 
-const forwardKernel = defineKernel('linear_forward', forwardSource, spread);
-const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, spread);
+const tile = tileOf(() => 16);
+const forwardKernel = defineKernel('linear_forward', forwardSource, tile);
+const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, tile);
 const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource, spread);
 
 const tiles = (rows: number, columns: number): [number, number] => [
@@ -54,6 +55,7 @@ export function linearForward(
       bias: bias ? 1 : 0,
       silu: preActivation ? 1 : 0,
       residual: residual ? 1 : 0,
+      once: 1,
     },
     constants: { VECTOR_X: vector(inSize) },
     workgroups: tiles(rows, outSize),
@@ -71,7 +73,7 @@ export function linearBackwardInput(
   const [outSize, inSize] = weight.shape as [number, number];
   builder.dispatch(backwardInputKernel, {
     tensors: { dY, dY4: dY, weight, weight4: weight, dX: dX.tensor },
-    params: { rows, inSize, outSize, accumulate: dX.accumulate },
+    params: { rows, inSize, outSize, accumulate: dX.accumulate, once: 1 },
     constants: { VECTOR_Y: vector(outSize), VECTOR_X: vector(inSize) },
     workgroups: tiles(rows, inSize),
   });

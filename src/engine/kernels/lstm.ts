@@ -4,15 +4,12 @@ import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
 import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
 import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
-import rowsInTurn from '../../../shaders/recurrence.wgsl?raw';
-import { defineKernel, type Prelude } from '../gpu/kernel.ts';
+import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { spread } from './spread.ts';
+import { spread, tileOf } from './spread.ts';
 
-/** `spread`, and how a workgroup takes its batch rows, see `Recurrence`. */
-const recurrence: Prelude = (gpu) =>
-  `${spread(gpu)}const ROWS = ${gpu.recurrence.rows}u;\nconst MOVING = ${gpu.recurrence.moving};\n${rowsInTurn}`;
+const recurrence = tileOf(({ recurrentRows }) => recurrentRows);
 
 /** Workgroups for the fewest rows that one may own: a plan is recorded before its device is known. The rest find no rows. */
 const recurrenceGroups = (rows: number) => [Math.ceil(rows / 8)] as const;

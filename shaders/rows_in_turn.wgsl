@@ -1,4 +1,4 @@
-// A workgroup's batch rows one by one, ROWS and MOVING as suits the device (see Recurrence in gpu/device.ts). For n in turn,
+// The ROWS rows of a thread's tile one by one, MOVING as suits the device (see Gpu.movingRows in gpu/device.ts). For n in turn,
 // `next(n)` is where row n is read and `latest(n)` where it is put; `moveUp` comes after the one and before the other.
 // `once` is 1, given by a param: a constant bound would be unrolled by some drivers, at seconds of compile time.
 fn rowCount(once: u32) -> u32 { return select(ROWS, ROWS * once, MOVING); }
