@@ -17,7 +17,7 @@ const onThePage = { globalSetup: 'test/e2e/servePage.ts', testTimeout: 180_000, 
  * Five groups: `unit` and `app` need nothing, `gpu` a WebGPU device in Node, `page` and `timing` the built page in a real Chromium. Two
  * cores are never asked for more than two test files at once, and the last two groups wait for those before them.
  * Workers are forked processes. `unit` and `gpu` keep theirs from file to file, since a new one would load the same modules anew:
- * each GPU test opens a device of its own and closes it, and Dawn's instance lives as long as the process.
+ * the files of GPU tests share a device there (test/sharedDevices.ts), which lives as long as the process, as Dawn's instance does.
  */
 export default defineConfig({
   plugins: [react()],

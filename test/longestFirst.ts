@@ -1,7 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, whatever their size: begun last, they would leave one of two cores without work at the end. */
-const longest = ['e2e/survival', 'e2e/export', 'e2e/axe', 'methods/training', 'node/cli', 'node/experiment'];
+const longest = [
+  'e2e/survival',
+  'e2e/export',
+  'e2e/axe',
+  'methods/training',
+  'train/largeSizes',
+  'train/survival',
+  'node/cli',
+  'node/experiment',
+];
 
 /** Vitest's own order, larger files first, but for the files that are known to take longest. */
 export class LongestFirst extends BaseSequencer {

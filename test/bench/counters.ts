@@ -9,9 +9,11 @@ export interface Counters {
   errors: string[];
 }
 
+const nothingYet = (): Counters => ({ dispatches: 0, submits: 0, bytes: 0, peakBytes: 0, errors: [] });
+
 /** Counts on every device that `gpu` opens from here on. */
 export function instrument(gpu: GPU): Counters {
-  const counters: Counters = { dispatches: 0, submits: 0, bytes: 0, peakBytes: 0, errors: [] };
+  const counters = nothingYet();
   const requestAdapter = gpu.requestAdapter.bind(gpu);
   gpu.requestAdapter = async (options) => {
     const adapter = await requestAdapter(options);
@@ -27,8 +29,14 @@ export function instrument(gpu: GPU): Counters {
   return counters;
 }
 
-function watch(device: GPUDevice, counters: Counters): void {
-  device.addEventListener('uncapturederror', ({ error }) => counters.errors.push(error.message));
+/** Counts on this device, from here on, the bytes of its live buffers and nothing else. */
+export function instrumentBuffers(device: GPUDevice): Counters {
+  const counters = nothingYet();
+  watchBuffers(device, counters);
+  return counters;
+}
+
+function watchBuffers(device: GPUDevice, counters: Counters): void {
   const createBuffer = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {
     const buffer = createBuffer(descriptor);
@@ -41,6 +49,11 @@ function watch(device: GPUDevice, counters: Counters): void {
     };
     return buffer;
   };
+}
+
+function watch(device: GPUDevice, counters: Counters): void {
+  device.addEventListener('uncapturederror', ({ error }) => counters.errors.push(error.message));
+  watchBuffers(device, counters);
   const submit = device.queue.submit.bind(device.queue);
   device.queue.submit = (buffers) => {
     counters.submits++;

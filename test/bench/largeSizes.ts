@@ -17,6 +17,7 @@ export const largeRun = { batchSize: 2, hidden: 16, layers: 1, steps: 4 };
 /**
  * The first steps of a run of the posterior-stable method, by the trainer itself, with all that it allocates for later.
  * @param counters of the device; nothing else may allocate meanwhile
+ * @param evaluate settings of the one evaluation, at step 0
  * @returns bytes as estimated without a GPU, the most bytes of buffers that lived during the run, losses by step, seconds a step
  */
 export async function trainLarge(
@@ -24,12 +25,13 @@ export async function trainLarge(
   counters: Counters,
   backbone: Config['model']['backbone'],
   { T, D }: { T: number; D: number },
+  evaluate: Partial<Config['evaluate']> = {},
 ) {
   const config = parseConfig({
     data: { window: T, stride: T },
     model: { backbone, hiddenSize: largeRun.hidden, layers: largeRun.layers, heads: 2 },
     train: { batchSize: largeRun.batchSize, validations: 0 },
-    evaluate: { times: 1, dependenceSeries: 2 },
+    evaluate: { times: 1, dependenceSeries: 2, ...evaluate },
   });
   const data = prepare(normalSeries(20, T, D), config.data);
   const estimate = Trainer.estimate(config, data).bytes;

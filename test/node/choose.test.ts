@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { candidates } from '../../src/engine/train/choose.ts';
 import { defaults, parseConfig } from '../../src/engine/train/config.ts';
 import { main } from '../../src/node/main.ts';
-import { lab, useFolder } from './lab.ts';
+import { lab, labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 const tiny = Object.entries({
@@ -26,7 +26,7 @@ const choose = (...more: string[]) => ['choose', ...tiny, ...more];
 
 test('prints the candidates, the choice, why, and the line to set it, and writes a config that has it', async () => {
   const out = path('made', 'chosen.json');
-  const { code, stdout, stderr } = await lab(choose('--pilot-steps', '6', '--seed', '2', '--out', out));
+  const { code, stdout, stderr } = await labHere(choose('--pilot-steps', '6', '--seed', '2', '--out', out));
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('8 runs of 6 steps, measured on 6 windows of the validation part.');
   const rows = stdout.split('\n').filter((line) => /^[ *.]+\d+ +\d+ +[\d.]+ +-?[\d.]+ ± /.test(line));

@@ -5,7 +5,7 @@ import { runFiles } from '../../src/node/commands/runFolder.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { gaussianLogLikelihood, linear, lstm, pool } from '../reference/layers.ts';
 import { Scalars } from '../reference/scalar.ts';
-import { type LabResult, lab, useFolder } from './lab.ts';
+import { type LabResult, lab, labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 /** A run of seconds: 24 windows held out, 8 of them measured. */
@@ -109,7 +109,7 @@ describe('train', () => {
   });
 
   test('the same seed gives the same files, byte for byte', async () => {
-    expect((await lab(trainArgs(path('again')))).code).toBe(0);
+    expect((await labHere(trainArgs(path('again')))).code).toBe(0);
     for (const file of [
       'loss.csv',
       'dependence.csv',
@@ -161,7 +161,7 @@ describe('evaluate', () => {
     const files = ['samples.csv', 'model.safetensors', 'evaluation.safetensors'];
     const before = await Promise.all(files.map((file) => readFile(path('run', file))));
     const reportBefore = JSON.parse(await text('run', 'evaluation.json'));
-    expect((await lab(['evaluate', '--run', path('run')])).code).toBe(0);
+    expect((await labHere(['evaluate', '--run', path('run')])).code).toBe(0);
     for (const [i, file] of files.entries()) {
       expect((await readFile(path('run', file))).equals(before[i] as Buffer), file).toBe(true);
     }
@@ -174,7 +174,7 @@ describe('evaluate', () => {
     const oneWindow = ['x', ...Array.from({ length: 32 }, (_, t) => Math.sin(t))].join('\n');
     await writeFile(path('data', 'one.csv'), oneWindow);
     const args = ['evaluate', '--run', path('again'), '--data', path('data', 'one.csv')];
-    const { code, stdout } = await lab(args);
+    const { code, stdout } = await labHere(args);
     expect(code).toBe(0);
     expect(stdout).toContain('Exchanging latents costs unknown');
     expect(stdout).toContain('The swap test and control need at least 2 held-out windows, and had 1.');
@@ -185,12 +185,12 @@ describe('evaluate', () => {
   });
 
   test('takes other data with the same columns, and refuses those with others', async () => {
-    const other = await lab(['evaluate', '--run', path('again'), '--data', 'ar1']);
+    const other = await labHere(['evaluate', '--run', path('again'), '--data', 'ar1']);
     expect(other.code).toBe(0);
     const report = JSON.parse(await text('again', 'evaluation.json'));
     expect(report.heldOut).toEqual({ source: 'ar1', part: 'all' });
     expect(report.counts.heldOut).toBe(240);
-    const wrong = await lab(['evaluate', '--run', path('again'), '--data', 'tone']);
+    const wrong = await labHere(['evaluate', '--run', path('again'), '--data', 'tone']);
     expect(wrong.stderr).toContain('The model was trained on x, but these data have sin, cos.');
     expect(wrong.code).toBe(2);
   });
@@ -200,7 +200,7 @@ describe('generate', () => {
   test('writes the series asked for in the units of the data', async () => {
     const out = path('made', 'series.csv');
     const args = ['generate', '--run', path('run'), '--count', '300', '--seed', '1', '--out', out];
-    expect((await lab(args)).code).toBe(0);
+    expect((await labHere(args)).code).toBe(0);
     const [header, ...body] = await rows('made', 'series.csv');
     expect(header?.join()).toBe('series,position,generation,x');
     expect(body).toHaveLength(300 * 32);
@@ -211,12 +211,16 @@ describe('generate', () => {
 test('train --weights goes on from the weights of a run, and refuses those that do not fit', async () => {
   const weights = path('run', 'model.safetensors');
   const args = trainArgs(path('further'), '--weights', weights, '--set', 'evaluate.count=2');
-  const { code, stderr } = await lab(args.map((arg) => (arg === '40' ? '1' : arg)));
+  const { code, stderr } = await labHere(args.map((arg) => (arg === '40' ? '1' : arg)));
   expect(stderr).not.toContain('lab:');
   expect(code).toBe(0);
   const [fresh, further] = await Promise.all([rows('run', 'loss.csv'), rows('further', 'loss.csv')]);
   expect(Number(further[1]?.[1])).toBeLessThan(Number(fresh[1]?.[1]));
-  const wrong = await lab([...trainArgs(path('wrong'), '--weights', weights), '--set', 'model.latentSize=5']);
+  const wrong = await labHere([
+    ...trainArgs(path('wrong'), '--weights', weights),
+    '--set',
+    'model.latentSize=5',
+  ]);
   expect(wrong.stderr).toContain(
     "model.safetensors: 'encoder.head.weight' is [4,16] in the weights, but [5,16]",
   );
@@ -228,10 +232,16 @@ test('export writes the run as a PyTorch program and as a bundle of graphs', asy
     ['model.py', '"""Posterior-stable for time series'],
     ['model.onnx.zip', 'PK'],
   ] as const) {
-    expect((await lab(['export', '--run', path('run'), '--out', path('exports', name)])).code).toBe(0);
+    expect((await labHere(['export', '--run', path('run'), '--out', path('exports', name)])).code).toBe(0);
     expect((await text('exports', name)).slice(0, start.length)).toBe(start);
   }
-  const { stderr, code } = await lab(['export', '--run', path('run'), '--out', path('exports', 'model.h5')]);
+  const { stderr, code } = await labHere([
+    'export',
+    '--run',
+    path('run'),
+    '--out',
+    path('exports', 'model.h5'),
+  ]);
   expect(stderr).toContain('must end in .py or .onnx.zip');
   expect(code).toBe(2);
 });

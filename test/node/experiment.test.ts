@@ -2,7 +2,7 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ResultRow } from '../../src/engine/train/experiment/resultRow.ts';
 import type { ReportData } from '../../src/engine/train/reportData.ts';
-import { type LabResult, lab, useFolder } from './lab.ts';
+import { type LabResult, lab, labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 const tiny = {
@@ -57,7 +57,7 @@ let whole: LabResult;
 let all: ResultRow[];
 beforeAll(async () => {
   await writeFile(path('tiny.json'), JSON.stringify(plan));
-  whole = await lab(experiment('whole.jsonl', '--keep', path('kept')));
+  whole = await labHere(experiment('whole.jsonl', '--keep', path('kept')));
   all = await rowsOf('whole.jsonl');
 });
 
@@ -78,7 +78,7 @@ describe('experiment', () => {
       expect(row.seconds.sampling).toBeGreaterThan(0);
       expect(row.cpuSeconds.trainStep).toBeGreaterThan(0);
     }
-    const { code, stdout } = await lab([
+    const { code, stdout } = await labHere([
       'table',
       path('whole.jsonl'),
       '--values',
@@ -98,7 +98,7 @@ describe('experiment', () => {
       path('shard-1.jsonl'),
       path('shard-0.jsonl'),
     ];
-    expect((await lab(['experiment', ...merged])).stdout).toContain('4 runs, from 6 lines of 3 files');
+    expect((await labHere(['experiment', ...merged])).stdout).toContain('4 runs, from 6 lines of 3 files');
     expect(measured(await rowsOf('merged.jsonl'))).toEqual(measured(all));
   });
 
@@ -111,13 +111,13 @@ describe('experiment', () => {
     const done = before.split('\n').length - 1;
     expect(done).toBeLessThan(4);
     await appendFile(path('killed.jsonl'), JSON.stringify(all[done]).slice(0, 300));
-    const { code, stdout } = await lab(experiment('killed.jsonl'));
+    const { code, stdout } = await labHere(experiment('killed.jsonl'));
     expect(code).toBe(0);
     expect(stdout).toContain('its last line was torn');
     expect(stdout).toContain(`Tiny: ${done} of 4 runs are done.`);
     expect((await readFile(path('killed.jsonl'), 'utf8')).startsWith(before)).toBe(true);
     expect(measured(await rowsOf('killed.jsonl'))).toEqual(measured(all));
-    expect((await lab(experiment('killed.jsonl'))).stdout).toBe('Tiny: 4 of 4 runs are done.\n');
+    expect((await labHere(experiment('killed.jsonl'))).stdout).toBe('Tiny: 4 of 4 runs are done.\n');
   });
 
   test('writes a run that fails as a row with its reason, and does not try it again', async () => {
@@ -138,13 +138,13 @@ describe('experiment', () => {
       '--set',
       'train.steps=400',
     ];
-    const { code, stdout } = await lab([...args, ...literal, '--axis', 'method=posterior-stable']);
+    const { code, stdout } = await labHere([...args, ...literal, '--axis', 'method=posterior-stable']);
     expect(stdout).toContain('1/1  seed 0, posterior-stable: failed after');
     expect(code).toBe(1);
     const [row] = await rowsOf('failed.jsonl');
     expect(row).toMatchObject({ status: 'failed', failure: { cause: 'non-finite' } });
     expect(row?.evaluation).toBeUndefined();
-    const again = await lab([...args, ...literal, '--axis', 'method=posterior-stable']);
+    const again = await labHere([...args, ...literal, '--axis', 'method=posterior-stable']);
     expect(again.stdout).toContain('1 of 1 runs are done');
   });
 });
@@ -158,7 +158,7 @@ describe('report', () => {
     const runs = kept.slice(0, 2).flatMap((name) => ['--run', path('kept', name)]);
     const out = path('report.html');
     const args = ['report', ...runs, '--results', path('whole.jsonl'), '--title', title, '--out', out];
-    expect((await lab(args)).code).toBe(0);
+    expect((await labHere(args)).code).toBe(0);
     const html = await readFile(out, 'utf8');
     expect(html).toContain("default-src 'none'");
     expect(html.match(/<\/script/gi)).toHaveLength(2);
@@ -181,11 +181,11 @@ describe('report', () => {
   test('of results alone may be an SVG; what it is not given is said', async () => {
     const out = path('plane.svg');
     const args = ['report', '--results', path('whole.jsonl'), '--out', out];
-    expect((await lab([...args, '--x', 'swap', '--y', 'slicedWasserstein'])).code).toBe(0);
+    expect((await labHere([...args, '--x', 'swap', '--y', 'slicedWasserstein'])).code).toBe(0);
     const svg = await readFile(out, 'utf8');
     expect(svg.match(/<title>/g)).toHaveLength(5); // of the picture, and of each run
     expect(svg).toContain('Sliced Wasserstein-2 over its floor');
-    const { code, stderr } = await lab([...args, '--y', 'slicedWaserstein']);
+    const { code, stderr } = await labHere([...args, '--y', 'slicedWaserstein']);
     expect(code).toBe(2);
     expect(stderr).toContain("did you mean 'slicedWasserstein'?");
   });
@@ -197,7 +197,7 @@ test('what cannot be done is said in one sentence', async () => {
     JSON.stringify({ axes: { data: { quakes: { 'data.source': 'none.csv' } } } }),
   );
   const said = async (...args: string[]) => {
-    const { code, stderr } = await lab(['experiment', ...args]);
+    const { code, stderr } = await labHere(['experiment', ...args]);
     expect(code).toBe(2);
     return stderr;
   };

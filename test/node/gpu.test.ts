@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { closeNodeGpu, nodeGpu } from '../../src/node/gpu.ts';
-import { useGpu } from '../gpu.ts';
+import { useOwnGpu } from '../gpu.ts';
 
-const gpu = useGpu();
+const gpu = useOwnGpu();
 afterEach(() => vi.unstubAllEnvs());
 
 test('Dawn opens a device that computes', async () => {

@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll } from 'vitest';
+import { format } from 'node:util';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { main } from '../../src/node/main.ts';
+import { onSharedDevices } from '../sharedDevices.ts';
 
 const program = fileURLToPath(new URL('../../src/node/lab.mjs', import.meta.url));
 
@@ -30,6 +33,31 @@ export function lab(
     child.on('error', reject);
     child.on('close', (code) => resolve({ ...result, code }));
   });
+}
+
+/**
+ * Runs `lab` in this process, one at a time, with a part in its shared device: nothing is compiled that a test before has compiled.
+ * For what needs no process of its own.
+ */
+export async function labHere(args: readonly string[]): Promise<LabResult> {
+  const result: LabResult = { code: null, stdout: '', stderr: '' };
+  for (const [stream, method] of [
+    ['stdout', 'log'],
+    ['stderr', 'error'],
+  ] as const) {
+    const add = (text: string) => {
+      result[stream] += text;
+      return true;
+    };
+    vi.spyOn(console, method).mockImplementation((...values) => add(`${format(...values)}\n`));
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => add(String(text)));
+  }
+  try {
+    result.code = await onSharedDevices(() => main(args));
+  } finally {
+    vi.restoreAllMocks();
+  }
+  return result;
 }
 
 /** A folder for the test file that calls this; gone after its last test. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parseRecording } from '../../src/engine/train/recording.ts';
-import { lab, useFolder } from './lab.ts';
+import { labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 
@@ -22,7 +22,7 @@ const plan = {
 async function record(name: string, content: unknown) {
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   await writeFile(path(`${name}.config.json`), text);
-  return lab(['record', '--config', path(`${name}.config.json`), '--out', path(`${name}.json`)]);
+  return labHere(['record', '--config', path(`${name}.config.json`), '--out', path(`${name}.json`)]);
 }
 
 test('trains every run of the config and writes what the page replays', async () => {

@@ -5,7 +5,7 @@ import { writeCheckpoint } from '../../src/engine/train/checkpoint.ts';
 import { writeHistory } from '../../src/engine/train/history.ts';
 import type { ReportData } from '../../src/engine/train/reportData.ts';
 import { tinyCheckpoint, tinyHistory, tinyProject, tinyProjectFile } from '../tinyProject.ts';
-import { lab, useFolder } from './lab.ts';
+import { labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 const series = (value: number) => new Float32Array(30 * 2).fill(value);
@@ -48,7 +48,7 @@ async function dataOf(file: string): Promise<ReportData> {
 test('a report takes every run of a project with all that the project holds, and says what it does not', async () => {
   const out = path('report.html');
   const from = ['--run', path('full.csv'), '--run', path('ada.posterior-lab.zip')];
-  const { code, stdout, stderr } = await lab(['report', ...from, '--out', out]);
+  const { code, stdout, stderr } = await labHere(['report', ...from, '--out', out]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toContain('3 runs, ');
   const { title, runs, notes } = await dataOf(out);
@@ -99,7 +99,7 @@ test('what is no project, or a damaged one, is said in one sentence', async () =
   await writeFile(path('cut'), full.slice(0, -30));
   await mkdir(path('empty'));
   const said = async (name: string) => {
-    const { code, stderr } = await lab(['report', '--run', path(name), '--out', path('none.html')]);
+    const { code, stderr } = await labHere(['report', '--run', path(name), '--out', path('none.html')]);
     expect(code).toBe(2);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     return stderr;

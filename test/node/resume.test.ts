@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, truncate } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { lab, useFolder } from './lab.ts';
+import { lab, labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
 const settings = Object.entries({
@@ -28,7 +28,7 @@ const train = (out: string) => [
 const files = ['loss.csv', 'dependence.csv', 'samples.csv', 'model.safetensors', 'checkpoint.safetensors'];
 
 test('a run that was killed and resumed leaves the bytes of one that was not', async () => {
-  expect((await lab(train('whole'))).code).toBe(0);
+  expect((await labHere(train('whole'))).code).toBe(0);
   let waiting: NodeJS.Timeout | undefined;
   const first = await lab(train('killed'), (_, signal) => {
     waiting ??= setInterval(() => {
@@ -37,7 +37,7 @@ test('a run that was killed and resumed leaves the bytes of one that was not', a
   });
   clearInterval(waiting);
   expect(first.code).toBe(null);
-  const resumed = await lab(['train', '--resume', path('killed')]);
+  const resumed = await labHere(['train', '--resume', path('killed')]);
   expect(resumed.stdout).toMatch(/Resuming at step [1-9]\d* of 600\./);
   expect(resumed.code).toBe(0);
   for (const file of files) {
@@ -47,12 +47,12 @@ test('a run that was killed and resumed leaves the bytes of one that was not', a
 });
 
 test('what cannot be resumed is refused with the reason', async () => {
-  const more = await lab(['train', '--resume', path('whole'), '--steps', '9']);
+  const more = await labHere(['train', '--resume', path('whole'), '--steps', '9']);
   expect(more).toMatchObject({ code: 2 });
   expect(more.stderr).toContain("'--steps' cannot go with --resume");
   const checkpoint = path('whole', 'checkpoint.safetensors');
   await truncate(checkpoint, (await readFile(checkpoint)).length - 1);
-  const damaged = await lab(['train', '--resume', path('whole')]);
+  const damaged = await labHere(['train', '--resume', path('whole')]);
   expect(damaged).toMatchObject({ code: 2 });
   expect(damaged.stderr).toContain('the file is cut or damaged');
 });

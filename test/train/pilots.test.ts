@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sweepAxes, sweepConfigs } from '../../src/app/sweep/sweepPlan.ts';
 import { generate, prepare } from '../../src/engine/data/index.ts';
 import type { PreparedData } from '../../src/engine/data/types.ts';
-import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { type Config, defaults, parseConfig, setKeys } from '../../src/engine/train/config.ts';
 import { type PilotStop, runPilots } from '../../src/engine/train/pilots.ts';
 import type { PilotEvent, PilotResult } from '../../src/engine/train/protocol.ts';
-import { openNodeGpu } from '../../src/node/gpu.ts';
+import { useGpu } from '../gpu.ts';
+
+const gpu = useGpu();
 
 const config = setKeys(defaults, [
   ['data.window', '8'],
@@ -23,12 +24,6 @@ const config = setKeys(defaults, [
   ['evaluate.quadrature', '8'],
 ]);
 const data = prepare(generate('reveal', { count: 60, seed: 0, seqLen: 8 }), config.data);
-
-let gpu: Gpu;
-beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => gpu.device.destroy());
 
 test('a plan is a grid of configs that can be run', () => {
   expect(sweepAxes(3, 1000)).toEqual({ ends: [0, 45, 90], starts: [100, 500, 900] });
@@ -47,7 +42,7 @@ test('pilot runs are trained in turn, with progress, and measured on the validat
   const run = async (on: PreparedData) => {
     const events: PilotEvent[] = [];
     const configs = sweepConfigs(config, 2, 6);
-    await runPilots(gpu, configs, on, (event) => events.push(event), { asked: false });
+    await runPilots(gpu(), configs, on, (event) => events.push(event), { asked: false });
     expect(events.some((event) => event.type === 'progress' && event.share > 0)).toBe(true);
     expect(events.at(-1)).toEqual({ type: 'end', stopped: false });
     return events.flatMap((event) => (event.type === 'result' ? [event] : []));
@@ -75,7 +70,7 @@ test('a run that fails is a result with its reason, and the next one is trained'
   const keep = (event: PilotEvent) => {
     if (event.type === 'result') results.push(event.result);
   };
-  await runPilots(gpu, [literal, second], data, keep, { asked: false });
+  await runPilots(gpu(), [literal, second], data, keep, { asked: false });
   expect(results[0]?.failure).toMatch(/\.$/);
   expect(results[1]?.measures?.windows).toBe(6);
 });
@@ -83,7 +78,7 @@ test('a run that fails is a result with its reason, and the next one is trained'
 test('without a validation part nothing is trained', async () => {
   const none = { ...data, validation: { ...data.validation, count: 0 } };
   const events: PilotEvent[] = [];
-  const runs = runPilots(gpu, [config], none, (event) => events.push(event), { asked: false });
+  const runs = runPilots(gpu(), [config], none, (event) => events.push(event), { asked: false });
   await expect(runs).rejects.toThrow("raise 'data.split.validation'");
   expect(events).toEqual([]);
 });
@@ -92,7 +87,7 @@ test('a sweep that is stopped ends at once and keeps what it has', async () => {
   const stop: PilotStop = { asked: false };
   const events: PilotEvent[] = [];
   await runPilots(
-    gpu,
+    gpu(),
     sweepConfigs(config, 2, 6),
     data,
     (event) => {
