@@ -26,7 +26,7 @@ test('two runs lie over each other; the table shows what differs; runs are renam
   }
   const [first = ''] = await names(page);
   expect(await names(page)).toHaveLength(1);
-  const standing = ['Method', 'Data', 'Step', 'Last mt,0', 'Status', 'Actions'];
+  const standing = ['Method', 'Data', 'Steps', 'From z, last position', 'Status', 'Actions'];
   expect(await headers(page)).toEqual(standing);
 
   await button(page, `Pin ${first}`).click();
