@@ -18,7 +18,7 @@ type Point = readonly [x: number, y: number];
 
 const most = 512;
 const frameMilliseconds = 90;
-const margin = { left: 40, right: 8, top: 8, bottom: 34 };
+const margin = { left: 48, right: 8, top: 8, bottom: 34 };
 
 /**
  * Latents on a plane: those of held-out series filled, those of the diffusion hollow, and N(0, I) as circles of one and two
@@ -111,7 +111,7 @@ export function LatentCloud(props: {
             <Mark name="sampled" /> sampled by the diffusion{shown && `, timestep ${shown.timestep}`}
           </li>
           <li>
-            <Mark name="normal" /> N(0, I), 1 and 2 sd
+            <Mark name="normal" /> N(0, I), 1 and 2 standard deviations
           </li>
         </ul>
       </figcaption>
