@@ -80,6 +80,13 @@ export function RunsTable() {
 
 const labelOfKey = (key: string) => describe[key as ConfigKey]?.label ?? key;
 
+/** A run that is not loaded any more has finished, or was stopped on the way. */
+function statusOf({ origin, status, config, progress }: RunView): string {
+  if (origin === 'recorded') return origin;
+  if (status !== 'ended') return status;
+  return (progress?.step ?? 0) >= config.train.steps ? 'finished' : 'stopped';
+}
+
 /** How far it is: `1,500`, or `40 of 1,500` before the end. */
 function stepsOf({ config, progress }: RunView): string {
   const [step, steps] = [progress?.step ?? 0, config.train.steps];
@@ -122,8 +129,10 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
       <td data-label="Steps">{stepsOf(run)}</td>
       <td data-label="From z, last position">{last ? percent(last.m0) : '–'}</td>
       <td data-label="Status">
-        {run.origin === 'recorded' ? 'recorded' : run.status}
-        {kept && <span title={`On this machine, as of step ${kept.step.toLocaleString('en')}`}>, kept</span>}
+        <span title={kept && `Kept on this machine, as of step ${kept.step.toLocaleString('en')}`}>
+          {statusOf(run)}
+          {kept && ', kept'}
+        </span>
       </td>
       <td className="row-actions">
         <button
@@ -216,7 +225,7 @@ function tableOf(runs: readonly RunView[], keys: readonly string[]) {
       run.progress?.step ?? 0,
       run.config.train.steps,
       run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
-      run.origin === 'recorded' ? 'recorded' : run.status,
+      statusOf(run),
     ]),
   };
 }
