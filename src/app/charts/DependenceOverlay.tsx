@@ -101,7 +101,7 @@ const Plot = memo(function Plot(props: {
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 300 }}>
       <ComposedChart
         data={rows as OverlayRow[]}
-        margin={{ top: 8, right: 44 * scale, bottom: 22 * scale, left: 4 }}
+        margin={{ top: 8, right: 52 * scale, bottom: 22 * scale, left: 4 }}
         accessibilityLayer={measured}
         onClick={(_, { clientX, currentTarget }) =>
           measured && mark(positionAt.current?.(clientX - currentTarget.getBoundingClientRect().left))

@@ -53,8 +53,9 @@ export function LatentCloud(props: {
   const x = (value: number) => margin.left + side / 2 + (value - centre[0]) * scale;
   const y = (value: number) => margin.top + side / 2 - (value - centre[1]) * scale;
   const inside = ([px, py]: Point) => Math.abs(px - centre[0]) <= half && Math.abs(py - centre[1]) <= half;
+  // Where there is little room the whole name would be cut off.
   const axisName = (index: 0 | 1) =>
-    `principal component ${index + 1} (${Math.round(100 * explained[index])} % of variance)`;
+    `${side < 190 ? '' : 'principal '}component ${index + 1} (${Math.round(100 * explained[index])} %${side < 190 ? '' : ' of variance'})`;
   return (
     <figure ref={place} className={styles.cloud}>
       <svg
