@@ -142,7 +142,8 @@ const tours: Tour[] = [
       await played(page);
       await snap('sweep');
       await page.getByLabel('Grid').selectOption('2');
-      await page.getByLabel('Steps each').selectOption('100');
+      const surface = page.getByRole('region', { name: 'Surface over N and M' });
+      await surface.getByLabel('Steps each').selectOption('100');
       await button(page, 'Sweep N and M').click();
       const status = page.getByTestId('sweep-status');
       await status.filter({ hasText: /^3 of 4 runs/ }).waitFor({ timeout: 120_000 });

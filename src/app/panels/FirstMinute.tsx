@@ -39,9 +39,6 @@ export function FirstMinute() {
           goes on listening.{!missing && !bothFixed && ' Train both here to see it happen.'}
         </p>
       )}
-      {missing && (
-        <p className="fine">Training and shuffling need a GPU, and this browser offers none to the page.</p>
-      )}
       <div className="buttons">
         <button
           type="button"

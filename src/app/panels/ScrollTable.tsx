@@ -14,7 +14,7 @@ export function Scroll({ label, children }: { label: string; children: ReactNode
 /**
  * Numbers as a table; the first column names the rows.
  * @param columns names, each once @param rows cells as they are written
- * @param groups the same columns under common heads, where their names would repeat them
+ * @param groups the same columns under common heads, where their names would repeat them; some may have none
  */
 export function ScrollTable(props: {
   label: string;
@@ -30,11 +30,15 @@ export function ScrollTable(props: {
         <thead>
           {groups && (
             <tr>
-              {groups.map(({ head, columns }) => (
-                <th key={`${head} ${columns}`} scope="colgroup" colSpan={columns.length}>
-                  {head}
-                </th>
-              ))}
+              {groups.map(({ head, columns }) =>
+                head ? (
+                  <th key={head} scope="colgroup" colSpan={columns.length}>
+                    {head}
+                  </th>
+                ) : (
+                  <td key={columns.join()} colSpan={columns.length} />
+                ),
+              )}
             </tr>
           )}
           <tr>

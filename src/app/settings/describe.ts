@@ -129,8 +129,8 @@ const modelKeys = {
   },
   'model.layers': {
     label: 'Layers',
-    help: 'Layers, or blocks, of encoder and of decoder; more fit more and run slower.',
-    empty: 'the backbone’s own: LSTM 1, Transformer 2',
+    help: 'Layers, or blocks, of encoder and of decoder: an LSTM has 1 of its own, a Transformer 2; more fit more and run slower.',
+    empty: 'the backbone’s own',
   },
   'model.forgetBias': {
     label: 'Forget bias',
