@@ -17,14 +17,27 @@ export function duration(seconds: number): string {
 
 /** A share as whole percents, e.g. `48 %`; the space does not break. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)}\u00a0%`;
+  return `${Math.round(100 * share)}\u00a0%`.replace('-', '−');
 }
 
-/** A number to four figures, exponents only where it is very large or small. */
+/** A number with its power of ten, e.g. `7.20 × 10⁻⁴`; the spaces do not break. @param digits after the point */
+export function power(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const [mantissa = '', exponent = ''] = value.toExponential(digits).split('e');
+  const raised = Array.from(exponent.replace('+', ''), (sign) => superscripts[sign] ?? sign).join('');
+  return `${mantissa}\u00a0×\u00a010${raised}`.replace('-', '−');
+}
+
+const superscripts: Record<string, string> = Object.fromEntries(
+  Array.from('-0123456789', (sign, index) => [sign, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[index] as string]),
+);
+
+/** A number to four figures, powers of ten only where it is very large or small; a minus as print has it. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
-  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) return value.toExponential(2);
-  return value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.max(1, Math.abs(value))))));
+  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) return power(value, 2);
+  const text = value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.max(1, Math.abs(value))))));
+  return text.replace('-', '−');
 }
 
 /** A rate, e.g. `41 steps/s`. */

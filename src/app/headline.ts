@@ -25,6 +25,15 @@ export function headline(listeners: readonly Listener[], position?: number): str
   if (heard.length === 2) {
     return `${at} the left decoder takes ${percent(first.point.m0)} from z, the right one ${percent(second.point.m0)}.`;
   }
-  const each = heard.map(({ label, point }) => `${label} ${percent(point.m0)}`);
-  return `${at} the decoders take from z: ${each.join(', ')}.`;
+  const [least, most] = [extreme(heard, -1), extreme(heard, 1)];
+  const [low, high] = [percent(least.point.m0), percent(most.point.m0)];
+  return low === high
+    ? `${at} all ${heard.length} decoders take ${low} from z.`
+    : `${at} the ${heard.length} decoders take ${low} to ${high} from z, ${most.label} the most.`;
 }
+
+type Heard = { label: string; point: DependenceCurve['points'][number] };
+
+/** Who takes the most from z, or with a negative sign the least. */
+const extreme = (heard: readonly Heard[], sign: number): Heard =>
+  heard.reduce((one, other) => (sign * other.point.m0 > sign * one.point.m0 ? other : one));

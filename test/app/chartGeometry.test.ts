@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { css, outOfRange, shareColour, signedColour } from '../../src/app/charts/colourMap.ts';
-import { columnAt, columnEdges, labelledColumns } from '../../src/app/charts/columnEdges.ts';
+import { columnAt, columnEdges, labelledSteps } from '../../src/app/charts/columnEdges.ts';
 import { rowOf } from '../../src/app/charts/DependenceMatrix.tsx';
+import { spread } from '../../src/app/charts/EndLabels.tsx';
 import { frameOf } from '../../src/app/charts/LatentCloud.tsx';
 import { type OverlayRun, overlayRows, shareTicks } from '../../src/app/charts/overlayRows.ts';
 import { placeLabels } from '../../src/app/charts/placeLabels.ts';
@@ -66,14 +67,21 @@ test('every place on the heat strip belongs to the column whose edges hold it', 
   );
 });
 
-test('steps are printed for the first and the last column and wherever there is room', () => {
-  const edges = columnEdges(Array.from({ length: 21 }, (_, k) => 50 * k));
-  const printed = labelledColumns(edges, 6);
-  expect(printed[0]).toBe(0);
-  expect(printed.at(-1)).toBe(20);
-  expect(printed.length).toBeLessThanOrEqual(6);
-  expect(printed.length).toBeGreaterThan(3);
-  expect(labelledColumns(columnEdges([0]), 6)).toEqual([0]);
+test('the steps printed under the heat strip are round, and stand where such a column would', () => {
+  const steps = Array.from({ length: 25 }, (_, k) => Math.round(62.5 * k));
+  const printed = labelledSteps(steps, 4);
+  expect(printed.map(({ step }) => step)).toEqual([0, 500, 1000, 1500]);
+  const edges = columnEdges(steps);
+  for (const { step, share } of printed) expect(columnAt(edges, share)).toBe(steps.indexOf(step));
+  expect(labelledSteps([0, 1], 4).map(({ step }) => step)).toEqual([0, 1]);
+  expect(labelledSteps([7], 6)).toEqual([{ step: 7, share: 0.5 }]);
+});
+
+test('labels at the ends of lines keep their order and their distance, inside the picture', () => {
+  expect(spread([50, 20], 14, 0, 100)).toEqual([50, 20]);
+  expect(spread([100, 100, 40], 14, 0, 100)).toEqual([86, 100, 40]);
+  const lifted = spread([3, 0], 14, 0, 100);
+  expect(lifted).toEqual([14, 0]);
 });
 
 test('a share outside 0..1 takes the colour of the end and is marked; numerical noise is not', () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { figure, percent, power } from '../../src/app/format.ts';
+import { headline } from '../../src/app/headline.ts';
 import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
@@ -135,4 +137,30 @@ test('every fault of an address is named, each key once', () => {
 
 test('every key of the config is described', () => {
   expect(Object.keys(describe).toSorted()).toEqual([...configKeys].toSorted());
+});
+
+test('the sentence names both decoders of a pair, and of more the range and who takes the most', () => {
+  const taking = (label: string, m0: number) => {
+    const point = { position: 1, m0, m0q25: m0, m0q75: m0, mLocal: 0, mLocalQ25: 0, mLocalQ75: 0 };
+    return { label, curve: { step: 0, points: [point], residual: 0, quadrature: 8, series: 4 } };
+  };
+  const [first, second, third] = [taking('one', 0.03), taking('two', 0.48), taking('three', 0.2)];
+  expect(headline([first, second])).toBe(
+    'At position 1 the left decoder takes 3\u00a0% from z, the right one 48\u00a0%.',
+  );
+  expect(headline([first, second, third])).toBe(
+    'At position 1 the 3 decoders take 3\u00a0% to 48\u00a0% from z, two the most.',
+  );
+  expect(headline([first, first, first])).toBe('At position 1 all 3 decoders take 3\u00a0% from z.');
+});
+
+test('small and large numbers are written with a power of ten, and minus as print has it', () => {
+  expect(power(-7.2e-4, 2)).toBe('−7.20\u00a0×\u00a010⁻⁴');
+  expect(power(3.1e12, 0)).toBe('3\u00a0×\u00a010¹²');
+  expect([figure(-1.5), figure(0), percent(-0.01), percent(-0.001)]).toEqual([
+    '−1.500',
+    '0.000',
+    '−1\u00a0%',
+    '0\u00a0%',
+  ]);
 });

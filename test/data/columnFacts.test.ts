@@ -26,7 +26,7 @@ test('in a few words', () => {
   const words = Object.fromEntries(columnFacts(readText(text)).map((one) => [one.name, columnText(one)]));
   expect(words).toEqual({
     time: '1 to 4',
-    x: '-3 to 9',
+    x: '−3 to 9',
     y: '2 to 5, 25\u00a0% missing',
     odd: "not a number in row 4: 'oops'",
     flat: 'constant, 7',

@@ -75,6 +75,37 @@ describe('what the columns are', () => {
     });
   });
 
+  describe('where the time starts again', () => {
+    /** Four hours of each of three beds. */
+    const guess = (header: string, row: (bed: number, hour: number) => string) => {
+      const rows = [0, 1, 2].flatMap((bed) => [0, 1, 2, 3].map((hour) => row(bed, hour)));
+      return guessColumns(readText([header, ...rows].join('\n')));
+    };
+
+    test('the column that changes there, and there alone, tells the series apart, whatever its name', () => {
+      const words = guess('bed,hour,value', (bed, hour) => `bed ${bed},${hour},${(hour * 7 + bed) % 5}`);
+      expect(words).toMatchObject({ id: 'bed', time: 'hour', features: ['value'] });
+      expect(words.reasons).toContain("'bed' tells the series apart: where it changes, 'hour' starts again.");
+      const dated = guess('value,bed,date', (bed, hour) => `${(hour * 7) % 5},${bed},2024-05-${10 + hour}`);
+      expect(dated).toMatchObject({ id: 'bed', time: 'date', features: ['value'] });
+    });
+
+    test('what is only the same throughout a series is a feature', () => {
+      const aged = guess('age,bed,hour,value', (bed, hour) => `${[61, 70, 61][bed]},${bed},${hour},${hour}`);
+      expect(aged).toMatchObject({ id: 'bed', features: ['age', 'value'] });
+    });
+
+    test.each([
+      ['the time never starts again', (bed: number, hour: number) => `${bed},${4 * bed + hour},1`],
+      ['it changes elsewhere too', (bed: number, hour: number) => `${bed + (hour > 2 ? 9 : 0)},${hour},1`],
+      ['it comes back', (bed: number, hour: number) => `${bed % 2},${hour},1`],
+      ['it is empty once', (bed: number, hour: number) => `${bed === 2 ? '' : bed},${hour},1`],
+      ['nothing changes there', (_: number, hour: number) => `7,${hour},1`],
+    ])('there is no such column where %s', (_, row) => {
+      expect(guess('level,hour,value', row).id).toBeNull();
+    });
+  });
+
   test('one series with dates; a column of words is left out and said', () => {
     const rows = [
       'date,rain,weather',

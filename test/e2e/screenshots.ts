@@ -29,9 +29,13 @@ const ready = (page: Page) => page.getByText('windows to train on').waitFor();
 const recording = (page: Page) => page.getByText('Recorded runs, ').waitFor();
 /** Until the recording has played, however slow the machine. */
 const played = (page: Page) =>
-  page.waitForFunction(() => !document.body.textContent?.includes('looking back'), undefined, {
-    timeout: 120_000,
-  });
+  page.waitForFunction(
+    () => !/Recorded runs, .* of [\d,]+/.test(document.querySelector('.hero-head p')?.textContent ?? ''),
+    undefined,
+    {
+      timeout: 120_000,
+    },
+  );
 /** Brings a region to the top of the column that scrolls with it. */
 const scrollTo = (page: Page, name: string) =>
   page
@@ -138,7 +142,8 @@ const tours: Tour[] = [
       await played(page);
       await snap('sweep');
       await page.getByLabel('Grid').selectOption('2');
-      await page.getByLabel('Steps each').selectOption('100');
+      const surface = page.getByRole('region', { name: 'Surface over N and M' });
+      await surface.getByLabel('Steps each').selectOption('100');
       await button(page, 'Sweep N and M').click();
       const status = page.getByTestId('sweep-status');
       await status.filter({ hasText: /^3 of 4 runs/ }).waitFor({ timeout: 120_000 });

@@ -8,7 +8,8 @@ test('a sweep says what it will take, draws its surface, and is stopped', async 
   const { page, errors } = await openPage(address({ drawer: 'sweep', 'data.count': 120 }));
   const status = page.getByTestId('sweep-status');
   await page.getByLabel('Grid').selectOption('2');
-  await page.getByLabel('Steps each').selectOption('100');
+  const section = page.getByRole('region', { name: 'Surface over N and M' });
+  await section.getByLabel('Steps each').selectOption('100');
   expect(await status.textContent()).toContain('400 steps');
   await button(page, 'Sweep N and M').click(); // waits until it can be pressed
   await status.filter({ hasText: /^1 of 4 runs/ }).waitFor({ timeout: 120_000 });

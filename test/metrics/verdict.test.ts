@@ -82,6 +82,6 @@ test.each([
 ] as const)('local dependence of %d on shuffled positions is %s', (mLocal, finding) => {
   const result = verdict({ probe: 'shuffle', ordered: { mLocal: 0.3 }, shuffled: { mLocal } });
   expect(result.finding).toBe(finding);
-  expect(result.sentence).toContain(`${Math.round(100 * mLocal)} %`);
-  expect(result.sentence).toContain('30 %');
+  expect(result.sentence).toContain(`${Math.round(100 * mLocal)}\u00a0%`);
+  expect(result.sentence).toContain('30\u00a0%');
 });

@@ -15,6 +15,7 @@ import {
 } from 'recharts';
 import { percent } from '../format.ts';
 import styles from './DependenceOverlay.module.css';
+import { type End, EndLabels } from './EndLabels.tsx';
 import {
   lastPosition,
   type OverlayRow,
@@ -100,7 +101,7 @@ const Plot = memo(function Plot(props: {
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 300 }}>
       <ComposedChart
         data={rows as OverlayRow[]}
-        margin={{ top: 8, right: 12 * scale, bottom: 22 * scale, left: 4 }}
+        margin={{ top: 8, right: 52 * scale, bottom: 22 * scale, left: 4 }}
         accessibilityLayer={measured}
         onClick={(_, { clientX, currentTarget }) =>
           measured && mark(positionAt.current?.(clientX - currentTarget.getBoundingClientRect().left))
@@ -143,6 +144,7 @@ const Plot = memo(function Plot(props: {
         <PlotPlaces positionAt={positionAt} />
         {!measured && <Line dataKey="scaffold" {...still} activeDot={false} stroke="none" />}
         {lines(runs, show, last)}
+        <EndLabels ends={endsOf(runs, show, last)} fontSize={fontSize} />
         {marked !== undefined && marked <= last && (
           <ReferenceLine
             x={marked}
@@ -228,6 +230,27 @@ function lineStyle(run: OverlayRun, local: boolean, alone: boolean) {
   const stroke = strokeOf(run, local, alone);
   if (alone) return { stroke, strokeWidth: local ? 2 : 2.5, strokeDasharray: local ? '6 4' : undefined };
   return { stroke, strokeWidth: local ? 1.25 : 2.75, strokeDasharray: runDash(run.colour) };
+}
+
+/** What every run takes from z at the last position, or from the value before where that alone is drawn; of one run both. */
+function endsOf(runs: readonly OverlayRun[], show: Show, last: number): End[] {
+  const alone = runs.length === 1;
+  const emphasised = runs.some(({ emphasis }) => emphasis);
+  return runs.flatMap((run) => {
+    const point = run.curve?.points[last - 1];
+    if (!point) return [];
+    const ends = [
+      { key: 'g', value: point.m0, on: show !== 'local' },
+      { key: 'l', value: point.mLocal, on: show === 'local' || (alone && show === 'both') },
+    ].filter(({ on }) => on);
+    return ends.map(({ key, value }) => ({
+      id: `${key} ${run.id}`,
+      value,
+      text: percent(value),
+      colour: strokeOf(run, key === 'l', alone),
+      opacity: emphasised && !run.emphasis ? 0.5 : undefined,
+    }));
+  });
 }
 
 /** About eight rings along a line, at other positions for every run, so that lines that coincide show theirs in turn. */

@@ -3,7 +3,7 @@ import type { DependenceCurve, DependencePoint } from '../../engine/train/protoc
 import { percent } from '../format.ts';
 import { ColourBar } from './ColourBar.tsx';
 import { css, outOfRange, shareColour } from './colourMap.ts';
-import { columnAt, columnEdges, labelledColumns } from './columnEdges.ts';
+import { columnAt, columnEdges, labelledSteps } from './columnEdges.ts';
 import styles from './HeatMap.module.css';
 import { sliderKey } from './sliderKey.ts';
 import { type Surface, useCanvas } from './useCanvas.ts';
@@ -27,7 +27,8 @@ export function HeatStrip(props: {
   const { label, caption = label, curves, value, onSelect } = props;
   const last = curves.length - 1;
   const selected = Math.min(last, Math.max(0, props.selected ?? last));
-  const edges = useMemo(() => columnEdges(curves.map(({ step }) => step)), [curves]);
+  const steps = useMemo(() => curves.map(({ step }) => step), [curves]);
+  const edges = useMemo(() => columnEdges(steps), [steps]);
   const seqLen = Math.max(1, ...curves.map(({ points }) => points.length));
   const [pointed, setPointed] = useState<{ index: number; position: number }>();
   const [place, width] = useWidth<HTMLDivElement>(600);
@@ -87,9 +88,9 @@ export function HeatStrip(props: {
         <canvas ref={canvas} />
       </div>
       <div className={styles.horizontal} aria-hidden="true">
-        {labelledColumns(edges, Math.max(2, Math.floor(width / 64))).map((index) => (
-          <span key={index} style={placeOf(edges, index)}>
-            {curves[index]?.step.toLocaleString('en')}
+        {labelledSteps(steps, Math.max(2, Math.floor(width / 64))).map(({ step, share }) => (
+          <span key={step} style={placeOf(share)}>
+            {step.toLocaleString('en')}
           </span>
         ))}
       </div>
@@ -105,13 +106,11 @@ export function HeatStrip(props: {
   );
 }
 
-/** A label under the middle of its column; the outermost ones stay inside the picture. */
-function placeOf(edges: readonly number[], index: number): React.CSSProperties {
-  const last = edges.length - 2;
-  if (last > 0 && index === 0) return { left: 0 };
-  if (last > 0 && index === last) return { right: 0 };
-  const centre = ((edges[index] as number) + (edges[index + 1] as number)) / 2;
-  return { left: `${100 * centre}%`, transform: 'translateX(-50%)' };
+/** A label under its step; the outermost ones stay inside the picture. */
+function placeOf(share: number): React.CSSProperties {
+  if (share < 0.04) return { left: 0 };
+  if (share > 0.94) return { right: 0 };
+  return { left: `${100 * share}%`, transform: 'translateX(-50%)' };
 }
 
 function readoutOf(

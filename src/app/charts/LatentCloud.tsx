@@ -18,7 +18,7 @@ type Point = readonly [x: number, y: number];
 
 const most = 512;
 const frameMilliseconds = 90;
-const margin = { left: 40, right: 8, top: 8, bottom: 34 };
+const margin = { left: 48, right: 8, top: 8, bottom: 34 };
 
 /**
  * Latents on a plane: those of held-out series filled, those of the diffusion hollow, and N(0, I) as circles of one and two
@@ -53,8 +53,9 @@ export function LatentCloud(props: {
   const x = (value: number) => margin.left + side / 2 + (value - centre[0]) * scale;
   const y = (value: number) => margin.top + side / 2 - (value - centre[1]) * scale;
   const inside = ([px, py]: Point) => Math.abs(px - centre[0]) <= half && Math.abs(py - centre[1]) <= half;
+  // Where there is little room the whole name would be cut off.
   const axisName = (index: 0 | 1) =>
-    `principal component ${index + 1} (${Math.round(100 * explained[index])} % of variance)`;
+    `${side < 190 ? '' : 'principal '}component ${index + 1} (${Math.round(100 * explained[index])} %${side < 190 ? '' : ' of variance'})`;
   return (
     <figure ref={place} className={styles.cloud}>
       <svg
@@ -111,7 +112,7 @@ export function LatentCloud(props: {
             <Mark name="sampled" /> sampled by the diffusion{shown && `, timestep ${shown.timestep}`}
           </li>
           <li>
-            <Mark name="normal" /> N(0, I), 1 and 2 sd
+            <Mark name="normal" /> N(0, I), 1 and 2 standard deviations
           </li>
         </ul>
       </figcaption>

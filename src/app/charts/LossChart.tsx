@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type LossTrace, smooth } from '../runs/lossHistory.ts';
 import { textScale } from './textScale.ts';
-import { tickText } from './ticks.ts';
+import { roundTicks, tickText } from './ticks.ts';
 
 /** One run's line: the mean, smoothed, in a band of the extremes that it stands for. */
 export interface LossLine {
@@ -149,8 +149,24 @@ function options(
         : { range: (_, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)) },
     },
     axes: [
-      { ...axis, size: 24 * scale, label: 'step', grid: { show: false }, values: written },
-      { ...axis, size: 46 * scale, label: unit, values: written },
+      {
+        ...axis,
+        size: 24 * scale,
+        label: 'step',
+        grid: { show: false },
+        values: written,
+        splits: ({ width }, _, low, high) =>
+          roundTicks(low, high, Math.max(2, Math.floor(width / (70 * scale)))).filter(Number.isInteger),
+      },
+      {
+        ...axis,
+        size: 46 * scale,
+        label: unit,
+        values: written,
+        ...(!logarithmic && {
+          splits: (_: uPlot, __: number, low: number, high: number) => roundTicks(low, high),
+        }),
+      },
     ],
     bands: lines.map((_, k) => ({
       series: [3 * k + 3, 3 * k + 2],

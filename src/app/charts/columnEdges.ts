@@ -1,3 +1,5 @@
+import { roundTicks } from './ticks.ts';
+
 /**
  * Where the columns of a heat map lie when they stand at their true steps, as shares of its width: each reaches halfway to
  * its neighbours. @param steps ascending @returns steps.length + 1 edges, from 0 to 1
@@ -18,15 +20,16 @@ export function columnAt(edges: readonly number[], share: number): number {
   return after === -1 ? edges.length - 2 : Math.max(0, after - 1);
 }
 
-/** About `most` columns whose steps are printed under the map: the first, the last, and others that leave them room. */
-export function labelledColumns(edges: readonly number[], most: number): number[] {
-  const centre = (i: number) => ((edges[i] as number) + (edges[i + 1] as number)) / 2;
-  const last = edges.length - 2;
-  if (last === 0) return [0];
-  const chosen = [0];
-  for (let i = 1; i < last; i++) {
-    const room = centre(i) - centre(chosen.at(-1) as number) >= 1 / most;
-    if (room && centre(last) - centre(i) >= 1 / most) chosen.push(i);
-  }
-  return [...chosen, last];
+/** Round steps to print under the map, about `most` of them, each with its place as a share of the width. */
+export function labelledSteps(steps: readonly number[], most: number): { step: number; share: number }[] {
+  const [first = 0, last = first] = [steps[0], steps.at(-1)];
+  const edges = columnEdges(steps);
+  const centre = (column: number) => ((edges[column] ?? 0) + (edges[column + 1] ?? 1)) / 2;
+  const [left, right] = [centre(0), centre(Math.max(0, steps.length - 1))];
+  return roundTicks(first, last, most)
+    .filter(Number.isInteger)
+    .map((step) => ({
+      step,
+      share: last > first ? left + ((step - first) / (last - first)) * (right - left) : left,
+    }));
 }

@@ -1,3 +1,5 @@
+import { power } from '../format.ts';
+
 /** Position 1, the last, and round positions between: about `most` in all. */
 export function positionTicks(last: number, most = 8): number[] {
   if (last <= 1) return [1];
@@ -18,9 +20,20 @@ export function roundTicks(low: number, high: number, most = 5): number[] {
   return Array.from({ length: count }, (_, k) => Number(((first + k) * unit).toPrecision(12)));
 }
 
-/** A number as a tick or a readout shows it: three figures, an exponent only where it saves room. */
+/** `2·10⁻⁵`, and `10⁻⁵` for a power alone. */
+function shortPower(value: number): string {
+  return power(value, 0)
+    .replaceAll(/\s×\s/g, '·')
+    .replace(/^(−?)1·/, '$1');
+}
+
+/** A number as a tick or a readout shows it: three figures, a power of ten only where it saves room. */
 export function tickText(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-2)) return value.toExponential(0);
-  return String(Number(value.toPrecision(3)));
+  if (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-2)) return shortPower(value);
+  const text =
+    Math.abs(value) >= 1000
+      ? value.toLocaleString('en', { maximumFractionDigits: 0 })
+      : String(Number(value.toPrecision(3)));
+  return text.replace('-', '−');
 }

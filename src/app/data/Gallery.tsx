@@ -1,7 +1,7 @@
 import { sources } from '../../engine/data/sources.ts';
 import { lab } from '../lab.ts';
+import { Dialog } from '../shell/Dialog.tsx';
 import { useLab } from '../store.ts';
-import { Dialog } from './Dialog.tsx';
 import styles from './data.module.css';
 import { SourceCard } from './SourceCard.tsx';
 

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { Dialog } from './Dialog.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { Dialog } from '../shell/Dialog.tsx';
 import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
 import { looksLikeTable, pastedFile, rowsOf } from './pastedTable.ts';
@@ -9,6 +9,8 @@ const example = 'time,temperature,humidity\n2024-05-01T00:00,11.2,63\n2024-05-01
 /** A place for a table from a spreadsheet or a mail. */
 export function PasteDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const ready = looksLikeTable(text);
   const open = () => {
     void openFiles([pastedFile(text)]);
@@ -29,6 +31,7 @@ export function PasteDialog({ onClose }: { onClose: () => void }) {
             this machine.
           </span>
           <textarea
+            ref={field}
             className={styles.table}
             aria-label="Table"
             rows={10}

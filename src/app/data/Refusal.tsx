@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { CloseButton } from '../shell/CloseButton.tsx';
 import type { DataFailure } from '../workerProtocol.ts';
 
 /**
@@ -26,23 +27,19 @@ export function Refusal(props: {
   ].filter(Boolean);
   return (
     <div ref={notice} role="alert" className="notice bad">
-      <p>
-        {what} {message}
-        {place.length > 0 && ` (${place.join(', ')})`}
-      </p>
+      <div className="notice-head">
+        <p>
+          {what} {message}
+          {place.length > 0 && ` (${place.join(', ')})`}
+        </p>
+        {onDismiss && <CloseButton label="Dismiss" onClose={onDismiss} />}
+      </div>
       <p>
         <strong>Kept:</strong> {kept}
       </p>
       <p>
         <strong>Next:</strong> {next}
       </p>
-      {onDismiss && (
-        <div>
-          <button type="button" className="quiet" onClick={onDismiss}>
-            Dismiss
-          </button>
-        </div>
-      )}
     </div>
   );
 }

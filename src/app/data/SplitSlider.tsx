@@ -40,9 +40,8 @@ export function SplitSlider() {
         {handle(1, 'End of the validation part')}
       </div>
       <p className="fine">
-        Whole series go to one part; a single series is split by time, the test part last. Every feature is
-        scaled to mean 0 and standard deviation 1 (z-score) as the training part has them, so that nothing of
-        the other parts leaks; charts show the data’s own units.
+        Whole series go to one part; a single series is cut by time, the test part last. Features are scaled
+        by mean and deviation of the training part alone; charts show the data’s own units.
       </p>
     </div>
   );

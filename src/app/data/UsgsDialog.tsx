@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { bytes } from '../format.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../shell/Dialog.tsx';
 import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
 import {

@@ -1,6 +1,7 @@
 import type { ColumnFacts } from '../../engine/data/columnFacts.ts';
+import { power } from '../format.ts';
 
-/** What a column holds, in a few words, e.g. `-7.1 to 18.3, 2 % missing`. */
+/** What a column holds, in a few words, e.g. `−7.1 to 18.3, 2 % missing`. */
 export function columnText(facts: ColumnFacts): string {
   const { numbers, missing, range, text, constant } = facts;
   const rows = numbers + missing;
@@ -21,6 +22,6 @@ function missingShare(share: number): string {
 function short(value: number): string {
   const rounded = Number(value.toPrecision(4));
   return Math.abs(rounded) >= 1e6 || (rounded !== 0 && Math.abs(rounded) < 1e-3)
-    ? rounded.toExponential(2)
-    : String(rounded);
+    ? power(rounded, 2)
+    : String(rounded).replace('-', '−');
 }

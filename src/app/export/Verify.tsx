@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { type Differences, parityTolerance } from '../../engine/export/onnx/compare.ts';
+import { power } from '../format.ts';
 import { lab } from '../lab.ts';
 import type { Provider } from './onnxProtocol.ts';
 import { runOnnx } from './runOnnx.ts';
@@ -59,7 +60,7 @@ export function Verify({ run }: { run: string }) {
 function sentence(outcome: Outcome): string {
   if ('problem' in outcome) return `the graphs did not run: ${outcome.problem}`;
   const entries = Object.entries(outcome.differences) as [string, number][];
-  const parts = entries.map(([name, difference]) => `${name} ${difference.toExponential(1)}`).join(', ');
+  const parts = entries.map(([name, difference]) => `${name} ${power(difference, 1)}`).join(', ');
   const good = entries.every(([, difference]) => difference < parityTolerance);
   return `largest difference from our kernels: ${parts}. ${good ? 'The export is what was trained.' : `More than ${parityTolerance}: do not use this export.`}`;
 }

@@ -18,7 +18,12 @@ export function KeptRuns() {
     <section aria-label="Kept runs" className="stack">
       {problem && <p className="warn">{problem}</p>}
       {status === 'elsewhere' && <p>Another tab of this page keeps its runs; this one keeps nothing.</p>}
-      {status === 'keeping' && (
+      {status === 'keeping' && runs.length === 0 && (
+        <p className="fine">
+          Runs that you train are kept in this browser, on this machine, and are sent nowhere.
+        </p>
+      )}
+      {status === 'keeping' && runs.length > 0 && (
         <p className="fine">
           {number} kept in this browser: {bytes(kept.bytes)}
           {quota !== undefined && ` of the ${bytes(quota)} that it allows`}. They stay on this machine, with

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useShallow } from 'zustand/react/shallow';
 import { lab } from '../lab.ts';
+import { CloseButton } from '../shell/CloseButton.tsx';
 import { useLab } from '../store.ts';
 import { answerPage, clearAnswers, useAnswers } from './answers.ts';
 import { closeLesson, openedByHand } from './LessonButton.tsx';
@@ -30,9 +31,7 @@ export function LessonPanel() {
           <button type="button" className={styles.quiet} onClick={() => print(setPrinting)}>
             Print worksheet
           </button>
-          <button type="button" className={styles.quiet} onClick={closeLesson}>
-            Close lesson
-          </button>
+          <CloseButton label="Close lesson" title="Close lesson (L)" onClose={closeLesson} />
         </div>
       </header>
       <h2 ref={heading} tabIndex={-1} className={styles.title}>
@@ -119,7 +118,10 @@ function PageContents({ number, go }: { number: number; go: (page: number) => vo
   );
 }
 
-/** The heading takes the focus when the page changes, but not from a visitor whose address opened the lesson. */
+/**
+ * The heading takes the focus when the page changes, but not from a visitor whose address opened the lesson; in one narrow column,
+ * where the lesson stands far down, it is brought into view for them too.
+ */
 function useHeadingFocus(page: number | null) {
   const heading = useRef<HTMLHeadingElement>(null);
   const last = useRef(openedByHand() ? null : page);
@@ -127,6 +129,8 @@ function useHeadingFocus(page: number | null) {
     if (page !== null && page !== last.current) {
       heading.current?.focus({ preventScroll: true });
       heading.current?.scrollIntoView({ block: 'nearest' });
+    } else if (page !== null && matchMedia('(max-width: 48rem)').matches) {
+      heading.current?.scrollIntoView({ block: 'start' });
     }
     last.current = page;
   }, [page]);

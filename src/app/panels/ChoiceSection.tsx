@@ -47,13 +47,7 @@ export function ChoiceSection() {
       </p>
       <div className="tools">
         <div className="tools">
-          <InlineChoice
-            label="Steps of each"
-            value={steps}
-            all={lengths}
-            choose={setSteps}
-            disabled={running}
-          />
+          <InlineChoice label="Steps each" value={steps} all={lengths} choose={setSteps} disabled={running} />
           {running ? (
             <button type="button" onClick={() => lab.stopPilot()}>
               Stop choosing

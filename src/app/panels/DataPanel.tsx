@@ -26,6 +26,7 @@ export function DataPanel() {
   const { dataset, opening, reading, prepareFailure, prepared } = useLab(({ data }) => data);
   const busy = useLab(isBusy);
   const locked = useLab(({ view }) => view.locked);
+  const windowed = useLab(({ config }) => config.data.layout === 'windows');
   return (
     <section aria-label="Data" className="panel">
       <h2>Data</h2>
@@ -57,7 +58,7 @@ export function DataPanel() {
         <Field name="data.layout" />
         <div className="pair">
           <Field name="data.window" />
-          <Field name="data.stride" />
+          {windowed && <Field name="data.stride" />}
         </div>
         <SplitSlider />
         <Field name="data.shuffle" />

@@ -118,9 +118,12 @@ function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhea
 function caption(runs: readonly RunView[], drawn: readonly DrawnRun[], playhead?: number): string {
   const step = Math.max(...drawn.map(({ curve }) => curve?.step ?? -1));
   if (step < 0) return 'The share of the decoder’s state at position t that comes from z';
-  const recorded = runs.every(({ origin }) => origin === 'recorded') ? 'Recorded runs, ' : '';
   const when = step === 0 ? 'before training' : `training step ${step.toLocaleString('en')}`;
-  return `${recorded}${recorded ? when : when.charAt(0).toUpperCase() + when.slice(1)}${playhead === undefined ? '' : ', looking back'}`;
+  if (runs.every(({ origin }) => origin === 'recorded')) {
+    const last = Math.max(...runs.map(({ curves }) => curves.at(-1)?.step ?? 0));
+    return `Recorded runs, ${when}${playhead === undefined || step === 0 ? '' : ` of ${last.toLocaleString('en')}`}`;
+  }
+  return `${when.charAt(0).toUpperCase()}${when.slice(1)}${playhead === undefined ? '' : ', looking back'}`;
 }
 
 function EmptyNote() {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { lab } from '../lab.ts';
 import { useQuiet } from '../quiet.ts';
 import { Later, later } from '../shell/Later.tsx';
@@ -21,6 +22,14 @@ export function goToTab(name: View['drawer']): void {
   document.getElementById(tabId(name))?.focus();
 }
 
+/** Scrolls a row, and nothing around it, until a part of it is in sight. */
+function showWithin(row: HTMLElement, part: HTMLElement | null): void {
+  if (!part) return;
+  const [place, { left, right }] = [row.getBoundingClientRect(), part.getBoundingClientRect()];
+  if (left < place.left) row.scrollLeft += left - place.left;
+  else if (right > place.right) row.scrollLeft += right - place.right;
+}
+
 const names = Object.keys(tabs) as View['drawer'][];
 
 /**
@@ -29,6 +38,10 @@ const names = Object.keys(tabs) as View['drawer'][];
  */
 export function Drawer() {
   const open = useLab(({ view }) => view.drawer);
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (row.current) showWithin(row.current, document.getElementById(tabId(open)));
+  }, [open]);
   const quiet = useQuiet();
   const { Content } = tabs[open];
   const move = (event: React.KeyboardEvent) => {
@@ -40,7 +53,7 @@ export function Drawer() {
   };
   return (
     <section aria-label={tabs[open].label} className="drawer">
-      <div role="tablist" aria-label="More" onKeyDown={move}>
+      <div ref={row} role="tablist" aria-label="More" onKeyDown={move}>
         {names.map((name) => (
           <button
             key={name}

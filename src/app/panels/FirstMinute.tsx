@@ -33,14 +33,11 @@ export function FirstMinute() {
   return (
     <div className="ways">
       {recorded && (
-        <p className="fine">
+        <p className="soft">
           <strong>A recording</strong> of two models that make series from z, a few random numbers. The
           decoder of latent diffusion (left) ends up ignoring z; that of the posterior-stable model (right)
           goes on listening.{!missing && !bothFixed && ' Train both here to see it happen.'}
         </p>
-      )}
-      {missing && (
-        <p className="fine">Training and shuffling need a GPU, and this browser offers none to the page.</p>
       )}
       <div className="buttons">
         <button

@@ -18,7 +18,12 @@ const terms: readonly { term: LossTerm; label: string; help: string; unit: strin
     help: 'Negative log-likelihood of a series given z',
     unit: 'nats / series',
   },
-  { term: 'kl', label: 'KL', help: 'Information that z holds about its series', unit: 'nats / series' },
+  {
+    term: 'kl',
+    label: 'KL divergence',
+    help: 'Information that z holds about its series',
+    unit: 'nats / series',
+  },
   {
     term: 'cs',
     label: 'Penalty',
@@ -28,8 +33,8 @@ const terms: readonly { term: LossTerm; label: string; help: string; unit: strin
   {
     term: 'dm',
     label: 'Denoiser',
-    help: 'Squared error of the predicted noise; 1 is a guess of zero',
-    unit: 'per number of z',
+    help: 'Error of the predicted noise; 1 is a guess of zero',
+    unit: 'squared, per number of z',
   },
 ];
 

@@ -4,6 +4,7 @@ import { figure } from '../format.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
+import { CloseButton } from '../shell/CloseButton.tsx';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { WithSubscripts } from './WithSubscripts.tsx';
@@ -19,9 +20,7 @@ export function MatrixView({ position }: { position: number }) {
         <h3>
           Row t = {position} of the whole matrix m<sub>t,j</sub>
         </h3>
-        <button type="button" className="quiet" onClick={() => lab.show({ position: null })}>
-          Close
-        </button>
+        <CloseButton onClose={() => lab.show({ position: null })} />
       </header>
       {open.length === 0 && (
         <p className="soft">The matrix is measured with a run’s weights: train one, and it opens here.</p>

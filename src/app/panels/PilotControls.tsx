@@ -56,8 +56,8 @@ function stepsPerSecond({ runs }: LabState): number {
 
 function estimate(steps: number, rate: number): string {
   return rate > 0
-    ? `${steps.toLocaleString('en')} steps, about ${duration(steps / rate)} at the speed of the last run.`
-    : `${steps.toLocaleString('en')} steps; how long they take is known once the first have been made.`;
+    ? `${steps.toLocaleString('en')} steps in all, about ${duration(steps / rate)} at the speed of the last run.`
+    : `${steps.toLocaleString('en')} steps in all; once they begin, the time left stands here.`;
 }
 
 /** The reasons of runs that failed, each once. */

@@ -8,7 +8,7 @@ import type {
 import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
-import { figure } from '../format.ts';
+import { figure, percent } from '../format.ts';
 
 /** What a probe saw. The first feature stands for all. */
 export function ProbePicture({ result }: { result: ProbeResult }) {
@@ -127,9 +127,9 @@ function ShufflePicture({ result: { ordered, shuffled } }: { result: ShuffleResu
         <DependenceOverlay runs={runs} show="both" seqLen={ordered.curve.points.length} />
       </div>
       <figcaption className="fine">
-        {shuffled.curve.series} held-out series; in the last third {figure(shuffled.m0)} from z and{' '}
-        {figure(shuffled.mLocal)} from the value before on shuffled positions, {figure(ordered.m0)} and{' '}
-        {figure(ordered.mLocal)} in order.
+        {shuffled.curve.series} held-out series; in the last third {percent(shuffled.m0)} from z and{' '}
+        {percent(shuffled.mLocal)} from the value before on shuffled positions, {percent(ordered.m0)} and{' '}
+        {percent(ordered.mLocal)} in order.
       </figcaption>
     </figure>
   );

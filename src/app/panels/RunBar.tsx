@@ -1,6 +1,7 @@
 import { duration, rate } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
+import { CloseButton } from '../shell/CloseButton.tsx';
 import {
   canTrain,
   isBusy,
@@ -107,16 +108,12 @@ function Start() {
       <span title={`The next run begins with the weights of ${start.name}`}>
         begins with the weights of <strong>{start.name}</strong>
       </span>
-      <button
-        type="button"
-        className="quiet"
-        aria-label={`Do not begin with the weights of ${start.name}`}
+      <CloseButton
+        label={`Do not begin with the weights of ${start.name}`}
         title="Begin with random weights again"
         disabled={busy}
-        onClick={() => lab.beginWith()}
-      >
-        ×
-      </button>
+        onClose={() => lab.beginWith()}
+      />
     </p>
   );
 }

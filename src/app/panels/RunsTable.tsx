@@ -15,12 +15,17 @@ import { fixed } from '../view.ts';
 import { RunSwatch } from './RunKey.tsx';
 import { Scroll } from './ScrollTable.tsx';
 
-/** Every run of this page; of the settings only those in which the runs differ. */
+/** Settings that have a column anyway: steps stand beside the step that was reached. */
+const columnsOfTheirOwn = { 'method.name': true, 'data.source': true, 'train.steps': true };
+
+/** Every run of this page; of the settings only those in which the runs differ, recorded ones counting while they are drawn. */
 export function RunsTable() {
   const runs = useLab(useShallow((state) => state.runs));
   const live = useLab((state) => state.live);
   const drawn = useLab(useShallow(shownRuns));
-  const keys = differingKeys(runs).filter((key) => key !== 'method.name' && key !== 'data.source');
+  const keys = differingKeys(runs.filter(({ origin, shown }) => origin !== 'recorded' || shown)).filter(
+    (key) => !(key in columnsOfTheirOwn),
+  );
   if (runs.length === 0) {
     return (
       <div className="stack">
@@ -40,13 +45,13 @@ export function RunsTable() {
               <th scope="col">Method</th>
               <th scope="col">Data</th>
               {keys.map((key) => (
-                <th key={key} scope="col" title={key}>
-                  {describe[key as ConfigKey]?.label ?? key}
+                <th key={key} scope="col" title={describe[key as ConfigKey]?.help}>
+                  {labelOfKey(key)}
                 </th>
               ))}
-              <th scope="col">Step</th>
-              <th scope="col">
-                Last m<sub>t,0</sub>
+              <th scope="col">Steps</th>
+              <th scope="col" title="m_{t,0}, the share of the decoder’s state that comes from z">
+                From z, last position
               </th>
               <th scope="col">Status</th>
               <th scope="col">
@@ -73,6 +78,23 @@ export function RunsTable() {
   );
 }
 
+const labelOfKey = (key: string) => describe[key as ConfigKey]?.label ?? key;
+
+/** A run that is not loaded any more has finished, or was stopped on the way. */
+function statusOf({ origin, status, config, progress }: RunView): string {
+  if (origin === 'recorded') return origin;
+  if (status !== 'ended') return status;
+  return (progress?.step ?? 0) >= config.train.steps ? 'finished' : 'stopped';
+}
+
+/** How far it is: `1,500`, or `40 of 1,500` before the end. */
+function stepsOf({ config, progress }: RunView): string {
+  const [step, steps] = [progress?.step ?? 0, config.train.steps];
+  return step === steps
+    ? steps.toLocaleString('en')
+    : `${step.toLocaleString('en')} of ${steps.toLocaleString('en')}`;
+}
+
 /** @param place of the run among those that are drawn, which gives it its colour; negative where it is not drawn */
 function Row(props: { run: RunView; place: number; keys: readonly string[]; live: boolean }) {
   const { run, place, keys, live } = props;
@@ -97,16 +119,20 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
         <NameField run={run} />
         {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
       </th>
-      <td>{describedMethod(run.config.method.name).label}</td>
-      <td>{run.dataset}</td>
+      <td data-label="Method">{describedMethod(run.config.method.name).label}</td>
+      <td data-label="Data">{run.dataset}</td>
       {keys.map((key) => (
-        <td key={key}>{settingText(run, key)}</td>
+        <td key={key} data-label={labelOfKey(key)}>
+          {settingText(run, key)}
+        </td>
       ))}
-      <td>{(run.progress?.step ?? 0).toLocaleString('en')}</td>
-      <td>{last ? percent(last.m0) : '–'}</td>
-      <td>
-        {run.origin === 'recorded' ? 'recorded' : run.status}
-        {kept && <span title={`On this machine, as of step ${kept.step.toLocaleString('en')}`}>, kept</span>}
+      <td data-label="Steps">{stepsOf(run)}</td>
+      <td data-label="From z, last position">{last ? percent(last.m0) : '–'}</td>
+      <td data-label="Status">
+        <span title={kept && `Kept on this machine, as of step ${kept.step.toLocaleString('en')}`}>
+          {statusOf(run)}
+          {kept && ', kept'}
+        </span>
       </td>
       <td className="row-actions">
         <button
@@ -190,15 +216,16 @@ function NameField({ run }: { run: RunView }) {
 
 function tableOf(runs: readonly RunView[], keys: readonly string[]) {
   return {
-    columns: ['name', 'method', 'data', ...keys, 'step', 'm_{t,0}, last position', 'status'],
+    columns: ['name', 'method', 'data', ...keys, 'step', 'steps', 'm_{t,0}, last position', 'status'],
     rows: runs.map((run) => [
       run.name,
       run.config.method.name,
       run.dataset,
       ...keys.map((key) => settingCell(run, key)),
       run.progress?.step ?? 0,
+      run.config.train.steps,
       run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
-      run.origin === 'recorded' ? 'recorded' : run.status,
+      statusOf(run),
     ]),
   };
 }

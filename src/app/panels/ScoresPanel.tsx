@@ -171,6 +171,8 @@ const tests: readonly { label: string; unit: string; value: (report: EvaluationR
   { label: 'Control', unit: 'correlation', value: ({ control }) => control.correlation },
 ];
 
+const shortModes = generationModes.map((mode) => modes[mode].label.toLowerCase());
+
 function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonly RunView[] }) {
   const { columns, rows } = tableOf(scored, runs);
   const [{ report }] = scored as [Scored];
@@ -181,6 +183,11 @@ function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonl
         label="Table of scores"
         testId="scores"
         columns={columns}
+        groups={[
+          { head: '', columns: ['measured'] },
+          ...scored.map(({ run }) => ({ head: labelOf(run, runs), columns: shortModes })),
+          { head: '', columns: ['real against real', 'all zeros'] },
+        ]}
         rows={rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)))}
       />
       <p className="fine">

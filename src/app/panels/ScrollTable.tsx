@@ -14,21 +14,36 @@ export function Scroll({ label, children }: { label: string; children: ReactNode
 /**
  * Numbers as a table; the first column names the rows.
  * @param columns names, each once @param rows cells as they are written
+ * @param groups the same columns under common heads, where their names would repeat them; some may have none
  */
 export function ScrollTable(props: {
   label: string;
   columns: readonly string[];
   rows: readonly (readonly string[])[];
+  groups?: readonly { head: string; columns: readonly string[] }[];
   testId?: string;
 }) {
-  const { label, columns, rows, testId } = props;
+  const { label, columns, rows, groups, testId } = props;
   return (
     <Scroll label={label}>
       <table className="numbers" data-testid={testId}>
         <thead>
+          {groups && (
+            <tr>
+              {groups.map(({ head, columns }) =>
+                head ? (
+                  <th key={head} scope="colgroup" colSpan={columns.length}>
+                    {head}
+                  </th>
+                ) : (
+                  <td key={columns.join()} colSpan={columns.length} />
+                ),
+              )}
+            </tr>
+          )}
           <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
+            {(groups?.flatMap((group) => group.columns) ?? columns).map((name, index) => (
+              <th key={columns[index]} scope="col">
                 <WithSubscripts text={name} />
               </th>
             ))}

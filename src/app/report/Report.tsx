@@ -167,7 +167,7 @@ function CloudSection({ runs }: { runs: readonly ReportRun[] }) {
 /** The terms with the unit they are measured in. */
 const terms = {
   vi: { label: 'Likelihood', unit: 'nats / series' },
-  kl: { label: 'KL', unit: 'nats / series' },
+  kl: { label: 'KL divergence', unit: 'nats / series' },
   cs: { label: 'Penalty', unit: 'nats / series' },
   dm: { label: 'Denoiser', unit: 'per number of z' },
 } as const;

@@ -26,19 +26,19 @@ const dataKeys = {
   'data.source': { label: 'Source', help: 'A built-in name, or the name of the file you opened.' },
   'data.id': {
     label: 'Series column',
-    help: 'Rows with the same value here belong to one series; none means the file is one series.',
+    help: 'Rows with the same value are one series; with none the whole file is.',
   },
   'data.time': {
     label: 'Time column',
-    help: 'When each row was observed; it orders the rows, checks for duplicates and can give the gap feature.',
+    help: 'Orders the rows, finds duplicates and can give the gap feature.',
   },
   'data.features': {
     label: 'Features',
-    help: 'The columns of numbers the model learns; each is scaled on the training part alone.',
+    help: 'The columns of numbers that the model learns.',
   },
   'data.group': {
     label: 'Split by',
-    help: 'Series with the same value here, of one patient for example, stand in one part: training never sees whom it is tested on.',
+    help: 'Series with the same value, of one patient for example, stay in one part: training never sees whom it is tested on.',
   },
   'data.form': {
     label: 'Read as',
@@ -65,12 +65,12 @@ const dataKeys = {
   },
   'data.window': {
     label: 'Window',
-    help: 'Positions in each series; more of them leave more room to forget z. Of whole series, the most that are kept.',
+    help: 'Positions in a series, at the most: more leave more room to forget z.',
     unit: 'rows',
   },
   'data.stride': {
     label: 'Stride',
-    help: 'From one window to the next; fewer than the window overlap. Whole series have none.',
+    help: 'From one window to the next; with fewer than the window they overlap.',
     unit: 'rows',
   },
   'data.gap': {
@@ -129,8 +129,8 @@ const modelKeys = {
   },
   'model.layers': {
     label: 'Layers',
-    help: 'Layers, or blocks, of encoder and of decoder; more fit more and run slower.',
-    empty: 'the backbone’s own: LSTM 1, Transformer 2',
+    help: 'Layers, or blocks, of encoder and of decoder: an LSTM has 1 of its own, a Transformer 2; more fit more and run slower.',
+    empty: 'the backbone’s own',
   },
   'model.forgetBias': {
     label: 'Forget bias',

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
+import { CloseButton } from './CloseButton.tsx';
 import { copyText } from './copyText.ts';
+import { Dialog } from './Dialog.tsx';
 import styles from './shell.module.css';
 
 /** Milliseconds for which it says that the text was copied. */
@@ -37,11 +39,7 @@ export function CopyButton(props: {
       </button>
       <span role="status" className={said ? styles.said : undefined}>
         {said}
-        {said && warning && (
-          <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={() => setSaid('')}>
-            ×
-          </button>
-        )}
+        {said && warning && <CloseButton label="Dismiss" onClose={() => setSaid('')} />}
       </span>
       {refused !== undefined && (
         <CopyByHand text={refused} warning={warning} onClose={() => setRefused(undefined)} />
@@ -52,29 +50,18 @@ export function CopyButton(props: {
 
 /** The text selected, to be copied by hand. */
 function CopyByHand({ text, warning, onClose }: { text: string; warning?: string; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    const element = dialog.current;
-    if (element && !element.open) element.showModal();
     field.current?.focus();
     field.current?.select();
   }, []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="copy-by-hand" onClose={onClose}>
-      <div className={styles.sheet}>
-        <h2 id="copy-by-hand">Copy it by hand</h2>
-        <p>
-          The browser did not let the page write to the clipboard. The text is selected: press Ctrl+C, or ⌘C.
-        </p>
-        <textarea ref={field} readOnly rows={4} aria-label="Link" value={text} className={styles.byHand} />
-        {warning && <p className="fine">{warning}</p>}
-        <div>
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Close
-          </button>
-        </div>
-      </div>
-    </dialog>
+    <Dialog title="Copy it by hand" onClose={onClose}>
+      <p>
+        The browser did not let the page write to the clipboard. The text is selected: press Ctrl+C, or ⌘C.
+      </p>
+      <textarea ref={field} readOnly rows={4} aria-label="Link" value={text} className={styles.byHand} />
+      {warning && <p className="fine">{warning}</p>}
+    </Dialog>
   );
 }

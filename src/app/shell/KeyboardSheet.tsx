@@ -1,32 +1,16 @@
-import { useEffect, useRef } from 'react';
+import { Dialog } from './Dialog.tsx';
 import { closeSheet, useSheet } from './sheet.ts';
 import styles from './shell.module.css';
 import { type Shortcut, shortcuts } from './shortcuts.ts';
 
-/** The keyboard's shortcuts, in a dialog that Escape, `?` and a press beside it close. */
+/** The keyboard's shortcuts; `?` opens and closes it too. */
 export function KeyboardSheet() {
   const open = useSheet((state) => state.open);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    if (!element || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
-  }, [open]);
+  if (!open) return null;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, Escape closes a dialog
-    <dialog
-      ref={dialog}
-      className={styles.dialog}
-      aria-labelledby="keyboard-sheet"
-      onCancel={closeSheet}
-      onClose={closeSheet}
-      onClick={({ target, currentTarget }) => {
-        if (target === currentTarget) closeSheet();
-      }}
-    >
+    <Dialog title="Keyboard" onClose={closeSheet}>
       <ShortcutList />
-    </dialog>
+    </Dialog>
   );
 }
 
@@ -34,12 +18,6 @@ export function KeyboardSheet() {
 export function ShortcutList() {
   return (
     <div className={styles.sheet}>
-      <header className="row">
-        <h2 id="keyboard-sheet">Keyboard</h2>
-        <button type="button" onClick={closeSheet}>
-          Close
-        </button>
-      </header>
       <table>
         <thead className="visually-hidden">
           <tr>

@@ -11,7 +11,7 @@ const parts: Record<HideablePart, string> = {
   model: 'Model',
   probes: 'Probes',
   latents: 'Latents',
-  drawer: 'Drawer',
+  drawer: 'Tabs below',
 };
 
 /** A link to the screen with less on it. It changes the address that is shown here, and not this screen. */

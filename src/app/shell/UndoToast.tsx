@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { lab } from '../lab.ts';
 import { useLab } from '../store.ts';
+import { CloseButton } from './CloseButton.tsx';
 import styles from './shell.module.css';
 
 /** The run deleted last can be brought back until this is dismissed; it does not go by itself, since some read slowly. */
@@ -40,9 +41,7 @@ export function Deleted({
       <button type="button" onClick={onUndo}>
         Undo
       </button>
-      <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={onDismiss}>
-        ×
-      </button>
+      <CloseButton label="Dismiss" onClose={onDismiss} />
     </>
   );
 }

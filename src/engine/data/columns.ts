@@ -50,11 +50,15 @@ export function guessColumns(table: Table): ColumnGuess {
       values.filter((value, row) => row > 0 && value !== values[row - 1]).length < new Set(values).size * 2
     );
   };
-  const id =
+  const named =
     table.columns.find(
       (name, column) => name !== time && idName.test(name) && repeats(column) && runs(column),
     ) ?? null;
-  if (id) reasons.push(`'${id}' tells the series apart.`);
+  const id = named ?? (time === null ? null : columnOfRestarts(table, time));
+  if (id) {
+    const why = named ? '' : `: where it changes, '${time}' starts again`;
+    reasons.push(`'${id}' tells the series apart${why}.`);
+  }
   const group =
     id === null ? null : (table.columns.find((name) => name !== id && groupName.test(name)) ?? null);
   if (group) reasons.push(`Series of one '${group}' stay in one part.`);
@@ -70,13 +74,41 @@ export function guessColumns(table: Table): ColumnGuess {
     (name) => name !== time && name !== id && name !== group && !features.includes(name),
   );
   if (rest.length > 0) {
-    const named = rest.map((name) => name + oddCell(table, table.columns.indexOf(name)));
-    reasons.push(`Left out, since they are not numbers: ${named.join(', ')}.`);
+    const texts = rest.map((name) => name + oddCell(table, table.columns.indexOf(name)));
+    reasons.push(`Left out, since they are not numbers: ${texts.join(', ')}.`);
     const date = rest.find((name) => otherDate.test(cells(table.columns.indexOf(name))[0] ?? ''));
     if (date)
       reasons.push(`'${date}' could be dates; they are understood as 2024-12-31 or 2024-12-31 18:00.`);
   }
   return { id, time, features, group, reasons };
+}
+
+/**
+ * The first column that changes exactly where the time does not go on, and has a value of its own from each such row to the
+ * next: what else is the same throughout a series, an age for example, comes again in another. Every row is looked at, since series
+ * may be long; most columns are ruled out by the first few.
+ */
+function columnOfRestarts(table: Table, time: string): string | null {
+  const { columns, cells, count } = table;
+  const reader = timeReader(table, columns.indexOf(time));
+  if (!reader) return null;
+  let left = cells
+    .filter(({ name }) => name !== time)
+    .map((column) => ({ column, values: new Set<number | string>() }));
+  let before = Number.NaN;
+  for (let row = 0; row < count && left.length > 0; row++) {
+    const now = reader.read(row) ?? Number.NaN;
+    const begins = row === 0 || now <= before;
+    before = now;
+    left = left.filter(({ column, values }) => {
+      const key = column.key(row);
+      if (!begins) return key === column.key(row - 1);
+      if (key === undefined || values.has(key)) return false;
+      values.add(key);
+      return true;
+    });
+  }
+  return left.find(({ values }) => values.size > 1)?.column.name ?? null;
 }
 
 /** In a column that is numbers for the most part, the cell that is none, and where it is; else nothing. */

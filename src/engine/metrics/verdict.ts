@@ -146,5 +146,5 @@ function nats(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`; // never broken over two lines
 }

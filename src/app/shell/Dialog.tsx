@@ -1,12 +1,14 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
-import styles from './data.module.css';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { CloseButton } from './CloseButton.tsx';
+import styles from './dialog.module.css';
 
 /** A window over the page with its own title; Escape, the cross and a press beside it close it. */
 export function Dialog(props: { title: string; wide?: boolean; onClose: () => void; children: ReactNode }) {
   const { title, wide = false, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before it leaves the page, a dialog that closes gives the focus back to what opened it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
     return () => element?.close();
@@ -24,9 +26,7 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
       <div className={styles.inside}>
         <header className={styles.head}>
           <h2 id={id}>{title}</h2>
-          <button type="button" aria-label="Close" onClick={onClose}>
-            <span aria-hidden="true">✕</span>
-          </button>
+          <CloseButton onClose={onClose} />
         </header>
         {children}
       </div>
