@@ -8,6 +8,7 @@ const longest = [
   'methods/training',
   'train/largeSizes',
   'train/survival',
+  'node/resume',
   'node/cli',
   'node/experiment',
 ];

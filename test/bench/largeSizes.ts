@@ -11,13 +11,13 @@ export const largeSizes = [
   { T: 24, D: 128 },
 ] as const;
 
-/** What {@link trainLarge} sets: small, so that it takes seconds. */
+/** What {@link trainLarge} sets unless told otherwise: small, so that it takes seconds. */
 export const largeRun = { batchSize: 2, hidden: 16, layers: 1, steps: 4 };
 
 /**
  * The first steps of a run of the posterior-stable method, by the trainer itself, with all that it allocates for later.
  * @param counters of the device; nothing else may allocate meanwhile
- * @param evaluate settings of the one evaluation, at step 0
+ * @param sizes in place of those of `largeRun` @param evaluate settings of the one evaluation, at step 0
  * @returns bytes as estimated without a GPU, the most bytes of buffers that lived during the run, losses by step, seconds a step
  */
 export async function trainLarge(
@@ -25,12 +25,13 @@ export async function trainLarge(
   counters: Counters,
   backbone: Config['model']['backbone'],
   { T, D }: { T: number; D: number },
-  evaluate: Partial<Config['evaluate']> = {},
+  { evaluate = {}, ...sizes }: Partial<typeof largeRun> & { evaluate?: Partial<Config['evaluate']> } = {},
 ) {
+  const { batchSize, hidden, layers, steps } = { ...largeRun, ...sizes };
   const config = parseConfig({
     data: { window: T, stride: T },
-    model: { backbone, hiddenSize: largeRun.hidden, layers: largeRun.layers, heads: 2 },
-    train: { batchSize: largeRun.batchSize, validations: 0 },
+    model: { backbone, hiddenSize: hidden, layers, heads: 2 },
+    train: { batchSize, validations: 0 },
     evaluate: { times: 1, dependenceSeries: 2, ...evaluate },
   });
   const data = prepare(normalSeries(20, T, D), config.data);
@@ -40,7 +41,7 @@ export async function trainLarge(
   const before = counters.bytes;
   const trainer = await Trainer.create(gpu, config, data, (event) => {
     if (event.type === 'losses') losses.push(...event.rows.map(({ total }) => total));
-    if (losses.length >= largeRun.steps) void trainer.pause();
+    if (losses.length >= steps) void trainer.pause();
   });
   const start = performance.now();
   await trainer.run();

@@ -81,7 +81,7 @@ describe.each(all.flatMap((run) => backbones.map((backbone) => ({ ...run, backbo
       const free = { inferenceEnd: 0, klWeight: 0.01, mutualInformation: 0.99, maskProbability: 0.1 };
       const config = tiny(
         { ...method, ...free },
-        { steps: 120, denoiserShare: 0, learningRate: 2e-2, validations: 0 },
+        { steps: 60, denoiserShare: 0, learningRate: 4e-2, validations: 0 },
         backbone,
         model,
       );
