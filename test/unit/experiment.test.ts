@@ -137,6 +137,9 @@ describe('results', () => {
     const { 'method.penalty': _, ...older } = one.config;
     expect(identity({ ...one, config: { ...older, 'data.source': 'a.csv' } })).toBe(identity(one));
     expect(identity(row({ ...ps, 'method.penalty': 'softplus' }, 1, 1))).not.toBe(identity(one));
+    const { 'method.penaltyShare': _share, ...whole } = one.config;
+    const before = { ...one, config: whole }; // from when the whole batch was penalised
+    expect(identity(before)).toBe(identity({ ...one, config: { ...one.config, 'method.penaltyShare': 1 } }));
     expect(identity({ ...one, source: 'sha256:12' })).not.toBe(identity(one));
   });
 

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from '../../engine/train/config.ts';
+import { type Config, parseStoredConfig } from '../../engine/train/config.ts';
 import { keptFileName } from './dataName.ts';
 import { KeptFiles } from './files.ts';
 import {
@@ -271,7 +271,7 @@ export class Keeper {
 /** An entry that an earlier version of the page may have made; one whose settings are none any more is to be removed. */
 function ofToday(run: KeptRun): KeptRun {
   try {
-    return { ...run, config: parseConfig(run.config) };
+    return { ...run, config: parseStoredConfig(run.config) };
   } catch {
     return { ...run, deleted: true };
   }

@@ -8,7 +8,7 @@ import {
   writeSafetensors,
 } from '../export/safetensors.ts';
 import { schemaProblem } from '../export/schemaProblem.ts';
-import { type Config, parseConfig } from './config.ts';
+import { type Config, parseStoredConfig } from './config.ts';
 import { readHistory, type StoredHistory } from './history.ts';
 import type { TrainerEvent } from './protocol.ts';
 
@@ -142,7 +142,7 @@ export function readRun(bytes: Uint8Array): {
   if (sum !== checksum(all, rest)) {
     throw new CheckpointError('The checkpoint is damaged: its checksum does not fit its content.');
   }
-  const config = readPart('settings', () => parseConfig(JSON.parse(rest.config ?? '')));
+  const config = readPart('settings', () => parseStoredConfig(JSON.parse(rest.config ?? '')));
   const past = [...all].filter(([name]) => name.startsWith(prefix));
   const history = readPart('history', () =>
     rest.history === undefined

@@ -165,6 +165,24 @@ export function parseConfig(input: unknown): Config {
   return result.output as Config;
 }
 
+/** Keys that came later, and what they stood for before there was a choice. */
+export const beforeTheirTime: Readonly<Record<string, unknown>> = { 'method.penaltyShare': 1 };
+
+/**
+ * Reads a config that a version of this program, perhaps an earlier one, has written with all its keys: one that is missing was
+ * none of its settings, and counts as what it stood for then, where that is not its default.
+ * @throws ConfigError as parseConfig
+ */
+export function parseStoredConfig(input: unknown): Config {
+  const stored = structuredClone(input);
+  for (const [key, value] of Object.entries(beforeTheirTime)) {
+    const [part, name] = key.split('.') as [string, string];
+    const settings = v.is(v.looseObject({ [part]: v.looseObject({}) }), stored) && stored[part];
+    if (settings && !(name in settings)) Object.assign(settings, { [name]: value });
+  }
+  return parseConfig(stored);
+}
+
 /** One sentence for each key: of 0.5 that it is no whole number, and not that it is below 1 too. */
 function explainEach(issues: readonly v.BaseIssue<unknown>[]): string[] {
   const byKey = new Map(issues.toReversed().map((issue) => [v.getDotPath(issue), issue]));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { schemaProblem } from '../export/schemaProblem.ts';
-import { type Config, ConfigError, parseConfig } from './config.ts';
+import { type Config, ConfigError, parseStoredConfig } from './config.ts';
 import type { LossRow, Progress, SampleSet, TrainerEvent } from './protocol.ts';
 
 /** Raised when the file's layout changes; a page reads its own format only. */
@@ -166,7 +166,7 @@ function restoreRun(stored: StoredRun, place: string): RecordedRun {
   check(features.length === real.featureSize, `${place}.features`);
   let config: Config;
   try {
-    config = parseConfig(stored.config);
+    config = parseStoredConfig(stored.config);
   } catch (error) {
     if (error instanceof ConfigError) throw new RecordingError(`${place}.config: ${error.message}`);
     throw error;

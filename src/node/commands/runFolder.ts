@@ -6,7 +6,7 @@ import type { PreparedData, Scaler } from '../../engine/data/types.ts';
 import { csvRow } from '../../engine/export/csv.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
 import { type Checkpoint, CheckpointError, readCheckpoint } from '../../engine/train/checkpoint.ts';
-import { type Config, parseConfig } from '../../engine/train/config.ts';
+import { type Config, parseStoredConfig } from '../../engine/train/config.ts';
 import { UsageError } from './usageError.ts';
 
 /** What a run adds to the config in config.json. */
@@ -126,7 +126,7 @@ export class RunFolder {
       throw new UsageError(`'${path}' holds no run: there is no config.json in it.`);
     }
     const { run, ...settings } = parseRecord(text, path);
-    return { folder: new RunFolder(resolve(path)), config: parseConfig(settings), run };
+    return { folder: new RunFolder(resolve(path)), config: parseStoredConfig(settings), run };
   }
 
   /** Adds rows to a table at once: what has been reported survives whatever comes. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { schemaProblem } from '../../export/schemaProblem.ts';
-import { type Config, configKeys, defaults } from '../config.ts';
+import { beforeTheirTime, type Config, configKeys, defaults } from '../config.ts';
 import type { EvaluationReport } from '../evaluationReport.ts';
 import type { Failure } from '../protocol.ts';
 import { ExperimentError } from './experimentFile.ts';
@@ -78,10 +78,11 @@ export function changedKeys(config: FlatConfig): FlatConfig {
 
 /**
  * What tells runs apart: every key of the config, with the data by content. A key that a row was written without stands at
- * today's default, so that a new setting leaves old results valid, while a changed default does not.
+ * today's default, or at what it stood for before it came, so that a new setting leaves old results valid, while a changed
+ * default does not.
  */
 export function identity({ config, source }: Pick<ResultRow, 'config' | 'source'>): string {
-  const full: FlatConfig = { ...flatDefaults, ...config, 'data.source': source };
+  const full: FlatConfig = { ...flatDefaults, ...beforeTheirTime, ...config, 'data.source': source };
   return JSON.stringify(
     Object.keys(full)
       .sort()
