@@ -97,6 +97,10 @@ describe('what the columns are', () => {
 
     test.each([
       ['the time never starts again', (bed: number, hour: number) => `${bed},${4 * bed + hour},1`],
+      [
+        'the time runs backwards',
+        (bed: number, hour: number) => `${4 * bed + hour},${12 - 4 * bed - hour},1`,
+      ],
       ['it changes elsewhere too', (bed: number, hour: number) => `${bed + (hour > 2 ? 9 : 0)},${hour},1`],
       ['it comes back', (bed: number, hour: number) => `${bed % 2},${hour},1`],
       ['it is empty once', (bed: number, hour: number) => `${bed === 2 ? '' : bed},${hour},1`],

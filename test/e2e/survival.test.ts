@@ -74,15 +74,15 @@ test('a run on a file of the user’s outlives its worker; once ended it comes b
 
   await page.reload();
   const row = page.getByRole('row').filter({ has: page.getByLabel('Name of ward one') });
-  await row.getByText('ended, kept').waitFor();
+  await row.getByText('finished, kept').waitFor();
   expect(await notice.count()).toBe(0);
   expect(await row.getByRole('checkbox').isChecked()).toBe(false);
-  expect(await row.textContent()).toMatch(/60\d+\s%ended/);
+  expect(await row.textContent()).toMatch(/60\d+\s%finished/);
 
   await damage(page);
   await page.reload();
   await page.getByText('The kept run ward one was removed, since it cannot be read').waitFor();
-  await page.getByText('0 runs are kept in this browser').waitFor();
+  await page.getByText('Runs that you train are kept in this browser').waitFor();
   expect([...(await filesOf(page, 'runs')), ...(await filesOf(page, 'data'))]).toEqual([]);
   expect(errors).toEqual([]);
 });
@@ -99,7 +99,7 @@ test('a second tab keeps nothing until the first is closed; nor do a full storag
   expect(await filesOf(page, 'runs')).toEqual([]);
 
   await first.goto('about:blank');
-  await page.getByText('0 runs are kept in this browser').waitFor();
+  await page.getByText('Runs that you train are kept in this browser').waitFor();
   const session = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
@@ -131,7 +131,7 @@ test('a second tab keeps nothing until the first is closed; nor do a full storag
 
   await button(page, 'Forget all…').click();
   await button(page, 'Forget all 21 for good').click();
-  await page.getByText('0 runs are kept in this browser').waitFor();
+  await page.getByText('Runs that you train are kept in this browser').waitFor();
   expect(await filesOf(page, 'runs')).toEqual([]);
 
   await page.goto(`${page.url()}&embed=true`);

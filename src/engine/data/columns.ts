@@ -85,8 +85,9 @@ export function guessColumns(table: Table): ColumnGuess {
 
 /**
  * The first column that changes exactly where the time does not go on, and has a value of its own from each such row to the
- * next: what else is the same throughout a series, an age for example, comes again in another. Every row is looked at, since series
- * may be long; most columns are ruled out by the first few.
+ * next: what else is the same throughout a series, an age for example, comes again in another. Series have two rows and more in
+ * the mean: times that run backwards start none. Every row is looked at, since series may be long; most columns are ruled out by
+ * the first few.
  */
 function columnOfRestarts(table: Table, time: string): string | null {
   const { columns, cells, count } = table;
@@ -108,7 +109,8 @@ function columnOfRestarts(table: Table, time: string): string | null {
       return true;
     });
   }
-  return left.find(({ values }) => values.size > 1)?.column.name ?? null;
+  const found = left.find(({ values }) => values.size > 1 && values.size <= count / 2);
+  return found?.column.name ?? null;
 }
 
 /** In a column that is numbers for the most part, the cell that is none, and where it is; else nothing. */
