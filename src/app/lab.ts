@@ -17,6 +17,7 @@ import {
   isStale,
   type LabState,
   liveRuns,
+  liveStatus,
   plannedConfigs,
   runKey,
   secondMethod,
@@ -106,11 +107,16 @@ class Lab {
     this.#client.send({ type: 'run' });
   }
 
-  /** Trains latent diffusion and the method that is set, or else the posterior-stable one, side by side: same data, seed, budget. */
+  /**
+   * Trains latent diffusion and the method that is set, or else the posterior-stable one, side by side: same data, seed, budget. A
+   * pair that is over is trained again.
+   */
   trainBoth(): void {
     this.show({ beside: 'latent-diffusion' });
     const state = useLab.getState();
     if (!bothAsSet(state)) this.set('method.name', secondMethod(state.config));
+    const pair = useLab.getState();
+    if (['finished', 'failed'].includes(liveStatus(pair)) && !isStale(pair)) this.reset();
     this.run();
   }
 

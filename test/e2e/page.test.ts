@@ -77,6 +77,11 @@ test('both methods train side by side; taking the noise away changes what is gen
   const runs = page.getByRole('region', { name: 'Table of runs' });
   await runs.waitFor();
   expect(await runs.getByRole('row').count()).toBe(1 + 2 + 2); // header, the recorded pair, the live pair
+
+  await button(page, 'Train both live').click(); // the pair is over: once more
+  await page.locator('.run-status[data-status="running"]').waitFor();
+  await until(page, 'finished');
+  expect(await page.getByTestId('headline').textContent()).toBe(headline);
   expect(errors).toEqual([]);
 });
 

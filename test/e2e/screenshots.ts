@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
-import { address, button, fileOf, stepOf, takeWebGpuAway, until } from './actions.ts';
+import { address, button, fileOf, takeWebGpuAway, until } from './actions.ts';
 import { launchBrowser } from './browser.ts';
+import { keptStep } from './kept.ts';
 
 const sizes = { laptop: [1440, 900], phone: [390, 844], projector: [1920, 1080] } as const;
 const themes = ['light', 'dark'] as const;
@@ -127,8 +128,7 @@ const tours: Tour[] = [
       await snap('own-bundle');
       await page.getByLabel('Speed').selectOption('5');
       await button(page, 'Train both live').click();
-      // Not every step is drawn.
-      while ((await stepOf(page)) < 15) await page.waitForTimeout(100);
+      await keptStep(page, 10, 4); // the pair before it too
       await page.reload();
       await page.getByRole('region', { name: 'Stopped run' }).waitFor();
       await snap('resume');

@@ -34,7 +34,7 @@ const terms: readonly { term: LossTerm; label: string; help: string; unit: strin
     term: 'dm',
     label: 'Denoiser',
     help: 'Error of the predicted noise; 1 is a guess of zero',
-    unit: 'squared, per number of z',
+    unit: 'mean square',
   },
 ];
 

@@ -169,7 +169,7 @@ const terms = {
   vi: { label: 'Likelihood', unit: 'nats / series' },
   kl: { label: 'KL divergence', unit: 'nats / series' },
   cs: { label: 'Penalty', unit: 'nats / series' },
-  dm: { label: 'Denoiser', unit: 'per number of z' },
+  dm: { label: 'Denoiser', unit: 'mean square' },
 } as const;
 
 function LossSection({ runs }: { runs: readonly ReportRun[] }) {
