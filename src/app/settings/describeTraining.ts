@@ -36,7 +36,7 @@ export const methodKeys = {
   },
   'method.penaltyShare': {
     label: 'Penalised share',
-    help: 'Share of a batch whose penalty is taken in a step; half of it costs half, and is as good an estimate twice as noisy.',
+    help: 'Share of a batch whose penalty is taken in a step. Half costs half; its mean is the same, and its variance twice as large.',
   },
   'method.negatives': {
     label: 'Negatives',
