@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -54,6 +55,35 @@ const contentSecurityPolicy: Plugin = {
   },
 };
 
+/** Folders of the packages that the page and its workers are bundled from. */
+const bundledPackages = new Set<string>();
+
+/** Notes what is bundled. Workers come first, and the page that has them writes all their licences beside itself. */
+const licences = (of: 'page' | 'worker'): Plugin => ({
+  name: 'licences',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    for (const id of Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))) {
+      const [, folder] = /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id) ?? [];
+      if (folder && existsSync(join(folder, 'package.json'))) bundledPackages.add(folder);
+    }
+    if (of === 'worker') return;
+    const own = `Posterior Lab\n\n${readFileSync('LICENSE', 'utf8')}\nIt is made with these packages, each under its own licence.\n`;
+    const source = [own, ...[...bundledPackages].map(licenceOf).sort()].join(`\n${'-'.repeat(80)}\n\n`);
+    this.emitFile({ type: 'asset', fileName: 'licences.txt', source });
+  },
+});
+
+/** Name, version, licence and home of a package, and the licence's text where the package has it. */
+function licenceOf(folder: string): string {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license, homepage, repository } = manifest;
+  const home = homepage ?? repository?.url ?? repository;
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  const text = file ? `\n${readFileSync(join(folder, file), 'utf8').trim()}\n` : '';
+  return `${[`${name} ${version}`, license, home].filter(Boolean).join(', ')}\n${text}`;
+}
+
 /** Everything the page is made of is kept after the first visit, so that it opens without a network. */
 const offline = VitePWA({
   registerType: 'prompt',
@@ -74,7 +104,7 @@ const offline = VitePWA({
     ],
   },
   workbox: {
-    globPatterns: ['**/*.{html,js,css,svg,png,woff2,csv,json}'],
+    globPatterns: ['**/*.{html,js,css,svg,png,woff2,csv,json,txt}'],
     navigateFallbackDenylist: [/\/usgs\.html$/],
     inlineWorkboxRuntime: true,
     sourcemap: false,
@@ -84,8 +114,8 @@ const offline = VitePWA({
 /** The page. Relative asset addresses, so that the built folder works from any path. */
 export default defineConfig({
   base: './',
-  plugins: [react(), bareShaders, contentSecurityPolicy, offline],
-  worker: { format: 'es', plugins: () => [bareShaders] },
+  plugins: [react(), bareShaders, contentSecurityPolicy, licences('page'), offline],
+  worker: { format: 'es', plugins: () => [bareShaders, licences('worker')] },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 1500,

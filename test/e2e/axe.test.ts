@@ -31,7 +31,7 @@ test('axe finds nothing wrong with the recorded pair, and in every dialog', asyn
   await page.getByText('Recorded runs').waitFor();
   await page.getByText('windows to train on').waitFor();
   await inspect('first screen');
-  for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts']) {
+  for (const name of ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'About', 'Keyboard shortcuts']) {
     await button(page, name).click();
     await page.getByRole('dialog').waitFor();
     await inspect(name, 'dialog[open]');

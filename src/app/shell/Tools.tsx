@@ -1,4 +1,5 @@
 import { LessonButton } from '../lesson/LessonButton.tsx';
+import { AboutButton } from './AboutButton.tsx';
 import { KeyboardButton } from './KeyboardButton.tsx';
 import { LinkOptions } from './LinkOptions.tsx';
 import { ShareButton } from './ShareButton.tsx';
@@ -13,6 +14,7 @@ export function Tools() {
       <ShareButton />
       <LinkOptions />
       <ThemeButton />
+      <AboutButton />
       <KeyboardButton />
     </div>
   );
