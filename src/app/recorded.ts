@@ -16,11 +16,11 @@ const playingTime = 9000;
 export async function playRecording(): Promise<void> {
   const recording = await fetchRecording(address); // the page's head has asked for it already
   if (!recording) return;
-  const runs = recording.runs.map(({ label, config, events }, index): RunView => {
+  const runs = recording.runs.map(({ config, events }, index): RunView => {
     const { source } = config.data;
     const identity = {
       id: idOf(index),
-      name: `recorded: ${label}`,
+      name: 'recorded',
       config,
       dataset: sourceByName(source)?.title ?? source,
       origin: 'recorded' as const,

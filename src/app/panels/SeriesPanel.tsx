@@ -87,7 +87,7 @@ export function SeriesPanel() {
       )}
       {drawn.length > 0 && (
         <p className="fine">
-          {drawn[0]?.samples.count} of each, {modes[mode].label.toLowerCase()}. {modes[mode].help}
+          {modes[mode].label}: {modes[mode].help}
         </p>
       )}
     </section>
