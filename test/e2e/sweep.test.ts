@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, button, takeWebGpuAway } from './actions.ts';
+import { address, button } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -54,16 +54,4 @@ test('N, M and λ_CS are chosen by short trainings, set with one press, and undo
   await status.filter({ hasText: /^Stopped: \d of 8 runs/ }).waitFor();
   expect(await page.getByTestId('choice').count()).toBe(0);
   expect(errors).toEqual([]);
-});
-
-test('without a GPU the buttons say that they need one', async () => {
-  const { page } = await openPage();
-  await takeWebGpuAway(page);
-  await page.goto(page.url() + address({ drawer: 'sweep' }));
-  for (const name of ['Choose for me', 'Sweep N and M']) {
-    const one = button(page, name);
-    await one.and(page.getByTitle(/^Needs a GPU/)).waitFor();
-    expect(await one.isDisabled()).toBe(true);
-  }
-  await page.getByText('It needs a GPU, and this browser offers none.').waitFor();
 });
