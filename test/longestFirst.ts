@@ -3,8 +3,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest, whatever their size: begun last, they would leave one of two cores without work at the end. */
 const longest = [
   'e2e/survival',
-  'e2e/export',
   'e2e/axe',
+  'e2e/links',
+  'e2e/export',
+  'e2e/project',
   'methods/training',
   'train/largeSizes',
   'train/survival',

@@ -16,6 +16,7 @@ const tiny = {
   'evaluate.count': 16,
   'evaluate.dependenceSeries': 4,
   'evaluate.quadrature': 8,
+  'evaluate.samples': 64,
 };
 
 /** The query of a page with tiny sizes, and these settings over them. */

@@ -11,11 +11,19 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
 /**
  * What axe finds wrong with the page as it is: one line a rule, with the elements that break it.
  * @param within a selector: looks at that part alone, where the rest was looked at before
- * @param coloursOnly looks at the colours alone, where the same screen was looked at in the other theme
+ * @param rules `colours` where the same screen was looked at in the other theme, `structure` where its colours are looked at apart
  */
-export async function violations(page: Page, within = 'html', coloursOnly = false): Promise<string[]> {
+export async function violations(
+  page: Page,
+  within = 'html',
+  rules: 'all' | 'colours' | 'structure' = 'all',
+): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await source);
-  const rules = coloursOnly ? { runOnly: colourRules } : {};
+  const options = {
+    all: {},
+    colours: { runOnly: colourRules },
+    structure: { rules: Object.fromEntries(colourRules.map((rule) => [rule, { enabled: false }])) },
+  };
   const found = await page.evaluate(
     async ({ part, chosen }) => {
       const { axe } = window as unknown as {
@@ -29,7 +37,7 @@ export async function violations(page: Page, within = 'html', coloursOnly = fals
       if (passes.length === 0) throw new Error('axe has looked at nothing');
       return violations;
     },
-    { part: within, chosen: rules },
+    { part: within, chosen: options[rules] },
   );
   return found.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, any }) => `${target.join(' ')} ${any[0]?.message ?? ''}`.trim());

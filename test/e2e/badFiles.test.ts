@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { address, button, fileOf } from './actions.ts';
 import { usePage } from './page.ts';
@@ -91,10 +92,20 @@ function squares(count: number, second?: (t: number) => string | number): string
   return Array.from({ length: count }, (_, t) => `${t * t}${second ? `,${second(t)}` : ''}\n`).join('');
 }
 
-test('a file that cannot be read is refused in one sentence, and the data before it stay', async () => {
+test('what is wrong with a file is said in one sentence, with what is kept, until it is mended in place', async () => {
   const { page, errors } = await openPage(address());
   const data = page.getByRole('region', { name: 'Data' });
   await data.getByText('windows to train on').waitFor();
+  await refusesFiles(page);
+  await keepsFiles(page);
+  await leavesColumnsOut(page);
+  await correctsWindow(page);
+  expect(errors).toEqual([]);
+});
+
+/** A file that cannot be read is refused, and the data before it stay. */
+async function refusesFiles(page: Page): Promise<void> {
+  const data = page.getByRole('region', { name: 'Data' });
   const found: Record<string, string> = {};
   for (const [what, [content]] of Object.entries(refused)) {
     await page.getByLabel('CSV file').setInputFiles(fileOf(`${what}.csv`, content));
@@ -113,13 +124,10 @@ test('a file that cannot be read is refused in one sentence, and the data before
   await button(page, 'Dismiss').click();
   await page.getByRole('alert').waitFor({ state: 'detached' });
   expect(await data.getByTestId('dataset').textContent()).toMatch(/^Reveal/);
-  expect(errors).toEqual([]);
-});
+}
 
-test('a file that gives no windows says why in one sentence, and what is kept', async () => {
-  const { page, errors } = await openPage(address());
-  const data = page.getByRole('region', { name: 'Data' });
-  await data.getByText('windows to train on').waitFor();
+/** A file that gives no windows says why, and what is kept. */
+async function keepsFiles(page: Page): Promise<void> {
   for (const [what, [content, says]] of Object.entries(unusable)) {
     await page.getByLabel('CSV file').setInputFiles(fileOf(`${what}.csv`, content));
     const alert = page.getByRole('alert');
@@ -130,13 +138,11 @@ test('a file that gives no windows says why in one sentence, and what is kept', 
     );
     expect(await button(page, 'Run').isEnabled(), what).toBe(false);
   }
-  expect(errors).toEqual([]);
-});
+}
 
-test('a column that cannot be learnt from is left out with its reason, and refused when it is chosen', async () => {
-  const { page, errors } = await openPage(address());
+/** A column that cannot be learnt from is left out with its reason, and refused when it is chosen. */
+async function leavesColumnsOut(page: Page): Promise<void> {
   const data = page.getByRole('region', { name: 'Data' });
-  await data.getByText('windows to train on').waitFor();
   for (const [what, [content, says, column, then]] of Object.entries(leftOut)) {
     await page.getByLabel('CSV file').setInputFiles(fileOf(`${what}.csv`, content));
     await data.getByText(`${what}.csv: 200 rows in 2 columns.`).waitFor();
@@ -150,5 +156,25 @@ test('a column that cannot be learnt from is left out with its reason, and refus
     await data.getByText('windows to train on').waitFor();
     expect(await alert.count(), what).toBe(0);
   }
-  expect(errors).toEqual([]);
-});
+}
+
+/** A window longer than the file is an alert until it is corrected in place. */
+async function correctsWindow(page: Page): Promise<void> {
+  const data = page.getByRole('region', { name: 'Data' });
+  const set = async (name: string, value: string) => {
+    await data.getByLabel(name).fill(value);
+    await data.getByLabel(name).press('Enter');
+  };
+  await page.getByLabel('CSV file').setInputFiles(fileOf('waves.csv', `x\n${squares(40)}`));
+  await data.getByText('waves.csv: 40 rows').waitFor();
+  await set('Window', '100');
+  const alert = data.getByRole('alert');
+  await alert
+    .getByText('The longest series has 40 rows, but a window needs 100: choose a window of at most 40.')
+    .waitFor();
+  expect(await button(page, 'Run').isEnabled()).toBe(false);
+  for (const name of ['Window', 'Stride']) await set(name, '4');
+  await data.getByText('windows to train on').waitFor();
+  expect(await alert.count()).toBe(0);
+  expect(page.url()).toContain('data.window=4');
+}

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { address, button, until } from './actions.ts';
@@ -13,12 +14,16 @@ const names = (page: Page) =>
     .getByRole('textbox')
     .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
 
-test('two runs lie over each other; the table shows what differs; runs are renamed, deleted and brought back', async () => {
+test('figures and tables of a run are saved; two runs lie over each other; the table shows what differs; runs are renamed, deleted and brought back', async () => {
   const settings = { 'train.steps': 3, 'evaluate.times': 1, 'method.name': 'latent-diffusion' };
-  const { page, errors } = await openPage(address({ ...settings, curves: 'global', drawer: 'runs' }));
+  const { page, errors } = await openPage(address(settings));
   await page.getByText('windows to train on').waitFor();
   await button(page, 'Run').click();
   await until(page, 'finished');
+  // The plot follows a moment after the run.
+  await page.getByRole('group', { name: 'over positions: Latent diffusion' }).waitFor();
+  await savesFigures(page);
+  await page.getByRole('region', { name: 'Dependence' }).getByRole('combobox').selectOption('global');
 
   // The recorded pair differs from the run in many settings, which counts only while it is drawn.
   const standing = ['Method', 'Data', 'Steps', 'From z, last position', 'Status', 'Actions'];
@@ -44,14 +49,12 @@ test('two runs lie over each other; the table shows what differs; runs are renam
   expect(await table(page).locator('tbody td:nth-child(5)').allTextContents()).toEqual(['4', '3']);
   const [, second = ''] = await names(page);
   expect(new Set([first, second]).size).toBe(2);
-  // The plot follows a moment after the run.
   const lines = page.getByRole('group', {
     name: `m_{t,0} over positions: left: Latent diffusion (${first}), right: Latent diffusion (${second})`,
   });
   await lines.waitFor();
   // Lines of two runs at full strength; the trails of earlier curves are thin.
   expect(await lines.locator('path.recharts-line-curve[stroke-width="2.75"]').count()).toBe(2);
-  await page.getByText('Numbers', { exact: true }).click();
   expect(await page.getByTestId('dependence-table').locator('tbody tr').count()).toBe(2 * 8);
 
   const field = page.getByLabel(`Name of ${first}`);
@@ -70,3 +73,85 @@ test('two runs lie over each other; the table shows what differs; runs are renam
   expect(await page.getByTestId('dependence-table').locator('tbody tr').count()).toBe(8);
   expect(errors).toEqual([]);
 });
+
+/** Saves by the menu of one figure or table. @returns the file's name and content */
+async function save(page: Page, what: string, format: string): Promise<{ name: string; content: Buffer }> {
+  const coming = page.waitForEvent('download');
+  await button(page, `Save ${what}`).click();
+  await page.getByRole('menuitem', { name: format, exact: true }).click();
+  const download = await coming;
+  return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
+}
+
+/** The rows of a table of the page, as texts. */
+const cells = (page: Page, testId: string) =>
+  page
+    .getByTestId(testId)
+    .locator('tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent ?? '')),
+    );
+
+/** A figure is saved as SVG, PNG and CSV, a table as Markdown and LaTeX. */
+async function savesFigures(page: Page): Promise<void> {
+  const headline = (await page.getByTestId('headline').textContent()) ?? '';
+
+  const svg = await save(page, 'dependence', 'SVG');
+  expect(svg.name).toBe('dependence.svg');
+  const parsed = await page.evaluate((text) => {
+    const picture = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return {
+      broken: picture.querySelector('parsererror') !== null,
+      title: picture.querySelector('title')?.textContent,
+      lines: [...picture.querySelectorAll('path')].filter(({ attributes }) =>
+        /^M[\d.,-]+[LC]/.test(attributes.getNamedItem('d')?.value ?? ''),
+      ).length,
+      texts: [...picture.querySelectorAll('text')].map(({ textContent }) => textContent?.trim()),
+    };
+  }, svg.content.toString());
+  expect(parsed.broken).toBe(false);
+  expect(parsed.title).toBe(headline);
+  expect(parsed.lines).toBeGreaterThanOrEqual(2);
+  expect(parsed.texts).toContain('position t in the series');
+  // A saved figure needs nothing of the page: no style sheet's variable, nothing from elsewhere.
+  expect(svg.content.toString()).not.toMatch(/var\(--|href="http/);
+
+  const png = await save(page, 'dependence', 'PNG');
+  expect(png.name).toBe('dependence.png');
+  expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+  const chart = await page.locator('.hero-chart').boundingBox();
+  expect(png.content.readUInt32BE(16)).toBeGreaterThan(2 * (chart?.width ?? 0));
+  expect(png.content.length).toBeGreaterThan(10_000);
+
+  await page.getByText('Numbers', { exact: true }).click();
+  const [columns, ...shown] = await cells(page, 'dependence-table');
+  const csv = await save(page, 'dependence', 'CSV');
+  expect(csv.name).toBe('dependence.csv');
+  const lines = csv.content.toString().trim().split('\n');
+  expect(lines).toHaveLength(1 + 8);
+  // The screen lowers the subscripts that the file writes as `_{t,0}`.
+  expect(lines[0]?.replaceAll(/"|_\{|\}/g, '')).toBe(columns?.join(','));
+  const saved = lines.slice(1).map((line) => line.split(','));
+  expect(saved.map(([run, t, ...numbers]) => [run, t, ...numbers.map((n) => Number(n).toFixed(4))])).toEqual(
+    shown,
+  );
+
+  const series = await save(page, 'series', 'CSV');
+  expect(series.content.toString()).toMatch(/^run,kind,series,position,value\n/);
+  expect(series.content.toString()).toContain(',"generated, sample",1,8,');
+
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const name = await page
+    .getByRole('region', { name: 'Table of runs' })
+    .getByRole('textbox')
+    .last()
+    .inputValue();
+  const markdown = (await save(page, 'runs', 'Markdown')).content.toString().trim().split('\n');
+  expect(markdown[0]).toMatch(/^\| name \| method \| data \|/);
+  expect(markdown[1]).toMatch(/^(\| ---:? )+\|$/);
+  expect(markdown.at(-1)).toContain(`| ${name} | latent-diffusion | Reveal |`);
+  const latex = (await save(page, 'runs', 'LaTeX')).content.toString();
+  expect(latex).toMatch(/^\\begin\{tabular\}\{[lr]+\}\n/);
+  expect(latex).toContain(`${name} & latent-diffusion & Reveal &`);
+  expect(latex).toContain('$m_{t,0}$');
+}

@@ -25,8 +25,21 @@ const collisions = (page: Page) =>
     );
   });
 
-test('from a phone to a projector nothing is wider than the window, and nothing in the head overlaps', async () => {
-  const { page } = await openPage(address());
+/** Whether the canvas of the first loss has lines: pixels with a colour, which neither axes nor labels have. */
+const hasLines = (page: Page) =>
+  page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.loss-chart canvas');
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    let coloured = 0;
+    for (let i = 0; i < pixels.length; i += 4) {
+      const [r = 0, g = 0, b = 0, a = 0] = pixels.slice(i, i + 4);
+      if (a > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 64) coloured++;
+    }
+    return coloured > 100;
+  });
+
+test('from a phone to a projector nothing is wider than the window, and nothing in the head overlaps; the losses keep their lines when the theme changes', async () => {
+  const { page } = await openPage(`${address()}&theme=light`);
   await page.getByText('Recorded runs').waitFor();
   await page.getByText('windows to train on').waitFor();
   for (const width of [390, 800, 1024, 1281, 1366, 1440, 3840]) {
@@ -44,26 +57,28 @@ test('from a phone to a projector nothing is wider than the window, and nothing 
     expect(await excess(page), `Lesson at ${width}`).toBeLessThanOrEqual(0);
     await button(page, 'Close lesson').click();
   }
-});
 
-/** Whether the canvas of the first loss has lines: pixels with a colour, which neither axes nor labels have. */
-const hasLines = (page: Page) =>
-  page.waitForFunction(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.loss-chart canvas');
-    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    let coloured = 0;
-    for (let i = 0; i < pixels.length; i += 4) {
-      const [r = 0, g = 0, b = 0, a = 0] = pixels.slice(i, i + 4);
-      if (a > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 64) coloured++;
-    }
-    return coloured > 100;
-  });
-
-test('the losses keep their lines when the theme changes', async () => {
-  const { page } = await openPage(`${address()}&theme=light`);
-  await page.getByText('Recorded runs').waitFor();
+  await page.setViewportSize({ width: 1440, height: 800 });
+  await page.getByRole('tab', { name: 'Losses' }).click();
   await hasLines(page);
   await button(page, 'Theme: light').click();
   await page.locator('html[data-theme=dark]').waitFor();
   await hasLines(page);
+});
+
+test('About names the paper, and leads to the licences of all that the page and its workers are made of', async () => {
+  const { page, errors } = await openPage();
+  await button(page, 'About').click();
+  const about = page.getByRole('dialog', { name: 'About' });
+  expect(await about.textContent()).toContain(
+    'A Study of Posterior Stability in Time-Series Latent Diffusion',
+  );
+  const licences = about.getByRole('link', { name: 'these open-source packages' });
+  const address = new URL((await licences.getAttribute('href')) ?? '', page.url()).href;
+  const text = await (await page.request.get(address)).text();
+  // Two of the page's own, two of workers; the second has no text of its licence in its package.
+  for (const name of ['react', 'valibot', 'hyparquet', 'onnxruntime-web']) {
+    expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, MIT`, 'm'));
+  }
+  expect(errors).toEqual([]);
 });

@@ -1,27 +1,11 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { address, button, takeWebGpuAway } from './actions.ts';
+import { address, button } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
 
-test('a sweep says what it will take, draws its surface, and is stopped', async () => {
-  const { page, errors } = await openPage(address({ drawer: 'sweep', 'data.count': 120 }));
-  const status = page.getByTestId('sweep-status');
-  await page.getByLabel('Grid').selectOption('2');
-  const section = page.getByRole('region', { name: 'Surface over N and M' });
-  await section.getByLabel('Steps each').selectOption('100');
-  expect(await status.textContent()).toContain('400 steps');
-  await button(page, 'Sweep N and M').click(); // waits until it can be pressed
-  await status.filter({ hasText: /^1 of 4 runs/ }).waitFor({ timeout: 120_000 });
-  await button(page, 'Stop the sweep').click();
-  await status.filter({ hasText: /^Stopped: [12] of 4/ }).waitFor();
-  const surface = page.getByRole('img', { name: /^share from z, .* over 2 values of N and 2 of M$/ });
-  const texts = await surface.locator('text').allTextContents();
-  expect(texts.slice(0, 4).filter((text) => /^-?\d+\u00a0%$/.test(text)).length).toBeGreaterThan(0);
-  expect(errors).toEqual([]);
-});
-
-test('N, M and λ_CS are chosen by short trainings, set with one press, and undone', async () => {
+test('N, M and λ_CS are chosen by short trainings, set with one press, and undone; a sweep says what it will take, draws its surface, and is stopped', async () => {
   const settings = { 'data.count': 60, 'train.steps': 10, 'method.lambdaCS': 0.7 };
   const { page, errors } = await openPage(address(settings));
   await button(page, 'Choose N, M and λ for me…').click();
@@ -53,17 +37,23 @@ test('N, M and λ_CS are chosen by short trainings, set with one press, and undo
   await button(page, 'Stop choosing').click();
   await status.filter({ hasText: /^Stopped: \d of 8 runs/ }).waitFor();
   expect(await page.getByTestId('choice').count()).toBe(0);
+
+  await sweeps(page);
   expect(errors).toEqual([]);
 });
 
-test('without a GPU the buttons say that they need one', async () => {
-  const { page } = await openPage();
-  await takeWebGpuAway(page);
-  await page.goto(page.url() + address({ drawer: 'sweep' }));
-  for (const name of ['Choose for me', 'Sweep N and M']) {
-    const one = button(page, name);
-    await one.and(page.getByTitle(/^Needs a GPU/)).waitFor();
-    expect(await one.isDisabled()).toBe(true);
-  }
-  await page.getByText('It needs a GPU, and this browser offers none.').waitFor();
-});
+/** A sweep says what it will take, draws its surface, and is stopped. */
+async function sweeps(page: Page): Promise<void> {
+  const status = page.getByTestId('sweep-status');
+  await page.getByLabel('Grid').selectOption('2');
+  const section = page.getByRole('region', { name: 'Surface over N and M' });
+  await section.getByLabel('Steps each').selectOption('100');
+  expect(await status.textContent()).toContain('400 steps');
+  await button(page, 'Sweep N and M').click(); // waits until it can be pressed
+  await status.filter({ hasText: /^1 of 4 runs/ }).waitFor({ timeout: 120_000 });
+  await button(page, 'Stop the sweep').click();
+  await status.filter({ hasText: /^Stopped: [12] of 4/ }).waitFor();
+  const surface = page.getByRole('img', { name: /^share from z, .* over 2 values of N and 2 of M$/ });
+  const texts = await surface.locator('text').allTextContents();
+  expect(texts.slice(0, 4).filter((text) => /^-?\d+\u00a0%$/.test(text)).length).toBeGreaterThan(0);
+}
