@@ -53,6 +53,8 @@ describe('marks in numbers', () => {
     ['commas beside decimal points', 'a;b\n984;1.5\n1,211;2.5\n650;3.5\n', '1,211'],
     ['a point among decimal commas', 'a;b\n984,5;1\n1.211;2\n650,2;3\n', '1.211'],
     ['both', 'a;b\n984,50;1\n1.211,17;2\n650,00;3\n', '1.211,17'],
+    ['points among whole numbers', 'a;b\n984;1\n1.211;2\n650;3\n', '1.211'],
+    ['commas among whole numbers', 'a;b\n984;1\n1,211;2\n650;3\n', '1,211'],
     ['a comma in quotes', 'a,b\n984,1\n"1,211",2\n650,3\n', '1,211'],
     ['spaces', 'a,b\n984,1\n1 211,2\n650,3\n', '1 211'],
   ])('that may part thousands are never fractions: %s', async (_, text, cell) => {

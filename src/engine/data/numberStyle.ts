@@ -11,27 +11,30 @@ export const plainStyle: NumberStyle = { decimalComma: false, pointGroups: false
 
 /** 1.234 or 1,234: a fraction, or thousands. */
 export const grouped = /^[+-]?[1-9]\d{0,2}([.,]\d{3})+$/;
+const whole = /^[+-]?\d+$/;
 const fraction = /^[+-]?\d*([.,])\d+(e[+-]?\d+)?$/i;
 
 /**
  * How each column's numbers are written, as its first cells show: 12,5 and 1.25 can be nothing but fractions. A column that has
- * none of these goes by the rest of the table.
+ * none of these goes by the rest of the table; where that shows nothing either, 1,234 and 1.234 are fractions, unless there are
+ * whole numbers among them, as there are where marks part thousands.
  * @param columns first cells of each @param commas whether a cell can hold a comma
  */
 export function numberStyles(columns: readonly (readonly string[])[], commas: boolean): NumberStyle[] {
   if (!commas) return columns.map(() => plainStyle);
   const marks = columns.map((cells) => {
     const found = new Set(cells.map((cell) => (grouped.test(cell) ? undefined : fraction.exec(cell)?.[1])));
-    return { comma: found.has(','), point: found.has('.') };
+    return { comma: found.has(','), point: found.has('.'), whole: cells.some((cell) => whole.test(cell)) };
   });
-  const [commaSomewhere, pointSomewhere] = [
-    marks.some(({ comma }) => comma),
-    marks.some(({ point }) => point),
-  ];
-  return marks.map(({ comma, point }) => ({
-    decimalComma: comma || (!point && (commaSomewhere || !pointSomewhere)),
-    pointGroups: !point && commaSomewhere,
-  }));
+  const commaSomewhere = marks.some(({ comma }) => comma);
+  const pointSomewhere = marks.some(({ point }) => point);
+  return marks.map(({ comma, point, whole }) => {
+    const nothingShown = !commaSomewhere && !pointSomewhere;
+    return {
+      decimalComma: comma || (!point && (commaSomewhere || (nothingShown && !whole))),
+      pointGroups: !point && (commaSomewhere || (nothingShown && whole)),
+    };
+  });
 }
 
 const advice: readonly (readonly [RegExp, string])[] = [
