@@ -8,6 +8,7 @@ import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
+import { fileProblem } from './commands/fileProblem.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
@@ -47,10 +48,12 @@ export async function main(args: readonly string[]): Promise<number> {
     else if (first === undefined || isHelp(first)) console.log(helpFor(rest[0]));
     else return await runCommand(commandByName(first), rest);
     return 0;
-  } catch (error) {
+  } catch (cause) {
+    const error = fileProblem(cause);
     const ofUser = userErrors.some((kind) => error instanceof kind);
     if (!ofUser && !(error instanceof GpuError)) throw error;
-    console.error(`lab: ${(error as Error).message}`);
+    const { message } = error as Error;
+    console.error(`lab: ${message}${/[.?!]$/.test(message) ? '' : '.'}`);
     return ofUser ? 2 : 1;
   }
 }

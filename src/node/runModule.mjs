@@ -15,6 +15,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function runModule(module, args) {
   process.setSourceMapsEnabled(true); // the lines of a stack lead to the sources
+  // Nobody reads any more, as after `| head`: what is being made is made all the same.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+    });
+  }
   try {
     const { main } = await import(pathToFileURL(await bundled(fileURLToPath(module))).href);
     process.exitCode = await main(args);

@@ -258,9 +258,9 @@ describe('whole series', () => {
         );
       }
     }
-    expect(data.notes).toContain('1 series shorter than 2 rows were left out.');
+    expect(data.notes).toContain('1 series shorter than 2 rows was left out.');
     expect(data.notes).toContain('2 series are longer than 5 rows: the first 5 were kept.');
-    expect(data.notes).toContain('1 series without any observed value were left out.');
+    expect(data.notes).toContain('1 series without any observed value was left out.');
     expect(data.lengths?.reduce((sum, [, some]) => sum + some, 0)).toBe(data.train.count);
   });
 

@@ -38,7 +38,10 @@ const refused: Record<string, [content: string | Uint8Array, says: string]> = {
   ],
   'open quote': ['x,y\n1,"2\n3,4\n', 'Row 2 has a quote that is not closed: close it or remove it.'],
   'name twice': ['x,x\n1,2\n3,4\n', "Two columns are called 'x': rename one of them. (row 1)"],
-  'name missing': ['x,\n1,2\n3,4\n', 'Column 2 has no name in the header: name it. (row 1)'],
+  'name missing': [
+    'x,\n1,2\n3,4\n',
+    'Column 2 has no name in the header: name it, or take the column out. (row 1)',
+  ],
 };
 
 /** Files that are opened, but give no windows of 8 until something is corrected. */

@@ -197,6 +197,27 @@ describe('evaluate', () => {
 });
 
 describe('generate', () => {
+  test('refuses more series than a file can hold, and a folder as its file, in one sentence', async () => {
+    const args = (count: string, out: string) => [
+      'generate',
+      '--run',
+      path('run'),
+      '--count',
+      count,
+      '--out',
+      out,
+    ];
+    const many = await labHere(args('1000000000', path('many.csv')));
+    expect(many.stderr).toMatch(
+      /^lab: '--count' is 1000000000, but at most \d+ series of this run fit into one file: [^\n]*\n$/,
+    );
+    expect(many.code).toBe(2);
+    const folder = await labHere(args('4', path('run')));
+    expect(folder.stderr).toBe(`lab: '${path('run')}' cannot be read or written: it is a folder.\n`);
+    expect(folder.code).toBe(2);
+    expect(await readdir(path())).toEqual(['run']);
+  });
+
   test('writes the series asked for in the units of the data', async () => {
     const out = path('made', 'series.csv');
     const args = ['generate', '--run', path('run'), '--count', '300', '--seed', '1', '--out', out];

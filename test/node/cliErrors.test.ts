@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../../src/node/main.ts';
-import { lab, useFolder } from './lab.ts';
+import { lab, program, useFolder } from './lab.ts';
 
 const path = useFolder();
 
@@ -29,7 +31,16 @@ describe('a wrong command line', () => {
     [['train', '--method', 'gan', '--out', 'x'], '"latent-diffusion" or "posterior-stable"'],
     [['train', 'reveal'], "lab: 'reveal' belongs to no flag"],
     [['train', '--data', 'reveal'], "lab: '--out DIR' is missing."],
-    [['train', '--config', 'no.json', '--out', 'x'], "lab: the config file 'no.json' cannot be read."],
+    [
+      ['train', '--config', 'no.json', '--out', 'x'],
+      "lab: the JSON file 'no.json' cannot be read: there is no such file or folder.",
+    ],
+    [
+      ['table', 'no.jsonl'],
+      "lab: the results file 'no.jsonl' cannot be read: there is no such file or folder.",
+    ],
+    [['info', '--method', 'gan'], '\'method.name\' is "gan"'],
+    [['train', '--steps', '0', '--out', 'x'], "lab: 'train.steps' is 0, but must be at least 1."],
     [['evaluate', '--run', 'no-such-run'], "lab: 'no-such-run' holds no run: there is no config.json in it."],
     [['generate', '--run', 'no-such-run'], "lab: '--out FILE' is missing."],
   ])('%j ends with code 2 and one sentence', async (args, message) => {
@@ -101,11 +112,52 @@ describe('an output folder', () => {
     expect(await readdir(path('full'))).toEqual(['thesis.txt']);
   });
 
+  test('below a file is refused before anything is read', async () => {
+    const out = path('full', 'thesis.txt', 'run');
+    const { code, stderr, stdout } = await run('train', '--data', 'reveal', '--out', out);
+    expect(stderr).toBe(`lab: '${out}' is not a folder that can be written to.`);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a results file that is a folder is named in one sentence', async () => {
+    const { code, stderr } = await run('table', path('full'));
+    expect(stderr).toBe(`lab: the results file '${path('full')}' cannot be read: it is a folder.`);
+    expect(code).toBe(2);
+  });
+
   test('that is a file is refused', async () => {
     const { code, stderr } = await run('train', '--data', 'reveal', '--out', path('full', 'thesis.txt'));
     expect(stderr).toContain('is not a folder');
     expect(code).toBe(2);
   });
+});
+
+test('a reader that goes away, as head does, makes no stack trace', async () => {
+  const scores = { sample: { slicedWasserstein: { value: 1, floor: 0.5, zero: 1 } } };
+  const row = {
+    ...{
+      experiment: 'test',
+      labels: { method: 'vae' },
+      status: 'finished',
+      version: '1',
+      adapter: 'llvmpipe',
+      date: '',
+    },
+    ...{ source: 'reveal', config: { 'method.name': 'vae' }, changed: {}, steps: 10, evaluation: { scores } },
+    split: { train: 1, validation: 1, test: 1 },
+    seconds: { train: 1, trainStep: 0.1, sampling: 1 },
+    cpuSeconds: { train: 1, trainStep: 0.1, sampling: 1 },
+  };
+  await writeFile(path('results.jsonl'), `${JSON.stringify(row)}\n`);
+  const script = '{ sleep 0.5; "$0" "$1" table "$2"; echo "code $?" >&2; } | true';
+  const child = spawn('bash', ['-c', script, process.execPath, program, path('results.jsonl')]);
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await once(child, 'close');
+  expect(stderr).toBe('code 0\n');
 });
 
 describe('help', () => {

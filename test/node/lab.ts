@@ -8,7 +8,8 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { main } from '../../src/node/main.ts';
 import { onSharedDevices } from '../sharedDevices.ts';
 
-const program = fileURLToPath(new URL('../../src/node/lab.mjs', import.meta.url));
+/** The file that node runs as `lab`. */
+export const program = fileURLToPath(new URL('../../src/node/lab.mjs', import.meta.url));
 
 export interface LabResult {
   code: number | null;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, truncate } from 'node:fs/promises';
+import { readFile, rm, truncate } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lab, labHere, useFolder } from './lab.ts';
 
@@ -55,4 +55,12 @@ test('what cannot be resumed is refused with the reason', async () => {
   const damaged = await labHere(['train', '--resume', path('whole')]);
   expect(damaged).toMatchObject({ code: 2 });
   expect(damaged.stderr).toContain('the file is cut or damaged');
+  await truncate(path('killed', 'dependence.csv'), 0);
+  const headless = await labHere(['train', '--resume', path('killed')]);
+  expect(headless.stderr).toContain('dependence.csv: Its first line is not the one the run wrote');
+  expect(headless.code).toBe(2);
+  await rm(path('killed', 'loss.csv'));
+  const without = await labHere(['train', '--resume', path('killed')]);
+  expect(without.stderr).toContain('loss.csv: There is no such file, so the run cannot be resumed');
+  expect(without.code).toBe(2);
 });

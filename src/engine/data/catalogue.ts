@@ -1,6 +1,7 @@
 import type { Table } from './cells.ts';
 import type { ColumnGuess } from './columns.ts';
-import { columnOf, type RowOrder } from './series.ts';
+import { columnOf } from './columns.ts';
+import type { RowOrder } from './series.ts';
 
 /** Columns that every catalogue of the USGS has, and some of those that no other table has. */
 const needed = ['time', 'latitude', 'longitude', 'depth', 'mag'];

@@ -1,4 +1,5 @@
 import type { Column } from './column.ts';
+import { grouped, type NumberStyle } from './numberStyle.ts';
 
 /** A table as read: a header and columns. Rows count from 0. */
 export interface Table {
@@ -9,12 +10,12 @@ export interface Table {
   count: number;
   /** Line number in the file of a row; the header is line 1. */
   line(row: number): number;
-  delimiter: string;
-  /** Whether numbers are written with a decimal comma. */
-  decimalComma: boolean;
 }
 
-const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?', '.']);
+const missing = new Set([
+  ...['', 'na', 'n/a', 'nan', '-nan', 'null', 'none', '-', '--', '?', '.'],
+  ...['nat', '<na>', '#n/a', '#na'], // of pandas and spreadsheets
+]);
 /** A number as text, with a decimal point. */
 export const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const commaNumber = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
@@ -25,7 +26,8 @@ export function isMissing(cell: string): boolean {
 }
 
 /** The number in a cell, or undefined where it is no finite number. */
-export function parseNumber(cell: string, decimalComma: boolean): number | undefined {
+export function parseNumber(cell: string, { decimalComma, pointGroups }: NumberStyle): number | undefined {
+  if (pointGroups && grouped.test(cell) && cell.includes('.')) return undefined;
   const plain = plainDecimal(cell);
   if (plain !== undefined) return plain;
   const text = decimalComma && commaNumber.test(cell) ? cell.replace(',', '.') : cell;

@@ -1,10 +1,12 @@
 import { isMissing, parseNumber } from './cells.ts';
+import { type NumberStyle, plainStyle } from './numberStyle.ts';
 import { PackedNumbers } from './packedNumbers.ts';
-import { isoMilliseconds, timeText } from './times.ts';
+import { hasZone, textMilliseconds, timeText } from './times.ts';
 
 /** Different texts of one column that are kept; more are no series' names but free text. */
 const mostTexts = 1_000_000;
 const cut = '…';
+const whole = /^[+-]?\d+$/;
 
 /** What a column is made of, seen as its cells were read. */
 export interface ColumnTally {
@@ -21,7 +23,7 @@ export interface ColumnTally {
 
 /**
  * One column of a table, in typed arrays: numbers packed, texts by a dictionary, times as milliseconds. Rows count from 0.
- * @param isTime whether its cells are ISO dates
+ * @param isTime whether its cells are dates @param style how its numbers are written
  */
 export class Column {
   readonly tally: ColumnTally = {
@@ -39,10 +41,13 @@ export class Column {
   #first: string | number | undefined;
   /** A cell of a column of times, for the style in which they are written. */
   #timeStyle = '';
+  /** Whether its times are written with their zone. */
+  #zoned?: boolean;
 
   constructor(
     readonly name: string,
     readonly isTime: boolean,
+    readonly style: NumberStyle = plainStyle,
   ) {}
 
   get length(): number {
@@ -50,20 +55,27 @@ export class Column {
   }
 
   /** Appends a cell as it stands in a file. */
-  push(cell: string, decimalComma: boolean): void {
+  push(cell: string): void {
     if (cell === '' || isMissing(cell)) {
       this.pushMissing();
       return;
     }
-    const milliseconds = this.isTime ? isoMilliseconds(cell) : undefined;
+    const milliseconds = this.isTime ? textMilliseconds(cell) : undefined;
     if (milliseconds !== undefined) {
       if (this.#timeStyle === '') this.#timeStyle = copied(cell);
-      this.pushTime(milliseconds);
+      const zoned = hasZone(cell);
+      this.#zoned ??= zoned;
+      // Which hours a time without a zone is off the others is not known.
+      if (zoned === this.#zoned) this.pushTime(milliseconds);
+      else this.pushText(cell);
       return;
     }
-    const value = this.isTime ? undefined : parseNumber(cell, decimalComma);
+    const value = this.isTime ? undefined : parseNumber(cell, this.style);
     if (value === undefined) this.pushText(cell);
-    else this.pushNumber(value);
+    else {
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && whole.test(cell)) this.#keepText(cell);
+      this.pushNumber(value);
+    }
   }
 
   pushMissing(): void {
@@ -105,10 +117,15 @@ export class Column {
   pushText(cell: string): void {
     this.tally.oddRow ??= this.length;
     this.#see(cell);
+    this.#keepText(cell);
+    this.#numbers.push(Number.NaN);
+  }
+
+  /** Of the row that comes next. */
+  #keepText(cell: string): void {
     this.#codes ??= new PackedNumbers();
     this.#codes.fill(this.length);
     this.#codes.push(this.#codeFor(cell));
-    this.#numbers.push(Number.NaN);
   }
 
   /** The number in a row; NaN where there is none. */
@@ -124,14 +141,15 @@ export class Column {
   /** What tells rows of one series from those of another: a number, a text, or undefined where the cell is missing. */
   key(row: number): number | string | undefined {
     const value = this.#numbers.at(row);
-    return Number.isNaN(value) ? this.#text(row) : value;
+    if (Number.isNaN(value)) return this.#text(row);
+    // Whole numbers that float64 cannot tell apart are told by their digits.
+    return Math.abs(value) > Number.MAX_SAFE_INTEGER ? (this.#text(row) ?? value) : value;
   }
 
   /** A cell as text; '' where it is missing. Numbers are written the shortest way, times as the file writes its first. */
   text(row: number): string {
-    const value = this.#numbers.at(row);
-    if (Number.isNaN(value)) return this.#text(row) ?? '';
-    return this.isTime ? timeText(value, this.#timeStyle) : String(value);
+    const key = this.key(row) ?? '';
+    return this.isTime && typeof key === 'number' ? timeText(key, this.#timeStyle) : String(key);
   }
 
   #text(row: number): string | undefined {

@@ -1,5 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { Table } from './cells.ts';
+import type { Column } from './column.ts';
+import { numberAdvice } from './numberStyle.ts';
 import { timeReader } from './times.ts';
 import { DataError } from './types.ts';
 
@@ -23,8 +25,8 @@ const timeName = /(^|_|\b)(time|date|datetime|timestamp|day|days|hour|year|month
 /** Whom several series may be of: their parts in training and test would know each other. */
 const groupName = /^(subject|patient)(_?id)?$/i;
 
-/** Dates whose day and month cannot be told apart. */
-const otherDate = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/;
+/** Dates whose day and month cannot be told apart, and times of a day that is not said. */
+const otherTime = /^\d{1,2}([./-]\d{1,2}[./-]\d{2,4}\b|:\d{2})/;
 
 /** Guesses id, time and features from names and contents. */
 export function guessColumns(table: Table): ColumnGuess {
@@ -34,7 +36,8 @@ export function guessColumns(table: Table): ColumnGuess {
     Array.from({ length: sample }, (_, row) => table.cells[column]?.text(row) ?? '');
   const isTime = (name: string, column: number) => {
     const reader = timeReader(table, column);
-    return reader !== undefined && (!reader.relative || timeName.test(name));
+    // Long numbers of an id may look like epochs.
+    return reader !== undefined && (timeName.test(name) || (!reader.relative && !idName.test(name)));
   };
   const time = table.columns.find(isTime) ?? null;
   if (time) reasons.push(`'${time}' holds times.`);
@@ -64,21 +67,27 @@ export function guessColumns(table: Table): ColumnGuess {
   if (group) reasons.push(`Series of one '${group}' stay in one part.`);
   const features = table.columns.filter((name, column) => {
     if (name === time || name === id || name === group) return false;
-    const keys = Array.from({ length: sample }, (_, row) => table.cells[column]?.key(row));
-    const values = keys.filter((key) => key !== undefined);
-    return (
-      values.length > 0 && !table.cells[column]?.isTime && values.every((key) => typeof key === 'number')
+    const cell = table.cells[column];
+    if (!cell || cell.isTime) return false;
+    const filled = Array.from({ length: sample }, (_, row) => row).filter(
+      (row) => cell.key(row) !== undefined,
     );
+    return filled.length > 0 && filled.every((row) => !Number.isNaN(cell.number(row)));
   });
   const rest = table.columns.filter(
     (name) => name !== time && name !== id && name !== group && !features.includes(name),
   );
   if (rest.length > 0) {
-    const texts = rest.map((name) => name + oddCell(table, table.columns.indexOf(name)));
+    const texts = rest.map((name) => name + oddCell(table, columnOf(table, name)));
     reasons.push(`Left out, since they are not numbers: ${texts.join(', ')}.`);
-    const date = rest.find((name) => otherDate.test(cells(table.columns.indexOf(name))[0] ?? ''));
-    if (date)
-      reasons.push(`'${date}' could be dates; they are understood as 2024-12-31 or 2024-12-31 18:00.`);
+    const date = rest.find((name) => {
+      const first = cells(table.columns.indexOf(name)).find((cell) => cell !== '') ?? '';
+      return otherTime.test(first) || (timeName.test(name) && /^\d/.test(first));
+    });
+    if (date !== undefined && time === null)
+      reasons.push(
+        `'${date}' could be dates; they are understood as 2024-12-31, 2024-12-31 18:00 or 31.12.2024, so the rows are taken in their order.`,
+      );
   }
   return { id, time, features, group, reasons };
 }
@@ -113,12 +122,22 @@ function columnOfRestarts(table: Table, time: string): string | null {
   return found?.column.name ?? null;
 }
 
-/** In a column that is numbers for the most part, the cell that is none, and where it is; else nothing. */
-function oddCell({ cells, count, line }: Table, index: number): string {
-  const column = cells[index];
-  const { oddRow, numbers = 0, missing = 0 } = column?.tally ?? {};
-  if (!column || oddRow === undefined || numbers <= (count - missing) / 2) return '';
-  return ` (row ${line(oddRow)}: '${column.text(oddRow).slice(0, 40)}')`;
+/** Whether a column holds numbers but for some cells, or something that could be written as numbers. */
+export function isMeantAsNumbers({ count }: Table, column: Column): boolean {
+  const { oddRow, numbers, missing } = column.tally;
+  if (column.isTime || oddRow === undefined) return false;
+  return numbers > (count - missing) / 2 || adviceFor(column.text(oddRow)) !== undefined;
+}
+
+const adviceFor = (cell: string) => (otherTime.test(cell) ? undefined : numberAdvice(cell));
+
+/** In a column that is meant as numbers, the first cell that is none, where it is and what to do; else nothing. */
+function oddCell(table: Table, column: Column): string {
+  if (!isMeantAsNumbers(table, column)) return '';
+  const row = column.tally.oddRow ?? 0;
+  const cell = column.text(row);
+  const advice = adviceFor(cell);
+  return ` (row ${table.line(row)}: '${cell.slice(0, 40)}'${advice ? `; ${advice}` : ''})`;
 }
 
 /** @throws DataError suggesting the nearest name */
@@ -130,4 +149,9 @@ export function columnIndex(table: Table, name: string): number {
     });
   }
   return index;
+}
+
+/** Column of that name. @throws DataError suggesting the nearest name */
+export function columnOf(table: Table, name: string): Column {
+  return table.cells[columnIndex(table, name)] as Column;
 }

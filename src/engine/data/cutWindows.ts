@@ -56,14 +56,25 @@ export function leftNotes({ short, tails, long, empty }: LeftOut, seqLen: number
   const notes: string[] = [];
   const whole = layout === 'series';
   const least = whole ? 2 : seqLen;
-  if (short > 0) notes.push(`${short} series shorter than ${least} rows were left out.`);
-  if (tails > 0) notes.push(`${tails} rows at the ends of series did not fill a window and were left out.`);
-  if (long > 0) notes.push(`${long} series are longer than ${seqLen} rows: the first ${seqLen} were kept.`);
+  if (short > 0) notes.push(`${short} series shorter than ${least} rows ${were(short)} left out.`);
+  if (tails > 0) {
+    notes.push(
+      `${tails} ${tails === 1 ? 'row at the end' : 'rows at the ends'} of series did not fill a window and ${were(tails)} left out.`,
+    );
+  }
+  if (long > 0) {
+    notes.push(
+      `${long} series ${long === 1 ? 'is' : 'are'} longer than ${seqLen} rows: the first ${seqLen} were kept.`,
+    );
+  }
   if (empty > 0) {
-    notes.push(`${empty} ${whole ? 'series' : 'windows'} without any observed value were left out.`);
+    const what = whole ? 'series' : empty === 1 ? 'window' : 'windows';
+    notes.push(`${empty} ${what} without any observed value ${were(empty)} left out.`);
   }
   return notes;
 }
+
+const were = (count: number) => (count === 1 ? 'was' : 'were');
 
 /** Windows, or whole series padded to `seqLen`; adds what it leaves out to `left`. */
 export function cutWindows(

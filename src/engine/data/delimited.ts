@@ -26,7 +26,8 @@ export class DelimitedReader {
 
   /** @throws DataError naming the line of a binary, headless or ragged file */
   feed(text: string): void {
-    if (text.includes('\0')) throw notText();
+    const zero = text.indexOf('\0');
+    if (zero >= 0) throw notText(this.#records + linesIn(this.#rest + text.slice(0, zero)));
     this.#rest += this.#started ? text : text.replace(/^\uFEFF/, '');
     this.#started = true;
     // A header can be told from the start of a longer one by its line end.
@@ -90,10 +91,14 @@ export function readText(text: string): Table {
   return reader.end();
 }
 
-/** Said of anything that has bytes which no text has. */
-export function notText(): DataError {
-  return new DataError('The file is not text: save it as CSV (UTF-8) first.');
+/** Said of anything that has bytes which no text has. @param row of the first of them, where the rows above it are text */
+export function notText(row = 1): DataError {
+  const where = row > 1 ? `, for row ${row} holds a zero byte` : '';
+  return new DataError(`The file is not text${where}: save it as CSV (UTF-8) first.`, row > 1 ? { row } : {});
 }
+
+/** Lines that a text begins, the one it ends in among them. */
+const linesIn = (text: string) => text.split(/\r\n?|\n/).length;
 
 function openQuote(row: number): DataError {
   return new DataError(`Row ${row} has a quote that is not closed: close it or remove it.`, { row });
@@ -102,6 +107,8 @@ function openQuote(row: number): DataError {
 /** The delimiter the header uses most: in the rows below, a comma may be a decimal one. */
 function guessDelimiter(text: string): string {
   const header = /^\s*(.*)/.exec(text)?.[1]?.replace(/"[^"]*"/g, '') ?? '';
-  const uses = (delimiter: string) => header.split(delimiter).length;
+  // Where the header is missing it is numbers, and they may have decimal commas.
+  const parted = /[;\t|]/.test(header) ? header.replace(/(\d),(?=\d)/g, '$1') : header;
+  const uses = (delimiter: string) => parted.split(delimiter).length;
   return [',', ';', '\t', '|'].reduce((best, delimiter) => (uses(delimiter) > uses(best) ? delimiter : best));
 }

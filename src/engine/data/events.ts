@@ -1,8 +1,8 @@
 import type { Table } from './cells.ts';
 import type { Column } from './column.ts';
-import { columnIndex } from './columns.ts';
+import { columnIndex, columnOf } from './columns.ts';
 import { itemNames } from './itemNames.ts';
-import { columnOf, numberIn } from './series.ts';
+import { numberIn } from './series.ts';
 import { timeReader } from './times.ts';
 import { DataError, type Series, type SeriesSet } from './types.ts';
 

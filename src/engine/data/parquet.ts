@@ -14,7 +14,7 @@ import { Column } from './column.ts';
 import { checkPages } from './parquetPages.ts';
 import type { Report } from './readSource.ts';
 import { checkNames, checkRows } from './tableBuilder.ts';
-import { isoMilliseconds } from './times.ts';
+import { textMilliseconds } from './times.ts';
 import { DataError } from './types.ts';
 
 /** Values of a column that settle whether it is one of times. */
@@ -73,7 +73,7 @@ export async function readParquet(source: ByteSource, report: Report): Promise<T
       },
     );
   }
-  return { columns: names, cells, count, line: (row) => row + 1, delimiter: ',', decimalComma: false };
+  return { columns: names, cells, count, line: (row) => row + 1 };
 }
 
 /**
@@ -120,16 +120,17 @@ function holdsTimes(values: ArrayLike<unknown>): boolean {
       head.push(value);
   }
   const isTime = (value: unknown) =>
-    value instanceof Date || (typeof value === 'string' && isoMilliseconds(value.trim()) !== undefined);
+    value instanceof Date || (typeof value === 'string' && textMilliseconds(value.trim()) !== undefined);
   return head.length > 0 && head.every(isTime);
 }
 
 function push(column: Column, value: unknown): void {
   if (value === null || value === undefined) column.pushMissing();
   else if (value instanceof Date) column.pushDate(value);
-  else if (typeof value === 'string') column.push(value.trim(), false);
+  else if (typeof value === 'string') column.push(value.trim());
   else if (typeof value === 'object') column.pushText(JSON.stringify(value, bigintsAsText) ?? '');
   else if (column.isTime) column.pushText(String(value));
+  else if (typeof value === 'bigint') column.push(String(value));
   else column.pushNumber(Number(value));
 }
 

@@ -152,6 +152,7 @@ function decoderOf(piece: Uint8Array, encoding: 'utf-8' | 'windows-1252'): TextD
   const mark = ((piece[0] ?? 0) << 8) | (piece[1] ?? 0);
   if (mark === 0xfffe) return new TextDecoder('utf-16le');
   if (mark === 0xfeff) return new TextDecoder('utf-16be');
-  if (piece.subarray(0, 65_536).includes(0)) throw notText();
+  const zero = piece.subarray(0, 65_536).indexOf(0);
+  if (zero >= 0) throw notText(1 + piece.subarray(0, zero).filter((byte) => byte === 10).length);
   return new TextDecoder(encoding, { fatal: encoding === 'utf-8' });
 }

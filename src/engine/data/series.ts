@@ -1,7 +1,8 @@
 import type { Table } from './cells.ts';
 import type { Column } from './column.ts';
-import { type ColumnMapping, columnIndex } from './columns.ts';
-import { type TimeReader, timeReader } from './times.ts';
+import { type ColumnMapping, columnIndex, columnOf, isMeantAsNumbers } from './columns.ts';
+import { numberAdvice } from './numberStyle.ts';
+import { hasZone, type TimeReader, textMilliseconds, timeReader } from './times.ts';
 import { DataError, type Series, type SeriesSet } from './types.ts';
 
 /** How the rows of a recognised layout are taken; a plain table is taken as it stands. */
@@ -10,11 +11,6 @@ export interface RowOrder {
   rows?: ArrayLike<number>;
   /** Whether two rows may have the same time. */
   ties?: boolean;
-}
-
-/** Column of that name. @throws DataError suggesting the nearest name */
-export function columnOf(table: Table, name: string): Column {
-  return table.cells[columnIndex(table, name)] as Column;
 }
 
 /** Rows of a table by series: long layout with an id column, else one series. */
@@ -47,9 +43,7 @@ function groupRows(
  */
 export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder = {}): SeriesSet {
   if (mapping.features.length === 0) {
-    throw new DataError(
-      'No column of numbers is left to learn from: name the feature columns, and write numbers like 1234.5, without units.',
-    );
+    throw noFeatures(table);
   }
   const columns = mapping.features.map((name) => columnOf(table, name));
   for (const column of columns) checkVaries(column);
@@ -58,7 +52,7 @@ export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder =
   const reader = time && timeReader(table, columnIndex(table, time.name));
   if (time && !reader) {
     throw new DataError(
-      `Column '${time.name}' does not hold times: ISO dates, epochs or numbers are understood.`,
+      `Column '${time.name}' does not hold times: 2024-12-31 18:00, 31.12.2024 18:00, epochs and numbers are understood.`,
       {
         column: time.name,
       },
@@ -104,10 +98,28 @@ export function numberIn(table: Table, column: Column, row: number): number | un
   const cell = column.text(row);
   if (cell === '') return undefined;
   const line = table.line(row);
-  throw new DataError(`Row ${line}, column '${column.name}': '${clip(cell)}' is not a number.`, {
-    row: line,
-    column: column.name,
-  });
+  const advice = numberAdvice(cell);
+  throw new DataError(
+    `Row ${line}, column '${column.name}': '${clip(cell)}' is not a number${advice ? `: ${advice}` : ''}.`,
+    { row: line, column: column.name },
+  );
+}
+
+/** Says which cell keeps a column of numbers from being one, where there is such a column. */
+function noFeatures(table: Table): DataError {
+  const column = table.cells.find((one) => isMeantAsNumbers(table, one));
+  const row = column?.tally.oddRow;
+  if (!column || row === undefined) {
+    return new DataError(
+      'No column of numbers is left to learn from: name the feature columns, and write numbers like 1234.5, without units.',
+    );
+  }
+  const line = table.line(row);
+  const cell = column.text(row);
+  return new DataError(
+    `No column of numbers is left to learn from: in row ${line}, column '${column.name}', '${clip(cell)}' is none: ${numberAdvice(cell) ?? 'mend it, or take the row out'}.`,
+    { row: line, column: column.name },
+  );
 }
 
 /** The one group of a series. @throws DataError where there are two, or none */
@@ -152,10 +164,13 @@ function readTimes(
     const place = { row: table.line(row), column: name };
     const value = reader.read(row);
     if (value === undefined) {
-      throw new DataError(
-        `Row ${place.row}, column '${name}': '${clip(column.text(row))}' is not a time.`,
-        place,
-      );
+      const text = column.text(row);
+      const [own, others] = hasZone(text) ? ['a zone', 'none'] : ['no zone', 'one'];
+      const what =
+        textMilliseconds(text) === undefined
+          ? 'is not a time'
+          : `has ${own}, but the times above it have ${others}: write all of them in one way`;
+      throw new DataError(`Row ${place.row}, column '${name}': '${clip(text)}' ${what}.`, place);
     }
     const before = times[t - 1];
     if (t > 0 && before !== undefined && (ties ? value < before : value <= before)) {

@@ -1,6 +1,7 @@
-import { isMissing, number, type Table } from './cells.ts';
+import { isMissing, parseNumber, type Table } from './cells.ts';
 import { Column } from './column.ts';
-import { isoMilliseconds } from './times.ts';
+import { numberStyles, plainStyle } from './numberStyle.ts';
+import { textMilliseconds } from './times.ts';
 import { DataError } from './types.ts';
 
 /** Rows looked at before it is settled how numbers and times are written. */
@@ -12,10 +13,12 @@ const timeRows = 200;
 export class TableBuilder {
   readonly #delimiter: string;
   #header?: string[];
+  #headerLine = 0;
+  /** Cells of the header's record, those without a name at its end among them. */
+  #headerCells = 0;
   #head: string[][] = [];
   #columns: Column[] = [];
   #settled = false;
-  #decimalComma = false;
   #count = 0;
   /** Records of the file so far: blank lines count. */
   #records = 0;
@@ -35,17 +38,15 @@ export class TableBuilder {
     const line = ++this.#records;
     const cells = record.map(trimmed);
     if (cells.every((cell) => cell === '')) return;
-    if (!this.#header) {
-      checkHeader(cells, line);
-      this.#header = cells;
+    const header = this.#header;
+    if (!header) {
+      this.#open(cells, line);
       return;
     }
-    if (cells.length !== this.#header.length) {
-      throw new DataError(
-        `Row ${line} has ${plural(cells.length)}, but the header has ${this.#header.length}: ${mend(cells.length, this.#header.length, this.#delimiter)}.`,
-        { row: line },
-      );
-    }
+    this.#fit(cells, header, line);
+    if (cells[0] === header[0] && cells.every((cell, column) => cell === header[column]))
+      throw new DataError(`Row ${line} repeats the header: take it out.`, { row: line });
+    if (this.#count === 0) this.#checkNotData(header, cells);
     const ahead = line - this.#count;
     if (this.#jumps.at(-1)?.ahead !== ahead) this.#jumps.push({ row: this.#count, ahead });
     this.#count++;
@@ -69,26 +70,70 @@ export class TableBuilder {
       cells: this.#columns,
       count: this.#count,
       line: (row) => row + ((jumps.findLast((jump) => jump.row <= row) ?? jumps[0])?.ahead ?? 2),
-      delimiter: this.#delimiter,
-      decimalComma: this.#decimalComma,
     };
+  }
+
+  /** Takes the header. Cells without a name at its end are spreadsheets' way to end lines: they do no harm while they are empty. */
+  #open(cells: string[], line: number): void {
+    if (/^sep=.?$/i.test(cells[0] ?? '') && cells.slice(1).every((cell) => cell === '')) return; // for Excel alone
+    this.#headerLine = line;
+    this.#headerCells = cells.length;
+    const header = cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
+    const hasTimes = header.some((cell) => textMilliseconds(cell) !== undefined);
+    if (header.every((cell) => isMissing(cell) || this.#isValue(cell))) {
+      throw new DataError(
+        `Row ${line} holds ${hasTimes ? 'times and ' : ''}numbers where the header should be: add a row of column names on top.`,
+        { row: line },
+      );
+    }
+    checkNames(header, line);
+    this.#header = header;
+  }
+
+  /** Takes empty cells off the end of a row that is longer than the header. @throws DataError where that does not make it as long */
+  #fit(cells: string[], header: readonly string[], line: number): void {
+    if (cells.length === header.length) return;
+    const filled = cells.findLastIndex((cell) => cell !== '') + 1;
+    if (cells.length > header.length && filled <= header.length) {
+      cells.length = header.length;
+      return;
+    }
+    if (cells.length > header.length && filled <= this.#headerCells) throw noName(filled, this.#headerLine);
+    throw new DataError(
+      `Row ${line} has ${plural(cells.length)}, but the header has ${header.length}: ${mend(cells, header.length, this.#delimiter)}.`,
+      { row: line },
+    );
+  }
+
+  /** A text that stands in the row below too, beside a number, is no name. @throws DataError where the header is missing */
+  #checkNotData(header: readonly string[], below: readonly string[]): void {
+    const same = header.find(
+      (cell, column) => cell === below[column] && !isMissing(cell) && !this.#isValue(cell),
+    );
+    if (same === undefined || !header.some((cell) => this.#isValue(cell))) return;
+    throw new DataError(
+      `Row ${this.#headerLine} looks like data, for its '${same}' stands below it again: add a row of column names on top.`,
+      { row: this.#headerLine },
+    );
+  }
+
+  #isValue(cell: string): boolean {
+    const style = { ...plainStyle, decimalComma: this.#delimiter !== ',' };
+    return parseNumber(cell, style) !== undefined || textMilliseconds(cell) !== undefined;
   }
 
   #settle(): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#decimalComma =
-      this.#delimiter !== ',' &&
-      this.#head.some((cells) => cells.some((cell) => /^[+-]?\d+,\d+$/.test(cell)));
-    this.#columns = (this.#header ?? []).map((name, column) => {
-      const filled = this.#head
-        .slice(0, timeRows)
-        .map((cells) => cells[column] ?? '')
-        .filter((cell) => !isMissing(cell));
+    const header = this.#header ?? [];
+    const heads = header.map((_, column) => this.#head.map((cells) => cells[column] ?? ''));
+    const styles = numberStyles(heads, this.#delimiter !== ',');
+    this.#columns = header.map((name, column) => {
+      const filled = (heads[column] ?? []).slice(0, timeRows).filter((cell) => !isMissing(cell));
       // A few cells that are none do not make it another column: they are refused with their row where it is used.
-      const times = filled.filter((cell) => isoMilliseconds(cell) !== undefined).length;
+      const times = filled.filter((cell) => textMilliseconds(cell) !== undefined).length;
       const isTime = times > filled.length / 2;
-      return new Column(name, isTime);
+      return new Column(name, isTime, styles[column]);
     });
     for (const cells of this.#head) this.#push(cells);
     this.#head = [];
@@ -96,7 +141,7 @@ export class TableBuilder {
 
   #push(cells: readonly string[]): void {
     for (let column = 0; column < cells.length; column++)
-      this.#columns[column]?.push(cells[column] as string, this.#decimalComma);
+      this.#columns[column]?.push(cells[column] as string);
   }
 }
 
@@ -110,8 +155,7 @@ export function checkRows(count: number): void {
 /** @throws DataError where a column has no name of its own */
 export function checkNames(names: readonly string[], line: number): void {
   const empty = names.indexOf('');
-  if (empty >= 0)
-    throw new DataError(`Column ${empty + 1} has no name in the header: name it.`, { row: line });
+  if (empty >= 0) throw noName(empty + 1, line);
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name)) {
@@ -124,14 +168,11 @@ export function checkNames(names: readonly string[], line: number): void {
   }
 }
 
-function checkHeader(cells: string[], line: number): void {
-  if (cells.every((cell) => isMissing(cell) || number.test(cell))) {
-    throw new DataError(
-      `Row ${line} holds numbers where the header should be: add a row of column names on top.`,
-      { row: line },
-    );
-  }
-  checkNames(cells, line);
+/** @param column from 1 @param line of the header */
+function noName(column: number, line: number): DataError {
+  return new DataError(`Column ${column} has no name in the header: name it, or take the column out.`, {
+    row: line,
+  });
 }
 
 function trimmed(cell: string): string {
@@ -143,8 +184,11 @@ function trimmed(cell: string): string {
 const plural = (cells: number) => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 
 /** What to do about a row that is not as long as the header. */
-function mend(cells: number, header: number, delimiter: string): string {
-  if (cells < header) return 'fill in what is missing, or take the row out';
-  if (header === 1) return 'take out what stands above the row of column names';
+function mend(cells: readonly string[], header: number, delimiter: string): string {
+  if (cells.length < header) return 'fill in what is missing, or take the row out';
+  if (header === 1) {
+    const decimals = cells.every((cell) => /^[+-]?\d+$/.test(cell)) ? ', or write decimals with a point' : '';
+    return `take out what stands above the row of column names${decimals}`;
+  }
   return `take out a '${delimiter}', or put the cell that holds it in quotes`;
 }

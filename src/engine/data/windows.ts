@@ -54,7 +54,9 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
     for (const part of parts) shufflePositions(cut[part], random);
     notes.push('Positions are shuffled, one permutation for each window.');
   }
+  for (const part of parts) checkRange(cut[part], withGap.features);
   const scaler = fitScaler(cut.train, withGap.features);
+  notes.push(...coarseNotes(scaler, withGap.features));
   for (const part of parts) scale(cut[part], scaler);
   const lengths = countLengths(cut.train);
   return { features: withGap.features, ...cut, scaler, ...(lengths && { lengths }), notes };
@@ -89,6 +91,7 @@ export function prepareHeldOut(
     );
   }
   if (options.shuffle) shufflePositions(windows, new RandomStream(options.seed, 3));
+  checkRange(windows, withGap.features);
   scale(windows, scaler);
   return windows;
 }
@@ -218,14 +221,37 @@ function fitScaler({ values, mask, featureSize }: WindowSet, features: string[])
       });
     }
     if (deviation <= 1e-9 * Math.max(1, Math.abs(mean))) {
-      throw new DataError(`Column '${name}' is constant (${mean}) in the training part: leave it out.`, {
-        column: name,
-      });
+      const about = Math.abs(mean) < 2 ** 24 ? '' : ', or varies too little about that for single precision';
+      throw new DataError(
+        `Column '${name}' is constant (${mean}) in the training part${about}: leave it out.`,
+        { column: name },
+      );
     }
     scaler.mean.push(mean);
     scaler.standardDeviation.push(deviation);
   }
   return scaler;
+}
+
+/** @throws DataError where a value is too large for single precision */
+function checkRange({ values, featureSize }: WindowSet, features: readonly string[]): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const name = features[at % featureSize] as string;
+  throw new DataError(
+    `Column '${name}' has values beyond 3.4e38 in size, which single precision cannot hold: divide it by something, or leave it out.`,
+    { column: name },
+  );
+}
+
+/** Features that vary so little about a large mean that single precision keeps no hundredth of their deviation. */
+function coarseNotes({ mean, standardDeviation }: Scaler, features: readonly string[]): string[] {
+  return features.flatMap((name, d) => {
+    const [about, by] = [Math.abs(mean[d] ?? 0), standardDeviation[d] ?? 1];
+    const step = 2 ** (Math.floor(Math.log2(about)) - 23);
+    if (!(step > by / 100)) return [];
+    return `'${name}' varies by ${by.toPrecision(2)} about ${about.toPrecision(3)}, and single precision keeps it to ${step.toPrecision(2)} there: subtract a constant from it first.`;
+  });
 }
 
 function scale({ values, mask, featureSize }: WindowSet, { mean, standardDeviation }: Scaler): void {

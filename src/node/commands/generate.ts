@@ -10,6 +10,11 @@ import { samplesText } from './results.ts';
 import { RunFolder, writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 
+/** The longest text that JavaScript can hold; a file of samples is written as one. */
+const longestText = 2 ** 29 - 24;
+/** Characters of a row's series, position and mode, and of one value, at the most. */
+const [rowHead, valueText] = [32, 14];
+
 export const generate: Command = {
   name: 'generate',
   summary: 'Generate new series from a run, in the units of its data.',
@@ -27,6 +32,13 @@ export const generate: Command = {
     const count = wholeFlag(given, 'count', 1) ?? config.evaluate.samples;
     const seed = wholeFlag(given, 'seed', 0) ?? config.train.seed;
     const modes = readModes(flagValue(given, 'mode') ?? config.evaluate.generation);
+    const perSeries = modes.length * run.seqLen * (rowHead + valueText * run.features.length);
+    const most = Math.floor(longestText / perSeries);
+    if (count > most) {
+      throw new UsageError(
+        `'--count' is ${count}, but at most ${most} series of this run fit into one file: write several, each with a --seed of its own.`,
+      );
+    }
     const { gpu, evaluator } = await openModel(folder, config, run);
     try {
       const latents = await evaluator.sampleLatents(count, seed);

@@ -6,7 +6,7 @@ import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, type Given } from './flags.ts';
+import type { Given } from './flags.ts';
 import { readData } from './readData.ts';
 import { version } from './version.ts';
 
@@ -18,7 +18,7 @@ export const info: Command = {
   flags: configFlags,
   notes: ['The environment variable LAB_ADAPTER forces an adapter: gpu, lavapipe or swiftshader.'],
   async run(given) {
-    if (flagValue(given, 'data') !== undefined || flagValue(given, 'config') !== undefined) {
+    if (given.length > 0) {
       await describeData(given);
       return 0;
     }

@@ -72,7 +72,8 @@ async function namingTheSource<T>(config: Config, body: () => Promise<T>): Promi
 /** Of a long file; a short one is read before there is anything to say. */
 function readingText({ bytes, size, rows, secondsLeft }: ReadProgress): string {
   const share = Math.floor((100 * bytes) / Math.max(1, size));
-  return `reading: ${share} % of ${(size / 2 ** 20).toFixed(0)} MiB, ${rows.toLocaleString('en')} rows, ${duration(secondsLeft)} left`;
+  const whole = size < 2 ** 20 ? `${Math.ceil(size / 1024)} KiB` : `${Math.round(size / 2 ** 20)} MiB`;
+  return `reading: ${share} % of ${whole}, ${rows.toLocaleString('en')} rows, ${duration(secondsLeft)} left`;
 }
 
 async function openSource(path: string, kind: 'sample' | 'file'): Promise<ByteSource> {

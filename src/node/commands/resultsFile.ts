@@ -3,6 +3,7 @@ import { mkdir, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExperimentError } from '../../engine/train/experiment/experimentFile.ts';
 import { type PlacedRow, parseRows, type ResultRow } from '../../engine/train/experiment/resultRow.ts';
+import { fileReason } from './fileProblem.ts';
 import { UsageError } from './usageError.ts';
 
 /** The JSON-lines file of an experiment: one line for each run, written as it ends. */
@@ -48,7 +49,7 @@ export async function readRows(paths: readonly string[]): Promise<PlacedRow[]> {
 async function readResults(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
-  } catch {
-    throw new UsageError(`the results file '${path}' cannot be read.`);
+  } catch (error) {
+    throw new UsageError(`the results file '${path}' cannot be read: ${fileReason(error) ?? error}.`);
   }
 }

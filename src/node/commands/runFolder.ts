@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LengthCounts } from '../../engine/data/lengths.ts';
 import type { PreparedData, Scaler } from '../../engine/data/types.ts';
@@ -97,6 +97,15 @@ export class RunFolder {
         `'${path}' is not empty: choose another --out, or add --force to replace the run in it.`,
       );
     }
+    // Said before the data are read and hours have passed.
+    let there = resolve(path);
+    while (!existsSync(there)) there = dirname(there);
+    try {
+      if (!(await stat(there)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+      await access(there, constants.W_OK | constants.X_OK);
+    } catch {
+      throw new UsageError(`'${path}' is not a folder that can be written to.`);
+    }
   }
 
   /** Makes the folder, with its config and the heads of its tables, in one move: it is there whole or not at all. */
@@ -168,11 +177,24 @@ export class RunFolder {
     } catch {
       throw new UsageError(`${path}: There is no such file, so the run cannot be resumed: train it anew.`);
     }
+    await this.#checkTables();
     try {
       return readCheckpoint(bytes).checkpoint;
     } catch (error) {
       if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
       throw error;
+    }
+  }
+
+  /** @throws UsageError where a table that a resumed run adds to is not there, or has lost its head */
+  async #checkTables(): Promise<void> {
+    for (const [file, header] of Object.entries(tables)) {
+      const path = join(this.path, file);
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (text?.startsWith(csvRow(header))) continue;
+      const what =
+        text === undefined ? 'There is no such file' : 'Its first line is not the one the run wrote';
+      throw new UsageError(`${path}: ${what}, so the run cannot be resumed: train it anew.`);
     }
   }
 

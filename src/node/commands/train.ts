@@ -52,7 +52,7 @@ export const train: Command = {
     const { data, config } = await readData(settings);
     for (const note of data.notes) console.log(note);
     console.log(
-      `${data.features.length} features, ${data.lengths ? 'series of at most' : 'windows of'} ${data.train.seqLen}: ${data.train.count} to train on, ` +
+      `${data.features.length} ${data.features.length === 1 ? 'feature' : 'features'}, ${data.lengths ? 'series of at most' : 'windows of'} ${data.train.seqLen}: ${data.train.count} to train on, ` +
         `${data.validation.count} to validate on, ${data.test.count} to test on.`,
     );
     const weights = await readStart(flagValue(given, 'weights'), config, data);
