@@ -20,7 +20,7 @@ export async function playRecording(): Promise<void> {
     const { source } = config.data;
     const identity = {
       id: idOf(index),
-      name: 'recorded',
+      name: `recorded ${index + 1}`, // what is pressed to draw, pin or delete it is named after it
       config,
       dataset: sourceByName(source)?.title ?? source,
       origin: 'recorded' as const,
