@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { build, preview } from 'vite';
 import { address, button, fileOf, takeWebGpuAway, until } from './actions.ts';
 import { launchBrowser } from './browser.ts';
+import { servedPage } from './builtPage.ts';
 import { keptStep } from './kept.ts';
 
 const sizes = { laptop: [1440, 900], phone: [390, 844], projector: [1920, 1080] } as const;
@@ -20,7 +19,7 @@ interface Tour {
   go(page: Page, snap: Snap): Promise<void>;
 }
 
-const dialogs = ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'Keyboard shortcuts'];
+const dialogs = ['Built-in data…', 'Paste a table…', 'USGS catalogue…', 'About', 'Keyboard shortcuts'];
 const probes = ['Swap latents', 'Draw z from N(0, I)', 'Set z to 0', 'Shuffle positions'];
 const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log'];
 /** Sizes at which a software adapter trains a pair in half a minute. */
@@ -287,13 +286,8 @@ async function print(browser: Browser, url: string, folder: string): Promise<voi
 /** @param argv folder of the pictures, and words of which a screen's name must have one */
 export async function main([folder = 'screenshots', ...words]: string[]): Promise<number> {
   const wanted = (screen: string) => words.length === 0 || words.some((word) => screen.includes(word));
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const outDir = join(root, 'node_modules', '.cache', 'posterior-lab', 'screenshots');
   await mkdir(folder, { recursive: true });
-  process.env.NODE_ENV = 'production'; // the loader of this file has set another, and React would be its slow build
-  await build({ root, mode: 'production', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
-  const server = await preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: 0 } });
-  const url = server.resolvedUrls?.local[0] ?? '';
+  const { url, close } = await servedPage('screenshots');
   const browser = await launchBrowser();
   try {
     for (const { path, screens, go } of tours) {
@@ -308,6 +302,6 @@ export async function main([folder = 'screenshots', ...words]: string[]): Promis
     return 0;
   } finally {
     await browser.close();
-    await server.close();
+    await close();
   }
 }

@@ -1,57 +1,17 @@
-import { gzipSync } from 'node:zlib';
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { address, button, stepOf, until } from './actions.ts';
+import { fetchedFirst, loadAgain, pausedAfter, type Times, tasksDuring, watchLoads } from './measures.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
 /** As most users have it. */
 const moving = { reducedMotion: 'no-preference' } as const;
 
-/** Milliseconds since the navigation began. */
-interface Times {
-  /** The recorded pair is on the screen. */
-  drawn: number;
-  /** Run can be pressed: the GPU was found and the data are cut into windows. */
-  answering: number;
-}
-
-/** Runs in the page before its scripts: watches every frame for what the first screen is waited for. */
-function watchFirstScreen(): void {
-  const times: Partial<Times> = {};
-  Reflect.set(window, 'firstScreen', times);
-  const look = () => {
-    const run = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Run');
-    const curves = document.querySelectorAll('.hero-chart .recharts-line-curve');
-    const sentence = document.querySelector('[data-testid=headline]')?.textContent ?? '';
-    if (curves.length > 0 && sentence.startsWith('At position')) times.drawn ??= performance.now();
-    if (run && !run.disabled) times.answering ??= performance.now();
-    if (times.drawn === undefined || times.answering === undefined) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-}
-
-/** Loads the page again, nothing of it cached, and waits for its first screen. */
-async function loadAgain(page: Page): Promise<{ times: Times; requests: Request[] }> {
-  const requests: Request[] = [];
-  const note = (request: Request) => requests.push(request);
-  page.on('request', note);
-  await page.reload();
-  const times = await page.waitForFunction(() => {
-    const { drawn, answering } = Reflect.get(window, 'firstScreen');
-    return drawn && answering && { drawn, answering };
-  });
-  page.off('request', note);
-  return { times: await times.jsonValue(), requests };
-}
-
 /** A page that watches itself, with its browser's cache off. */
 async function watchedPage(): Promise<{ page: Page; errors: string[] }> {
   const opened = await openPage('', moving);
-  const session = await opened.page.context().newCDPSession(opened.page);
-  await session.send('Network.enable');
-  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-  await opened.page.addInitScript(watchFirstScreen);
+  await watchLoads(opened.page);
   return opened;
 }
 
@@ -75,24 +35,7 @@ test('until the recorded pair plays, less than 350 kB are fetched, as gzip sends
   annotate,
 }) => {
   const { page, errors } = await watchedPage();
-  const { times, requests } = await loadAgain(page);
-  const origin = await page.evaluate(() => performance.timeOrigin);
-  // The page before the reload was still fetching what it does without at first.
-  const first = requests.filter((request) => {
-    const after = request.timing().startTime - origin;
-    return after >= 0 && after < times.drawn;
-  });
-  // The page fetches ahead what its worker asks for; only with the cache off, as here, does the worker fetch it again.
-  const addresses = [...new Set(first.map((request) => request.url()))];
-  const sizes = await Promise.all(
-    addresses.map(async (url) => {
-      const body = await (await page.request.get(url)).body();
-      return {
-        file: url.replace(/.*\//, '') || 'index.html',
-        kilobytes: gzipSync(body).length / 1000,
-      };
-    }),
-  );
+  const sizes = await fetchedFirst(page, await loadAgain(page));
   const sum = sizes.reduce((total, { kilobytes }) => total + kilobytes, 0);
   const list = sizes.map(({ file, kilobytes }) => `${file} ${kilobytes.toFixed(1)}`).join(', ');
   await annotate(`${sum.toFixed(1)} kB: ${list}`);
@@ -115,43 +58,16 @@ test('the Run bar answers and the recorded pair is drawn soon', async ({ annotat
   expect(errors).toEqual([]);
 });
 
-/** A task of the page's own thread, in milliseconds: how long it took, and how long it had a processor. */
-interface Task {
-  wall: number;
-  busy: number;
-}
-
-/** The tasks that Chromium's own tracing saw on the threads of pages. */
-function tasksOf(trace: Buffer): Task[] {
-  const events: {
-    name: string;
-    pid: number;
-    tid: number;
-    dur?: number;
-    tdur?: number;
-    args?: { name?: string };
-  }[] = JSON.parse(trace.toString()).traceEvents;
-  const threads = new Set(
-    events
-      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return events
-    .filter(({ name, pid, tid }) => name === 'RunTask' && threads.has(`${pid} ${tid}`))
-    .map(({ dur = 0, tdur = dur }) => ({ wall: dur / 1000, busy: tdur / 1000 }));
-}
-
 test('while two methods train, no task keeps the page from answering', async ({ annotate }) => {
   const { page, errors } = await openPage(
     address({ 'train.steps': 50, 'evaluate.times': 3, beside: 'latent-diffusion' }),
     moving,
   );
-  const browser = page.context().browser();
   await page.getByTestId('first-loss').first().waitFor();
-  await browser?.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
-  await button(page, 'Run').click();
-  await until(page, 'finished');
-  const tasks = tasksOf((await browser?.stopTracing()) ?? Buffer.from('{}'));
+  const tasks = await tasksDuring(page, async () => {
+    await button(page, 'Run').click();
+    await until(page, 'finished');
+  });
   const long = tasks.filter(({ wall }) => wall >= 50);
   const written = long.map(({ wall, busy }) => `${Math.round(wall)} (${Math.round(busy)})`).join(', ');
   await annotate(`${long.length} of ${tasks.length} tasks took 50 ms or more (on the processor): ${written}`);
@@ -162,26 +78,13 @@ test('while two methods train, no task keeps the page from answering', async ({ 
   expect(errors).toEqual([]);
 });
 
-/** Runs in the page: presses Pause and measures the milliseconds until the trainer has stopped. */
-async function pressPause(): Promise<number> {
-  const status = document.querySelector('.run-status') as HTMLElement;
-  const pause = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pause');
-  return new Promise((resolve) => {
-    const pressed = performance.now();
-    new MutationObserver(() => {
-      if (status.dataset.status === 'paused') resolve(performance.now() - pressed);
-    }).observe(status, { attributes: true });
-    pause?.click();
-  });
-}
-
 test('Pause answers within 100 ms, and the run goes on from there', async () => {
   const { page, errors } = await openPage(address({ 'train.steps': 100_000, 'evaluate.times': 1 }));
   await button(page, 'Run').click();
   await page.locator('.run-status:not([data-step="0"])').waitFor({ timeout: 120_000 });
   const waits: number[] = [];
   for (let k = 0; k < 5; k++) {
-    waits.push(await page.evaluate(pressPause));
+    waits.push(await pausedAfter(page));
     const step = await stepOf(page);
     await button(page, 'Run').click();
     await page.waitForFunction((before) => {

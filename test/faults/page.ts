@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build, preview } from 'vite';
 import { readCheckpoint } from '../../src/engine/train/checkpoint.ts';
 import { address, button, until } from '../e2e/actions.ts';
 import { launchProfile } from '../e2e/browser.ts';
+import { servedPage } from '../e2e/builtPage.ts';
 import { filesOf, keptStep } from '../e2e/kept.ts';
 
 /** Of every run that faults happen to. */
@@ -33,15 +32,12 @@ export interface Place {
 
 /** Builds the page and serves it while `work` goes on. @returns what that returns */
 export async function withPage<T>(work: (place: Place) => Promise<T>): Promise<T> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const outDir = join(root, 'node_modules', '.cache', 'posterior-lab', 'faults');
-  await build({ root, mode: 'production', logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } });
+  const { url, close } = await servedPage('faults');
   const folder = await mkdtemp(join(tmpdir(), 'posterior-lab-faults-'));
   try {
-    return await work({ url: `${server.resolvedUrls?.local[0]}${query}`, folder });
+    return await work({ url: `${url}${query}`, folder });
   } finally {
-    await server.close();
+    await close();
     await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 200 });
   }
 }
