@@ -2,12 +2,13 @@ import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { CheckpointInterval } from './checkpointSchedule.ts';
 import type { Config } from './config.ts';
 import { failureOf } from './failure.ts';
 import type { NamedArrays } from './parameters.ts';
 import type { Failure, TrainerEvent } from './protocol.ts';
 import type { ModelTools } from './questions.ts';
-import { type CheckpointInterval, type Restart, Trainer } from './trainer.ts';
+import { type Restart, Trainer } from './trainer.ts';
 
 /** Devices that are tried, and rollbacks that are made, before a run is given up. */
 export const recoveryTries = 3;
@@ -113,11 +114,6 @@ export class RecoveringTrainer {
   limitSpeed(stepsPerSecond: number | undefined): void {
     this.#limit = stepsPerSecond;
     this.#trainer.limitSpeed(stepsPerSecond);
-  }
-
-  /** Makes a checkpoint soon. */
-  keepNow(): void {
-    this.#trainer.keepNow();
   }
 
   /** The run as it is; where its device is gone, as it was last kept. @throws Error where neither is to be had */
