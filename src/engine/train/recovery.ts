@@ -49,6 +49,8 @@ export class RecoveringTrainer {
   #rollbacks = 0;
   #limit?: number;
   #pauseAsked = false;
+  /** The trainer was given up, and there is none in its place. */
+  #gone = false;
   #removed = false;
   #loop?: Promise<void>;
 
@@ -68,7 +70,12 @@ export class RecoveringTrainer {
     const trainer = await Trainer.create(gpu, config, data, receive, { weights, interval });
     recovering = new RecoveringTrainer({ ...options, interval }, gpu, trainer);
     for (const event of early) recovering.#receive(event);
-    if (from) await recovering.#restart({ checkpoint: from });
+    try {
+      if (from) await recovering.#restart({ checkpoint: from });
+    } catch (error) {
+      recovering.destroy();
+      throw error;
+    }
     return recovering;
   }
 
@@ -128,7 +135,7 @@ export class RecoveringTrainer {
     this.#last = undefined;
     this.#losses = 0;
     this.#rollbacks = 0;
-    if (this.#gpu.lost !== undefined) await this.#renew();
+    if (this.#gone || this.#gpu.lost !== undefined) await this.#renew();
     await this.#trainer.reset();
   }
 
@@ -150,6 +157,7 @@ export class RecoveringTrainer {
       await work();
       if (!this.#fault || this.#removed) return;
       const failure = await this.#mend(this.#fault);
+      if (this.#removed) return;
       if (failure) {
         this.#options.onEvent({ type: 'failed', failure });
         return;
@@ -208,11 +216,14 @@ export class RecoveringTrainer {
   /** Builds the trainer anew on the device there is now. */
   async #renew(): Promise<void> {
     this.#trainer.destroy();
+    this.#gone = true;
     const { openGpu, config, data, weights, interval } = this.#options;
     this.#gpu = await openGpu();
     const receive = (event: TrainerEvent) => this.#receive(event);
     this.#trainer = await Trainer.create(this.#gpu, config, data, receive, { weights, interval });
+    this.#gone = false;
     this.#trainer.limitSpeed(this.#limit);
+    if (this.#removed) this.#trainer.destroy();
   }
 
   async #restart(restart: Restart): Promise<void> {

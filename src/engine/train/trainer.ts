@@ -39,7 +39,7 @@ export interface TrainerOptions {
 
 /**
  * Trains one model: the joint phase, then the denoiser alone on the latents of the best snapshot. Reports through events;
- * `run`, `pause`, `step` and `reset` may be called at any time, one after the other.
+ * `run`, `pause`, `step` and `reset` may be called at any time: what they do is done one after the other.
  */
 export class Trainer {
   readonly #gpu: Gpu;
@@ -106,12 +106,13 @@ export class Trainer {
     options: TrainerOptions = {},
   ): Promise<Trainer> {
     const run = planRun(config, data);
-    await run.memory.allocate(gpu);
     const trainer = new Trainer(gpu, config, data, onEvent, run, options);
-    const plans = [run.joint, run.denoiser, run.validation.plan, run.evaluator];
-    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
-    uploadRun(gpu, run, config, data);
-    trainer.#start();
+    await run.memory.allocateFor(gpu, async () => {
+      const plans = [run.joint, run.denoiser, run.validation.plan, run.evaluator];
+      await Promise.all(plans.map((plan) => plan?.compile(gpu)));
+      uploadRun(gpu, run, config, data);
+      trainer.#start();
+    });
     const { bytes, parts } = run.memory;
     onEvent({ type: 'ready', adapter: gpu.adapterName, bytes, parts, steps: trainer.#phases.total });
     return trainer;
@@ -143,21 +144,18 @@ export class Trainer {
   /** One optimiser step, its loss, and a fresh curve. */
   async step(): Promise<void> {
     await this.pause();
-    if (this.#failed || this.#counters.step >= this.#phases.total) return;
-    this.#pauseAsked = false;
-    await this.#turns.claim(() =>
-      this.#guard(async () => {
+    await this.#turns.claim(async () => {
+      if (this.#failed || this.#finished) return;
+      this.#pauseAsked = false;
+      await this.#guard(async () => {
         await this.#enterPhase();
         this.#submit(1);
         await this.#report();
         await this.#evaluate();
         await this.#keep(true);
-        this.#emit({
-          type: 'state',
-          state: this.#counters.step >= this.#phases.total ? 'finished' : 'paused',
-        });
-      }),
-    );
+        this.#emit({ type: 'state', state: this.#finished ? 'finished' : 'paused' });
+      });
+    });
   }
 
   /**
@@ -219,7 +217,7 @@ export class Trainer {
     return readParameters(this.#gpu, readback, method, model);
   }
 
-  /** Frees the GPU memory; the device stays. */
+  /** Frees the GPU memory, once training under way has stopped; the device stays. */
   destroy(): void {
     this.#pauseAsked = true;
     this.#turns.end('The run was removed before this was answered.', () => this.#run.memory.destroy());
@@ -234,16 +232,16 @@ export class Trainer {
       await this.#enterPhase();
       if (this.#evaluations.has(this.#counters.step) && this.#counters.evaluatedAt !== this.#counters.step)
         await this.#pacer.evaluated(() => this.#evaluate());
-      const finished = this.#counters.step >= this.#phases.total;
-      await this.#keep(finished);
-      if (finished) {
+      await this.#keep(this.#finished);
+      if (this.#finished) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
       }
-      this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#counters.step));
+      const stop = this.#nextStop();
+      this.#submit(Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step));
       await this.#pacer.finished(this.#gpu, this.#counters.step, () => this.#pauseAsked);
       this.#checkDevice();
-      if (this.#pacer.reportDue() || this.#counters.step === this.#nextStop()) await this.#report();
+      if (this.#pacer.reportDue() || this.#counters.step === stop) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
     await this.#report();
@@ -280,6 +278,10 @@ export class Trainer {
     this.#pacer.started(steps);
     plan.run(this.#gpu, steps);
     this.#counters.step += steps;
+  }
+
+  get #finished(): boolean {
+    return this.#counters.step >= this.#phases.total;
   }
 
   #evaluationsLeft(): number {
