@@ -1,5 +1,5 @@
 import { type Kernel, packParams } from './kernel.ts';
-import { type Memory, usage } from './memory.ts';
+import { type Memory, type Storage, usage } from './memory.ts';
 import { type Dispatch, Plan } from './plan.ts';
 import { Tensor } from './tensor.ts';
 
@@ -27,7 +27,7 @@ export class PlanBuilder {
   readonly #dispatches: Dispatch[] = [];
   readonly #closures: (() => void)[] = [];
   readonly #written = new Set<Tensor>();
-  readonly #gradientOwner = new Map<string, Tensor>();
+  readonly #gradientOwner = new Map<Storage, Map<number, Tensor>>();
   readonly #takenOver = new Set<Tensor>();
   #none?: Tensor;
   #scratch?: Tensor;
@@ -140,9 +140,9 @@ export class PlanBuilder {
 
   // Views of one range share one gradient.
   #owner(tensor: Tensor): Tensor {
-    const key = `${tensor.storage.label}@${tensor.byteOffset}`;
-    const owner = this.#gradientOwner.get(key) ?? tensor;
-    this.#gradientOwner.set(key, owner);
+    const owners = this.#gradientOwner.get(tensor.storage) ?? new Map<number, Tensor>();
+    const owner = owners.get(tensor.byteOffset) ?? tensor;
+    this.#gradientOwner.set(tensor.storage, owners.set(tensor.byteOffset, owner));
     return owner;
   }
 }
