@@ -11,7 +11,7 @@ import type { ModelTools } from './questions.ts';
 import { type Restart, Trainer } from './trainer.ts';
 
 /** Devices that are tried, and rollbacks that are made, before a run is given up. */
-export const recoveryTries = 3;
+const recoveryTries = 3;
 
 /** At most twenty checkpoints of a run by its steps, and one every ten seconds. */
 export function checkpointInterval(config: Config): CheckpointInterval {
