@@ -12,9 +12,8 @@ struct Params { rows: u32, inSize: u32, outSize: u32, accumulate: u32, once: u32
 @group(0) @binding(4) var<storage, read> weight4: array<vec4f>; // the same buffer as weight
 @group(0) @binding(5) var<storage, read_write> dX: array<f32>;
 
-// dY[row, k..k+3], zero past the last output.
-fn loadY(row: u32, k: u32) -> vec4f {
-  let i = min(row, params.rows - 1u) * params.outSize + k;
+fn loadRow(row: u32, k: u32) -> vec4f {
+  let i = row * params.outSize + k;
   if (VECTOR_Y == 1u) { return dY4[i / 4u]; }
   var value = vec4f();
   for (var c = 0u; c < 4u; c++) { if (k + c < params.outSize) { value[c] = dY[i + c]; } }
@@ -25,6 +24,10 @@ fn loadW(k: u32, column: u32) -> vec4f {
   let i = min(k, params.outSize - 1u) * params.inSize + column;
   if (VECTOR_X == 1u) { return weight4[i / 4u]; }
   return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
+}
+
+fn loadBlock(k: u32, column: u32) -> mat4x4f {
+  return mat4x4f(loadW(k, column), loadW(k + 1u, column), loadW(k + 2u, column), loadW(k + 3u, column));
 }
 
 fn store(row: u32, column: u32, sum: vec4f) {
@@ -38,29 +41,12 @@ fn store(row: u32, column: u32, sum: vec4f) {
 }
 
 @compute @workgroup_size(16)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = group.y * ROWS;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
   let column = group.x * 64u + local.x * 4u;
   if (column >= params.inSize) { return; } // threads past a narrow input have no work, and no barrier follows
-  let lanes = laneCount();
-  let lane = laneIndex();
-  let blocks = (params.outSize + 3u) / 4u;
-  var sum = array<vec4f, ROWS>();
-  for (var k0 = 0u; k0 < blocks; k0 += lanes) {
-    var d = array<vec4f, ROWS>(); // four values of each row, other ones in each lane
-    for (var n = 0u; n < rowCount(params.once); n++) {
-      moveUp(&d);
-      d[latest(n)] = loadY(row + n, 4u * min(k0 + lane, blocks - 1u));
-    }
-    let count = min(lanes, blocks - k0);
-    for (var b = 0u; b < count; b++) {
-      let k = 4u * (k0 + b);
-      let w = mat4x4f(loadW(k, column), loadW(k + 1u, column), loadW(k + 2u, column), loadW(k + 3u, column));
-      for (var r = 0u; r < ROWS; r++) { sum[r] += w * spread(d[r], b); }
-    }
-  }
-  for (var n = 0u; n < rowCount(params.once); n++) {
-    if (row + n < params.rows) { store(row + n, column, sum[next(n)]); }
-    moveUp(&sum);
-  }
+  tileProduct(firstRow(group, groups), column, params.outSize);
 }

@@ -15,9 +15,8 @@ struct Params { rows: u32, inSize: u32, outSize: u32, bias: u32, silu: u32, resi
 @group(0) @binding(7) var<storage, read_write> preActivation: array<f32>;
 @group(0) @binding(8) var<storage, read_write> y: array<f32>;
 
-// x[row, k..k+3], zero past the last column.
-fn loadX(row: u32, k: u32) -> vec4f {
-  let i = min(row, params.rows - 1u) * params.inSize + k;
+fn loadRow(row: u32, k: u32) -> vec4f {
+  let i = row * params.inSize + k;
   if (VECTOR_X == 1u) { return x4[i / 4u]; }
   var value = vec4f();
   for (var c = 0u; c < 4u; c++) { if (k + c < params.inSize) { value[c] = x[i + c]; } }
@@ -28,6 +27,11 @@ fn loadW(output: u32, k: u32) -> vec4f {
   let i = min(output, params.outSize - 1u) * params.inSize + k;
   if (VECTOR_X == 1u) { return weight4[i / 4u]; }
   return vec4f(weight[i], weight[i + 1u], weight[i + 2u], weight[i + 3u]);
+}
+
+// Four outputs by four inputs, turned so that a column of W^T is one vector.
+fn loadBlock(k: u32, output: u32) -> mat4x4f {
+  return transpose(mat4x4f(loadW(output, k), loadW(output + 1u, k), loadW(output + 2u, k), loadW(output + 3u, k)));
 }
 
 // Four outputs of one row; the columns past the last are not written.
@@ -45,30 +49,12 @@ fn store(row: u32, column: u32, sum: vec4f) {
 }
 
 @compute @workgroup_size(16)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = group.y * ROWS;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
   let column = group.x * 64u + local.x * 4u;
   if (column >= params.outSize) { return; } // threads past a narrow output have no work, and no barrier follows
-  let lanes = laneCount();
-  let lane = laneIndex();
-  let blocks = (params.inSize + 3u) / 4u;
-  var sum = array<vec4f, ROWS>();
-  for (var k0 = 0u; k0 < blocks; k0 += lanes) {
-    var v = array<vec4f, ROWS>(); // four values of each row, other ones in each lane
-    for (var n = 0u; n < rowCount(params.once); n++) {
-      moveUp(&v);
-      v[latest(n)] = loadX(row + n, 4u * min(k0 + lane, blocks - 1u));
-    }
-    let count = min(lanes, blocks - k0);
-    for (var b = 0u; b < count; b++) {
-      // Four outputs by four inputs, turned so that a column of W^T is one vector.
-      let k = 4u * (k0 + b);
-      let w = transpose(mat4x4f(loadW(column, k), loadW(column + 1u, k), loadW(column + 2u, k), loadW(column + 3u, k)));
-      for (var r = 0u; r < ROWS; r++) { sum[r] += w * spread(v[r], b); }
-    }
-  }
-  for (var n = 0u; n < rowCount(params.once); n++) {
-    if (row + n < params.rows) { store(row + n, column, sum[next(n)]); }
-    moveUp(&sum);
-  }
+  tileProduct(firstRow(group, groups), column, params.inSize);
 }

@@ -7,13 +7,6 @@ struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
 @group(0) @binding(2) var<storage, read> mask: array<f32>; // [seqLen, rows, D]
 @group(0) @binding(3) var<storage, read_write> dHidden: array<f32>; // [seqLen, rows, H]
 
-fn valid(t: u32, row: u32) -> bool {
-  for (var d = 0u; d < params.featureSize; d++) {
-    if (mask[(t * params.rows + row) * params.featureSize + d] > 0.0) { return true; }
-  }
-  return false;
-}
-
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.rows * params.hiddenSize) { return; }
@@ -22,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var count = 0.0;
   var last = 0u;
   for (var t = 0u; t < params.seqLen; t++) {
-    if (valid(t, row)) {
+    if (observed(t * params.rows + row)) {
       count += 1.0;
       last = t;
     }
@@ -32,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let dMean = dY[at + LAST * params.hiddenSize] / max(count, 1.0);
   for (var t = 0u; t < params.seqLen; t++) {
     var value = 0.0;
-    if (count > 0.0 && valid(t, row)) { value = dMean + select(0.0, dLast, t == last); }
+    if (count > 0.0 && observed(t * params.rows + row)) { value = dMean + select(0.0, dLast, t == last); }
     dHidden[(t * params.rows + row) * params.hiddenSize + j] = value;
   }
 }

@@ -7,13 +7,6 @@ struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
 @group(0) @binding(2) var<storage, read> mask: array<f32>;   // [seqLen, rows, D]
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [rows, 2H], or [rows, H]
 
-fn valid(t: u32, row: u32) -> bool {
-  for (var d = 0u; d < params.featureSize; d++) {
-    if (mask[(t * params.rows + row) * params.featureSize + d] > 0.0) { return true; }
-  }
-  return false;
-}
-
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.rows * params.hiddenSize) { return; }
@@ -23,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   var count = 0.0;
   for (var t = 0u; t < params.seqLen; t++) {
-    if (valid(t, row)) {
+    if (observed(t * params.rows + row)) {
       last = hidden[(t * params.rows + row) * params.hiddenSize + j];
       sum += last;
       count += 1.0;

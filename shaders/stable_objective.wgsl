@@ -25,13 +25,6 @@ fn penalty(l: f32, excess: f32) -> Penalty {
   return Penalty(max(excess, 0.0), select(0.0, 1.0, excess > 0.0));
 }
 
-fn valid(position: u32) -> bool {
-  for (var d = 0u; d < params.featureSize; d++) {
-    if (mask[position * params.featureSize + d] > 0.0) { return true; }
-  }
-  return false;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x;
@@ -48,7 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     } else {
       let position = t * params.series + row % params.series;
       var p = Penalty(0.0, 0.0);
-      if (valid(position)) { p = penalty(l, l - reference[position]); }
+      if (observed(position)) { p = penalty(l, l - reference[position]); }
       sum += weight.y * p.value;
       dLogLikelihood[i] = params.lambda * weight.y * p.slope * mean;
     }

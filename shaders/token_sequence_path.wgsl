@@ -1,52 +1,22 @@
-// x_t = s_q token_t + position_t on the path gamma(s) = s x, and three directions at t: the tangents of the inputs in the
-// first range, of those in the second, and of input t itself, for the local direction. What z adds, and its tangent, come by
-// row, since its way in may bend (see path_points). Row (node q, series n); `path` holds the ranges [start, end) of both
-// directions, then the nodes s_q.
-override SKIP: u32 = 0u; // 1: z enters at every position too
-
+// x_t = s_q token_t + position_t on the path gamma(s) = s x, and its tangents in three directions (token_path.wgsl); row (node q, series n)
 struct Params { count: u32, nodes: u32, series: u32, width: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> latent: array<f32>;   // [2 or 4, rows, width]: token_0(s_q z), its tangent; the skip's
-@group(0) @binding(2) var<storage, read> rest: array<f32>;     // [seqLen - 1, series, width]
+@group(0) @binding(1) var<storage, read> latent: array<f32>;
+@group(0) @binding(2) var<storage, read> rest: array<f32>;
 @group(0) @binding(3) var<storage, read> position: array<f32>; // [seqLen, width]
-@group(0) @binding(4) var<storage, read> path: array<f32>;     // [4 + nodes]
+@group(0) @binding(4) var<storage, read> path: array<f32>;
 @group(0) @binding(5) var<storage, read_write> x: array<f32>;     // [seqLen, nodes, series, width]
 @group(0) @binding(6) var<storage, read_write> tFirst: array<f32>;
 @group(0) @binding(7) var<storage, read_write> tSecond: array<f32>;
 @group(0) @binding(8) var<storage, read_write> tLocal: array<f32>;
 
-// The tangent that inputs [start, end) put into position t; z is input 0.
-fn seed(t: u32, start: f32, end: f32, own: f32, skip: f32) -> f32 {
-  let at = f32(t);
-  return select(0.0, own, at >= start && at < end) + select(0.0, skip, start <= 0.0 && end > 0.0);
-}
-
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 256u;
   if (i >= params.count) { return; }
-  let column = i % params.width;
-  let rows = params.nodes * params.series;
-  let row = (i / params.width) % rows;
-  let t = i / (params.width * rows);
-  let part = rows * params.width;
-  let within = row * params.width + column;
-  var token: f32;
-  var own: f32;
-  if (t == 0u) {
-    token = latent[within];
-    own = latent[part + within];
-  } else {
-    own = rest[((t - 1u) * params.series + row % params.series) * params.width + column];
-    token = path[4u + row / params.series] * own;
-  }
-  var skip = 0.0;
-  if (SKIP == 1u) {
-    token += latent[2u * part + within];
-    skip = latent[3u * part + within];
-  }
-  x[i] = token + position[t * params.width + column];
-  tFirst[i] = seed(t, path[0], path[1], own, skip);
-  tSecond[i] = seed(t, path[2], path[3], own, skip);
-  tLocal[i] = own + select(0.0, skip, t == 0u);
+  let here = onPath(i);
+  x[i] = here.token + position[here.t * params.width + here.column];
+  tFirst[i] = here.first;
+  tSecond[i] = here.second;
+  tLocal[i] = here.last;
 }

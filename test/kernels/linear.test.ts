@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { linearBackwardInput, linearForward } from '../../src/engine/kernels/linear.ts';
 import { linear as linearLayer } from '../../src/engine/layers/linear.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
@@ -93,4 +94,22 @@ describe.each([true, false])('subgroups: %s', (subgroups) => {
       linearLayer(run.builder, 'y', x, { weight: run.input('w', [4, 5], normals(2, 20)) }),
     ).toThrow('linear: x[2,3] does not fit w[4,5]');
   });
+});
+
+const gpu = useGpu();
+
+test('more rows than one dimension of a grid has tiles', async () => {
+  const rows = 16 * 65_535 + 17;
+  const values = Float32Array.from({ length: rows }, (_, row) => row % 1009);
+  const run = new Recorded(gpu());
+  const x = run.input('x', [rows, 1], values);
+  const weight = run.input('weight', [1, 1], [3]);
+  const [y, dX] = [run.output('y', [rows, 1]), run.output('dX', [rows, 1])];
+  linearForward(run.builder, { x, weight, y });
+  linearBackwardInput(run.builder, x, weight, { tensor: dX, accumulate: 0 });
+  await run.run();
+  for (const output of [y, dX]) {
+    const read = await run.read(output);
+    expect(values.findIndex((value, row) => read[row] !== 3 * value)).toBe(-1);
+  }
 });

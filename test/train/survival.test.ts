@@ -122,25 +122,28 @@ describe('a lost device', () => {
     close();
   });
 
-  test('three new devices that are lost too end the run, with what is kept', async () => {
-    const { openGpu, device, opened, close } = ownGpu();
-    const { trainer, events } = await start(tiny({ method: { name: 'vae' } }), {
-      openGpu,
-      onEvent: (event) => {
-        if (event.type === 'progress' && event.progress.step > 5) device()?.destroy();
-      },
-    });
-    trainer.limitSpeed(2000);
-    await trainer.run();
-    const failed = events.flatMap((event) => (event.type === 'failed' ? [event.failure] : []));
-    expect(failed).toHaveLength(1);
-    expect(failed[0]).toMatchObject({ cause: 'device-lost' });
-    expect(failed[0]?.message).toContain('3 new devices');
-    expect(failed[0]?.saved).toContain('up to step 4 is kept');
-    expect(opened()).toBe(4);
-    trainer.destroy();
-    close();
-  });
+  test.each(['vae', 'posterior-stable'])(
+    '%s: three new devices that are lost too end the run, with what is kept',
+    async (name) => {
+      const { openGpu, device, opened, close } = ownGpu();
+      const { trainer, events } = await start(tiny({ method: { name } }), {
+        openGpu,
+        onEvent: (event) => {
+          if (event.type === 'progress' && event.progress.step > 5) device()?.destroy();
+        },
+      });
+      trainer.limitSpeed(2000);
+      await trainer.run();
+      const failed = events.flatMap((event) => (event.type === 'failed' ? [event.failure] : []));
+      expect(failed).toHaveLength(1);
+      expect(failed[0]).toMatchObject({ cause: 'device-lost' });
+      expect(failed[0]?.message).toContain('3 new devices');
+      expect(failed[0]?.saved).toContain('up to step 4 is kept');
+      expect(opened()).toBe(4);
+      trainer.destroy();
+      close();
+    },
+  );
 });
 
 test('a loss that is no number sends the run back with half the rate, three times, and then ends it', async () => {

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import { type Config, generationModes, parseConfig } from '../../src/engine/train/config.ts';
 import { evaluateModel } from '../../src/engine/train/evaluateModel.ts';
 import type { Evaluator } from '../../src/engine/train/evaluator.ts';
+import { Pacer } from '../../src/engine/train/pacer.ts';
 import type { LossRow, TrainerEvent } from '../../src/engine/train/protocol.ts';
+import { logCapacity } from '../../src/engine/train/stepPlans.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
 import { useGpu } from '../gpu.ts';
 
@@ -81,6 +83,29 @@ test('pausing, stepping and running on give the bits of never having stopped', a
   });
   expect(stopped.losses).toEqual(whole.losses);
   expect(weights(stopped.parameters)).toEqual(weights(whole.parameters));
+});
+
+test('what is asked of a run at once is done one after the other', async () => {
+  const config = tiny({ train: { validations: 0 } });
+  const whole = await train(config);
+  const hurried = await train(config, async (trainer) => {
+    await Promise.all([trainer.step(), trainer.reset(), trainer.step(), trainer.step()]);
+    expect(trainer.completedSteps).toBe(2);
+    await trainer.run();
+  });
+  expect(hurried.losses.map(({ step }) => step)).toEqual([0, ...whole.losses.map(({ step }) => step)]);
+  expect(hurried.losses.slice(1)).toEqual(whole.losses);
+});
+
+test('no loss is overwritten before it has been read, however fast the steps go', async () => {
+  const many = { steps: logCapacity + 40, batchSize: 2, validations: 0 };
+  // No report is ever due, as where all these steps are done within a quarter of a second.
+  const due = vi.spyOn(Pacer.prototype, 'reportDue').mockReturnValue(false);
+  const { losses } = await train(tiny({ method: { name: 'vae' }, train: many, evaluate: { times: 1 } }));
+  due.mockRestore();
+  expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: many.steps }, (_, step) => step));
+  const distinct = new Set(losses.map(({ total, vi, kl, gradNorm }) => [total, vi, kl, gradNorm].join()));
+  expect(distinct.size).toBe(many.steps);
 });
 
 test('reset starts the same run again', async () => {

@@ -48,7 +48,7 @@ export function defineKernel(name: string, source: string, prelude?: Prelude): K
 }
 
 /** Bytes of a kernel's uniform block (WGSL rounds a uniform struct up to 16). */
-export function paramsBytes(kernel: Kernel): number {
+function paramsBytes(kernel: Kernel): number {
   return Math.max(16, Math.ceil(kernel.params.length / 4) * 16);
 }
 
@@ -68,7 +68,7 @@ export function packParams(kernel: Kernel, values: Readonly<Record<string, numbe
 }
 
 /** Key of a compiled pipeline: the same kernel with other constants is another pipeline. */
-export function pipelineKey(kernel: Kernel, constants: Readonly<Record<string, number>>): string {
+function pipelineKey(kernel: Kernel, constants: Readonly<Record<string, number>>): string {
   return `${kernel.name} ${JSON.stringify(constants)}`;
 }
 

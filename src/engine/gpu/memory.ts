@@ -109,6 +109,17 @@ export class Memory {
     }
   }
 
+  /** Allocates everything, and frees it again where `setUp`, which makes it ready for use, fails. @throws GpuError as `allocate` */
+  async allocateFor(gpu: Gpu, setUp: () => Promise<void>): Promise<void> {
+    await this.allocate(gpu);
+    try {
+      await setUp();
+    } catch (error) {
+      this.destroy();
+      throw error;
+    }
+  }
+
   destroy(): void {
     for (const storage of this.storages) storage.destroy();
   }

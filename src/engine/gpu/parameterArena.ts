@@ -1,5 +1,5 @@
 import type { Memory } from './memory.ts';
-import { Tensor } from './tensor.ts';
+import { bindingAlignment, Tensor } from './tensor.ts';
 
 /** The optimiser's groups: each has its own learning rate and is clipped on its own. */
 export type ParameterGroup = 'model' | 'denoiser';
@@ -32,7 +32,7 @@ export function initialValues(
   );
 }
 
-const alignment = 64; // elements: 256 bytes, WebGPU's binding alignment
+const alignment = bindingAlignment / 4; // elements
 
 /**
  * All parameters in one buffer; gradients and Adam's moments in others with the same offsets, so that the optimiser is

@@ -1,7 +1,7 @@
 import { type Kernel, packParams } from './kernel.ts';
-import { type Memory, usage } from './memory.ts';
+import { type Memory, type Storage, usage } from './memory.ts';
 import { type Dispatch, Plan } from './plan.ts';
-import { Tensor } from './tensor.ts';
+import { bindingAlignment, Tensor } from './tensor.ts';
 
 export type Workgroups = readonly [number, number?, number?];
 
@@ -27,7 +27,7 @@ export class PlanBuilder {
   readonly #dispatches: Dispatch[] = [];
   readonly #closures: (() => void)[] = [];
   readonly #written = new Set<Tensor>();
-  readonly #gradientOwner = new Map<string, Tensor>();
+  readonly #gradientOwner = new Map<Storage, Map<number, Tensor>>();
   readonly #takenOver = new Set<Tensor>();
   #none?: Tensor;
   #scratch?: Tensor;
@@ -118,10 +118,19 @@ export class PlanBuilder {
    */
   takeOverGradient(y: Tensor, x: Tensor): boolean {
     const gradient = this.#owner(y).gradient;
-    const owner = this.#owner(x);
-    if (!gradient || !x.requiresGradient || owner.gradient || this.#takenOver.has(gradient)) return false;
+    if (!gradient || this.#takenOver.has(gradient) || !this.adoptGradient(x, gradient)) return false;
     this.#takenOver.add(gradient);
-    owner.gradient = gradient.reshape(...owner.shape);
+    return true;
+  }
+
+  /**
+   * Makes `part`, a piece of a gradient that nobody else reads from here on, the gradient of `x`.
+   * @returns false when it must be added instead: `x` wants no gradient or has one, or the piece lies where it cannot be bound
+   */
+  adoptGradient(x: Tensor, part: Tensor): boolean {
+    const owner = this.#owner(x);
+    if (!x.requiresGradient || owner.gradient || part.byteOffset % bindingAlignment !== 0) return false;
+    owner.gradient = part.reshape(...owner.shape);
     this.#written.add(owner.gradient);
     return true;
   }
@@ -140,9 +149,9 @@ export class PlanBuilder {
 
   // Views of one range share one gradient.
   #owner(tensor: Tensor): Tensor {
-    const key = `${tensor.storage.label}@${tensor.byteOffset}`;
-    const owner = this.#gradientOwner.get(key) ?? tensor;
-    this.#gradientOwner.set(key, owner);
+    const owners = this.#gradientOwner.get(tensor.storage) ?? new Map<number, Tensor>();
+    const owner = owners.get(tensor.byteOffset) ?? tensor;
+    this.#gradientOwner.set(tensor.storage, owners.set(tensor.byteOffset, owner));
     return owner;
   }
 }

@@ -1,7 +1,10 @@
 import type { Storage } from './memory.ts';
 
+/** WebGPU binds storage from a multiple of so many bytes on. */
+export const bindingAlignment = 256;
+
 /**
- * A row-major array of 4-byte elements in a storage. `byteOffset` is a multiple of 256, WebGPU's binding alignment.
+ * A row-major array of 4-byte elements in a storage; it can be bound where `byteOffset` is a multiple of `bindingAlignment`.
  * `gradient` stands at the same shape; a parameter's lies in the gradient arena, an activation's is made on demand.
  */
 export class Tensor {
@@ -40,7 +43,12 @@ export class Tensor {
 
   /** The first `length` entries along axis 0. A gradient of the view is not a gradient of the whole. */
   prefix(length: number): Tensor {
-    return new Tensor(this.storage, this.label, [length, ...this.shape.slice(1)], this.byteOffset);
+    return this.part(0, [length, ...this.shape.slice(1)]);
+  }
+
+  /** As many elements as `shape` has, from element `start` on. A gradient of the view is not a gradient of the whole. */
+  part(start: number, shape: readonly number[]): Tensor {
+    return new Tensor(this.storage, this.label, shape, this.byteOffset + 4 * start);
   }
 
   toString(): string {

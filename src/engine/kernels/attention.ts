@@ -9,6 +9,7 @@ import validSource from '../../../shaders/valid_positions.wgsl?raw';
 import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { observed } from './observed.ts';
 import { spread } from './spread.ts';
 
 /** `spread`, what the passes over all positions have in common, and how many threads hand positions round: LANES. */
@@ -25,7 +26,7 @@ const backwardQueryKernel = defineKernel('attention_backward_query', backwardQue
 const backwardKeyKernel = defineKernel('attention_backward_key', backwardKeySource, passes);
 const tangentKernel = defineKernel('attention_tangent', tangentSource, passes);
 const stepKernel = defineKernel('attention_step', stepSource);
-const validKernel = defineKernel('valid_positions', validSource);
+const validKernel = defineKernel('valid_positions', validSource, observed);
 
 /** Positions that a workgroup owns at least and at most, and four-column sums that its memory holds: 16 KiB. */
 const [fewestPositions, mostPositions, mostSums] = [8, 64, 1024];

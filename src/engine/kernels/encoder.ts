@@ -5,9 +5,10 @@ import poolForwardSource from '../../../shaders/pool_forward.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type GradientTarget, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { observed } from './observed.ts';
 
-const poolForwardKernel = defineKernel('pool_forward', poolForwardSource);
-const poolBackwardKernel = defineKernel('pool_backward', poolBackwardSource);
+const poolForwardKernel = defineKernel('pool_forward', poolForwardSource, observed);
+const poolBackwardKernel = defineKernel('pool_backward', poolBackwardSource, observed);
 const batchNormForwardKernel = defineKernel('batch_norm_forward', batchNormForwardSource);
 const batchNormBackwardKernel = defineKernel('batch_norm_backward', batchNormBackwardSource);
 

@@ -1,3 +1,4 @@
+import distributionSource from '../../../shaders/gelu.wgsl?raw';
 import backwardSource from '../../../shaders/gelu_backward.wgsl?raw';
 import forwardSource from '../../../shaders/gelu_forward.wgsl?raw';
 import tangentSource from '../../../shaders/gelu_tangent.wgsl?raw';
@@ -5,9 +6,11 @@ import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type GradientTarget, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 
-const forwardKernel = defineKernel('gelu_forward', forwardSource);
-const backwardKernel = defineKernel('gelu_backward', backwardSource);
-const tangentKernel = defineKernel('gelu_tangent', tangentSource);
+const distribution = () => distributionSource;
+
+const forwardKernel = defineKernel('gelu_forward', forwardSource, distribution);
+const backwardKernel = defineKernel('gelu_backward', backwardSource, distribution);
+const tangentKernel = defineKernel('gelu_tangent', tangentSource, distribution);
 
 /** y = x Phi(x), PyTorch's nn.GELU in its exact form. */
 export function geluForward(builder: PlanBuilder, tensors: { x: Tensor; y: Tensor }): void {

@@ -1,20 +1,24 @@
 import backwardInputSource from '../../../shaders/linear_backward_input.wgsl?raw';
 import backwardWeightSource from '../../../shaders/linear_backward_weight.wgsl?raw';
 import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
-import { defineKernel } from '../gpu/kernel.ts';
-import type { GradientTarget, PlanBuilder } from '../gpu/planBuilder.ts';
+import tileSource from '../../../shaders/linear_tile.wgsl?raw';
+import { defineKernel, type Prelude } from '../gpu/kernel.ts';
+import type { GradientTarget, PlanBuilder, Workgroups } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { spread, tileOf } from './spread.ts';
 
-const tile = tileOf(() => 16);
+const rowsInTurn = tileOf(() => 16);
+const tile: Prelude = (gpu) => rowsInTurn(gpu) + tileSource;
 const forwardKernel = defineKernel('linear_forward', forwardSource, tile);
 const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, tile);
 const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource, spread);
 
-const tiles = (rows: number, columns: number): [number, number] => [
-  Math.ceil(columns / 64),
-  Math.ceil(rows / 16),
-];
+/** Workgroups of 16 rows x 64 columns; rows go on along a third dimension once the second is full (65,535 groups). */
+function tiles(rows: number, columns: number): Workgroups {
+  const groups = Math.ceil(rows / 16);
+  const z = Math.ceil(groups / 65_535);
+  return [Math.ceil(columns / 64), Math.ceil(groups / z), z];
+}
 /** Whether rows of this length can be read four values at a time. */
 const vector = (size: number): 0 | 1 => (size % 4 === 0 ? 1 : 0);
 const rowsOf = (tensor: Tensor): number => tensor.size / tensor.dim(-1);

@@ -10,12 +10,13 @@ import standardSource from '../../../shaders/standard_log_density.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { observed } from './observed.ts';
 
 const gaussianForwardKernel = defineKernel('gaussian_log_likelihood_forward', gaussianForwardSource);
 const gaussianBackwardKernel = defineKernel('gaussian_log_likelihood_backward', gaussianBackwardSource);
 const standardKernel = defineKernel('standard_log_density', standardSource);
 const mixtureKernel = defineKernel('mixture_log_density', mixtureSource);
-const stableKernel = defineKernel('stable_objective', stableSource);
+const stableKernel = defineKernel('stable_objective', stableSource, observed);
 const klForwardKernel = defineKernel('kl_reparameterise_forward', klForwardSource);
 const klBackwardKernel = defineKernel('kl_reparameterise_backward', klBackwardSource);
 const mseForwardKernel = defineKernel('mse_forward', mseForwardSource);

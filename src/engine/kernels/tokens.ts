@@ -1,4 +1,5 @@
 import observationStepSource from '../../../shaders/observation_step.wgsl?raw';
+import pathSource from '../../../shaders/token_path.wgsl?raw';
 import sequenceSource from '../../../shaders/token_sequence_forward.wgsl?raw';
 import sequencePathSource from '../../../shaders/token_sequence_path.wgsl?raw';
 import stackPathSource from '../../../shaders/token_stack_path.wgsl?raw';
@@ -8,9 +9,11 @@ import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { SigmaRange } from './objective.ts';
 
+const onPath = () => pathSource;
+
 const sequenceKernel = defineKernel('token_sequence_forward', sequenceSource);
-const sequencePathKernel = defineKernel('token_sequence_path', sequencePathSource);
-const stackPathKernel = defineKernel('token_stack_path', stackPathSource);
+const sequencePathKernel = defineKernel('token_sequence_path', sequencePathSource, onPath);
+const stackPathKernel = defineKernel('token_stack_path', stackPathSource, onPath);
 const stepKernel = defineKernel('token_step', stepSource);
 const observationStepKernel = defineKernel('observation_step', observationStepSource);
 

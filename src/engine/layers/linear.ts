@@ -73,6 +73,21 @@ export function add(builder: PlanBuilder, label: string, a: Tensor, b: Tensor): 
   return y;
 }
 
+/**
+ * Gives x what rows that shared it made of it: sums over the copies of x in `dY`, see foldRows. Where there is one copy alone it becomes
+ * the gradient itself. Call it when every other reader of `dY` has been recorded.
+ */
+export function foldGradient(
+  builder: PlanBuilder,
+  dY: Tensor,
+  x: Tensor,
+  shape: { positions: number; length: number; width: number; start: number },
+): void {
+  if (shape.length === shape.width && builder.adoptGradient(x, dY.part(shape.start, x.shape))) return;
+  const dX = builder.gradientTarget(x);
+  if (dX) foldRows(builder, dY, dX, shape);
+}
+
 /** Passes the gradient of y on to x, where y = x + ... : by taking over its buffer, or by one addition. */
 export function passGradient(builder: PlanBuilder, y: Tensor, x: Tensor): void {
   const dY = builder.gradient(y);

@@ -1,10 +1,10 @@
 import type { ParameterArena, ParameterSpec } from '../gpu/parameterArena.ts';
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { foldRows, transpose } from '../kernels/elementwise.ts';
+import { transpose } from '../kernels/elementwise.ts';
 import { linearBackwardWeight } from '../kernels/linear.ts';
 import { lstmBackward, lstmForward } from '../kernels/lstm.ts';
-import { linear } from './linear.ts';
+import { foldGradient, linear } from './linear.ts';
 
 /** One layer of PyTorch's nn.LSTM; gates in the order i, f, g, o. */
 export interface LstmWeights {
@@ -97,17 +97,14 @@ export function lstm(builder: PlanBuilder, label: string, input: LstmInput, weig
     const dWeightHh = builder.gradientTarget(weightHh);
     const dBiasHh = everywhere ? undefined : builder.gradientTarget(biasHh);
     if (dWeightHh) linearBackwardWeight(builder, dPre, hidden, dWeightHh, dBiasHh, rows);
-    const dEverywhere = everywhere && builder.gradientTarget(bias);
-    const length = first.size;
-    if (dEverywhere) {
-      foldRows(builder, dPre, dEverywhere, { positions: 1, length: dPre.size, width: length, start: 0 });
-    }
     if (!shared) return;
+    const length = first.size;
     const width = rest.dim(1) * 4 * hiddenSize;
-    const dFirst = builder.gradientTarget(first);
-    if (dFirst) foldRows(builder, dPre, dFirst, { positions: 1, length, width: length, start: 0 });
-    const dRest = builder.gradientTarget(rest);
-    if (dRest) foldRows(builder, dPre, dRest, { positions: seqLen - 1, length, width, start: length });
+    if (everywhere) {
+      foldGradient(builder, dPre, bias, { positions: 1, length: dPre.size, width: length, start: 0 });
+    }
+    foldGradient(builder, dPre, first, { positions: 1, length, width: length, start: 0 });
+    foldGradient(builder, dPre, rest, { positions: seqLen - 1, length, width, start: length });
   });
   return hidden;
 }

@@ -1,11 +1,10 @@
 import type { PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { validPositions } from '../kernels/attention.ts';
-import { foldRows } from '../kernels/elementwise.ts';
 import { tokenSequenceForward } from '../kernels/tokens.ts';
 import type { Backbone, NetworkShape, Networks, Tokens } from './backbone.ts';
 import { descriptions } from './descriptions.ts';
-import { add, linear, linearParameters, linearWeights, passGradient } from './linear.ts';
+import { add, foldGradient, linear, linearParameters, linearWeights, passGradient } from './linear.ts';
 import { pool } from './pool.ts';
 import { transformer, transformerParameters, transformerWeights } from './transformer.ts';
 import { transformerDependence } from './transformerDependence.ts';
@@ -99,10 +98,8 @@ function placeTokens(
     const dY = builder.gradient(y);
     if (!dY) return;
     const length = rows * width;
-    const fold = (target: Tensor, positions: number, width: number, start: number) => {
-      const d = builder.gradientTarget(target);
-      if (d) foldRows(builder, dY, d, { positions, length, width, start });
-    };
+    const fold = (target: Tensor, positions: number, width: number, start: number) =>
+      foldGradient(builder, dY, target, { positions, length, width, start });
     fold(position, shape.seqLen, width, 0);
     if (whole) {
       passGradient(builder, y, first);

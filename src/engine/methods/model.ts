@@ -12,7 +12,7 @@ import { encoderParameters } from '../layers/encoder.ts';
 import type { Method, Model, ModelShape, TimestepTables } from './types.ts';
 
 /** Every parameter of a method's networks: encoder, decoder and, unless it samples the prior, denoiser. */
-export function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
+function modelParameters(method: Method, shape: ModelShape): ParameterSpec[] {
   return [
     ...encoderParameters(shape, method.headsPerLatent * shape.latentSize),
     ...decoderParameters(shape),

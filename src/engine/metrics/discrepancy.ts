@@ -6,6 +6,7 @@ import { Readback } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { kernelSums, pairDistances, selectRanks } from '../kernels/distances.ts';
+import { BySize } from './bySize.ts';
 import type { Points } from './slicedDistance.ts';
 
 /** What is planned for two sets of one size. */
@@ -28,7 +29,7 @@ interface Pairs {
  */
 export class Discrepancy {
   readonly #gpu: Gpu;
-  readonly #plans = new Map<string, Promise<Pairs>>();
+  readonly #plans = new BySize<Pairs>(({ memory }) => memory.destroy());
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -55,15 +56,13 @@ export class Discrepancy {
     return Math.sqrt(Math.max(0, meanWithin(n, withinA) + meanWithin(m, withinB) - (2 * across) / (n * m)));
   }
 
-  async destroy(): Promise<void> {
-    for (const planned of this.#plans.values()) (await planned).memory.destroy();
+  destroy(): Promise<void> {
+    return this.#plans.destroy();
   }
 
   #planned(countA: number, countB: number, dimensions: number): Promise<Pairs> {
-    const key = [countA, countB, dimensions].join(' ');
-    const planned = this.#plans.get(key) ?? planPairs(this.#gpu, countA, countB, dimensions);
-    this.#plans.set(key, planned);
-    return planned;
+    const shape = [countA, countB, dimensions] as const;
+    return this.#plans.get(shape, () => planPairs(this.#gpu, ...shape));
   }
 }
 
@@ -80,8 +79,9 @@ async function planPairs(gpu: Gpu, countA: number, countB: number, dimensions: n
   kernelSums(builder, { distances, middle: searches, sums }, countA);
   const readback = new Readback(memory, builder.label, sums.bytes, 1);
   const plan = builder.build();
-  await memory.allocate(gpu);
-  await plan.compile(gpu);
+  await memory.allocateFor(gpu, async () => {
+    await plan.compile(gpu);
+  });
   return { memory, plan, readback, points, searches, sums };
 }
 

@@ -4,6 +4,7 @@ import { crossEntropyBackward, crossEntropyForward } from '../kernels/scoring.ts
 import { linear, linearParameters, linearWeights } from '../layers/linear.ts';
 import { lstm, lstmParameters, lstmWeights } from '../layers/lstm.ts';
 import { pool } from '../layers/pool.ts';
+import { BySize } from './bySize.ts';
 import { type Labelled, Learner, type Task } from './learner.ts';
 import { rankArea } from './rankArea.ts';
 import { selectSeries } from './selectSeries.ts';
@@ -47,7 +48,7 @@ function classifier(inputSize: number): Task {
  */
 export class Discriminator {
   readonly #gpu: Gpu;
-  readonly #learners = new Map<number, Promise<Learner>>();
+  readonly #learners = new BySize<Learner>((learner) => learner.destroy());
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -81,18 +82,20 @@ export class Discriminator {
     };
   }
 
-  async destroy(): Promise<void> {
-    for (const learner of this.#learners.values()) (await learner).destroy();
+  destroy(): Promise<void> {
+    return this.#learners.destroy();
   }
 
   #learner({ seqLen, featureSize }: SeriesBatch, count: number): Promise<Learner> {
-    let learner = this.#learners.get(count);
-    if (!learner) {
-      const options = { seqLen, featureSize: 2 * featureSize, count, ...training };
-      learner = Learner.create(this.#gpu, classifier(2 * featureSize), options);
-      this.#learners.set(count, learner);
-    }
-    return learner;
+    const inputSize = 2 * featureSize; // values and differences
+    return this.#learners.get([seqLen, inputSize, count], () =>
+      Learner.create(this.#gpu, classifier(inputSize), {
+        seqLen,
+        featureSize: inputSize,
+        count,
+        ...training,
+      }),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { squaredDistances } from './squaredDistances.ts';
 import type { PlainMetric } from './types.ts';
 
 /** Windows on each side at the most: the assignment takes seconds there, and eight times as long for twice as many. */
-export const mostAssigned = 1000;
+const mostAssigned = 1000;
 
 /** Wasserstein-2 of two sets of as many points, a and b [n, d], by the cheapest assignment. */
 export function exactWasserstein2(a: ArrayLike<number>, b: ArrayLike<number>, dimensions: number): number {

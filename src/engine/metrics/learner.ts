@@ -113,14 +113,15 @@ export class Learner {
   /** Plans, allocates and compiles. @throws GpuError when the adapter cannot hold it */
   static async create(gpu: Gpu, task: Task, options: LearnerOptions): Promise<Learner> {
     const learner = new Learner(gpu, task, options);
-    await learner.#memory.allocate(gpu);
-    await Promise.all([learner.#step.compile(gpu), learner.#reading.compile(gpu)]);
-    upload(gpu, learner.#schedule, adamSchedule(options));
-    upload(
-      gpu,
-      learner.#index,
-      Uint32Array.from({ length: readRows }, (_, i) => i),
-    );
+    await learner.#memory.allocateFor(gpu, async () => {
+      await Promise.all([learner.#step.compile(gpu), learner.#reading.compile(gpu)]);
+      upload(gpu, learner.#schedule, adamSchedule(options));
+      upload(
+        gpu,
+        learner.#index,
+        Uint32Array.from({ length: readRows }, (_, i) => i),
+      );
+    });
     return learner;
   }
 

@@ -2,6 +2,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { absoluteErrorBackward, absoluteErrorForward } from '../kernels/scoring.ts';
 import { linear, linearParameters, linearWeights } from '../layers/linear.ts';
 import { lstm, lstmParameters, lstmWeights } from '../layers/lstm.ts';
+import { BySize } from './bySize.ts';
 import { Learner, type Task } from './learner.ts';
 import { mean } from './statistics.ts';
 import type { Between, SeriesBatch } from './types.ts';
@@ -39,7 +40,7 @@ function predictor(featureSize: number): Task {
  */
 export class Predictor {
   readonly #gpu: Gpu;
-  readonly #learners = new Map<number, Promise<Learner>>();
+  readonly #learners = new BySize<Learner>((learner) => learner.destroy());
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -49,19 +50,15 @@ export class Predictor {
   async error(generated: SeriesBatch, real: SeriesBatch, seed: number, between?: Between): Promise<number> {
     const { count, seqLen, featureSize } = generated;
     if (seqLen < 2 || count < 1) return Number.NaN;
-    let learner = this.#learners.get(count);
-    if (!learner) {
-      const options = { seqLen, featureSize, count, ...training };
-      learner = Learner.create(this.#gpu, predictor(featureSize), options);
-      this.#learners.set(count, learner);
-    }
-    const ready = await learner;
-    if (!(await ready.train(unlabelled(generated), seed, run, between))) return Number.NaN;
-    return mean(await ready.read(unlabelled(real), between));
+    const learner = await this.#learners.get([seqLen, featureSize, count], () =>
+      Learner.create(this.#gpu, predictor(featureSize), { seqLen, featureSize, count, ...training }),
+    );
+    if (!(await learner.train(unlabelled(generated), seed, run, between))) return Number.NaN;
+    return mean(await learner.read(unlabelled(real), between));
   }
 
-  async destroy(): Promise<void> {
-    for (const learner of this.#learners.values()) (await learner).destroy();
+  destroy(): Promise<void> {
+    return this.#learners.destroy();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { upload } from '../gpu/upload.ts';
 import { mergeRuns, quantileDistance, quantileParts } from '../kernels/distances.ts';
 import { linearForward } from '../kernels/linear.ts';
+import { BySize } from './bySize.ts';
 import type { Between } from './types.ts';
 
 /** Points, row-major: [.., dimensions]. */
@@ -34,7 +35,7 @@ interface Projections {
  */
 export class SlicedDistance {
   readonly #gpu: Gpu;
-  readonly #plans = new Map<string, Promise<Projections>>();
+  readonly #plans = new BySize<Projections>(({ memory }) => memory.destroy());
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -68,16 +69,13 @@ export class SlicedDistance {
     return Math.sqrt(sum / count);
   }
 
-  async destroy(): Promise<void> {
-    for (const planned of this.#plans.values()) (await planned).memory.destroy();
+  destroy(): Promise<void> {
+    return this.#plans.destroy();
   }
 
   #planned(sizeA: number, sizeB: number, dimensions: number, count: number): Promise<Projections> {
     const shape = [sizeA / dimensions, sizeB / dimensions, dimensions, Math.min(blockSize, count)] as const;
-    const key = shape.join(' ');
-    const planned = this.#plans.get(key) ?? planProjections(this.#gpu, ...shape);
-    this.#plans.set(key, planned);
-    return planned;
+    return this.#plans.get(shape, () => planProjections(this.#gpu, ...shape));
   }
 }
 
@@ -110,7 +108,8 @@ async function planProjections(
   quantileDistance(builder, { a: sorted(points[0]), b: sorted(points[1]), distance });
   const readback = new Readback(memory, builder.label, distance.bytes, 1);
   const plan = builder.build();
-  await memory.allocate(gpu);
-  await plan.compile(gpu);
+  await memory.allocateFor(gpu, async () => {
+    await plan.compile(gpu);
+  });
   return { memory, plan, readback, points, directions, distance };
 }

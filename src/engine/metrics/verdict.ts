@@ -44,7 +44,7 @@ export interface Verdict {
 }
 
 /** Thresholds of the verdicts; numbers between them are told, and called faint. */
-export const thresholds = {
+const thresholds = {
   /** Nats per step from which a loss is a part of what the model knows. Collapsed models lost 0.02 to 0.28, others 6 to 9. */
   strong: 0.5,
   /** Nats per step below which a loss is taken for chance. */

@@ -13,7 +13,7 @@ import { readHistory, type StoredHistory } from './history.ts';
 import type { TrainerEvent } from './protocol.ts';
 
 /** Raised when the file's layout changes. */
-export const checkpointVersion = 1;
+const checkpointVersion = 1;
 
 const whole = v.pipe(v.number(), v.integer());
 const countersSchema = v.strictObject({

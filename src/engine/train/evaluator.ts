@@ -73,9 +73,10 @@ export class Evaluator {
       latents: largeBatch,
       series: largeBatch,
     });
-    await memory.allocate(gpu);
-    loadParameters(gpu, method, model, parameters);
-    await evaluator.compile(gpu);
+    await memory.allocateFor(gpu, async () => {
+      loadParameters(gpu, method, model, parameters);
+      await evaluator.compile(gpu);
+    });
     evaluator.#memory = memory;
     return evaluator;
   }

@@ -2,15 +2,16 @@ import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { CheckpointInterval } from './checkpointSchedule.ts';
 import type { Config } from './config.ts';
 import { failureOf } from './failure.ts';
 import type { NamedArrays } from './parameters.ts';
 import type { Failure, TrainerEvent } from './protocol.ts';
 import type { ModelTools } from './questions.ts';
-import { type CheckpointInterval, type Restart, Trainer } from './trainer.ts';
+import { type Restart, Trainer } from './trainer.ts';
 
 /** Devices that are tried, and rollbacks that are made, before a run is given up. */
-export const recoveryTries = 3;
+const recoveryTries = 3;
 
 /** At most twenty checkpoints of a run by its steps, and one every ten seconds. */
 export function checkpointInterval(config: Config): CheckpointInterval {
@@ -48,6 +49,8 @@ export class RecoveringTrainer {
   #rollbacks = 0;
   #limit?: number;
   #pauseAsked = false;
+  /** The trainer was given up, and there is none in its place. */
+  #gone = false;
   #removed = false;
   #loop?: Promise<void>;
 
@@ -67,7 +70,12 @@ export class RecoveringTrainer {
     const trainer = await Trainer.create(gpu, config, data, receive, { weights, interval });
     recovering = new RecoveringTrainer({ ...options, interval }, gpu, trainer);
     for (const event of early) recovering.#receive(event);
-    if (from) await recovering.#restart({ checkpoint: from });
+    try {
+      if (from) await recovering.#restart({ checkpoint: from });
+    } catch (error) {
+      recovering.destroy();
+      throw error;
+    }
     return recovering;
   }
 
@@ -115,11 +123,6 @@ export class RecoveringTrainer {
     this.#trainer.limitSpeed(stepsPerSecond);
   }
 
-  /** Makes a checkpoint soon. */
-  keepNow(): void {
-    this.#trainer.keepNow();
-  }
-
   /** The run as it is; where its device is gone, as it was last kept. @throws Error where neither is to be had */
   async checkpointNow(): Promise<Checkpoint> {
     if (this.#gpu.lost !== undefined && this.#last) return this.#last;
@@ -132,7 +135,7 @@ export class RecoveringTrainer {
     this.#last = undefined;
     this.#losses = 0;
     this.#rollbacks = 0;
-    if (this.#gpu.lost !== undefined) await this.#renew();
+    if (this.#gone || this.#gpu.lost !== undefined) await this.#renew();
     await this.#trainer.reset();
   }
 
@@ -154,6 +157,7 @@ export class RecoveringTrainer {
       await work();
       if (!this.#fault || this.#removed) return;
       const failure = await this.#mend(this.#fault);
+      if (this.#removed) return;
       if (failure) {
         this.#options.onEvent({ type: 'failed', failure });
         return;
@@ -212,11 +216,14 @@ export class RecoveringTrainer {
   /** Builds the trainer anew on the device there is now. */
   async #renew(): Promise<void> {
     this.#trainer.destroy();
+    this.#gone = true;
     const { openGpu, config, data, weights, interval } = this.#options;
     this.#gpu = await openGpu();
     const receive = (event: TrainerEvent) => this.#receive(event);
     this.#trainer = await Trainer.create(this.#gpu, config, data, receive, { weights, interval });
+    this.#gone = false;
     this.#trainer.limitSpeed(this.#limit);
+    if (this.#removed) this.#trainer.destroy();
   }
 
   async #restart(restart: Restart): Promise<void> {

@@ -65,11 +65,7 @@ export function planWindows(
   };
 }
 
-export function planTables(
-  memory: Memory,
-  config: Config,
-  featureSize: number,
-): TimestepTables & MethodTables {
+function planTables(memory: Memory, config: Config, featureSize: number): TimestepTables & MethodTables {
   const { numTimesteps, embeddingSize } = config.diffusion;
   const { reference, lambdaCS } = config.method;
   const fitted = methodByName(config.method.name).options.includes('reference') && reference === 'fitted';

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { atStart, type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
+import { type CheckpointInterval, CheckpointSchedule } from './checkpointSchedule.ts';
 import type { Config } from './config.ts';
 import { failureOf, NonFiniteError } from './failure.ts';
 import { evaluateLive } from './liveEvaluation.ts';
@@ -16,12 +17,6 @@ import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
 import { Turns } from './turns.ts';
-
-/** How often a checkpoint is made: after so many steps or seconds, whichever comes first. */
-export interface CheckpointInterval {
-  steps: number;
-  seconds: number;
-}
 
 /** What a run goes on with after a restart: a checkpoint, or nothing for step 0. */
 export interface Restart {
@@ -44,7 +39,7 @@ export interface TrainerOptions {
 
 /**
  * Trains one model: the joint phase, then the denoiser alone on the latents of the best snapshot. Reports through events;
- * `run`, `pause`, `step` and `reset` may be called at any time, one after the other.
+ * `run`, `pause`, `step` and `reset` may be called at any time: what they do is done one after the other.
  */
 export class Trainer {
   readonly #gpu: Gpu;
@@ -54,7 +49,7 @@ export class Trainer {
   readonly #run: RunPlans;
   /** What a run begins with in place of random weights. */
   readonly #weights?: NamedArrays;
-  readonly #interval?: CheckpointInterval;
+  readonly #schedule: CheckpointSchedule;
   /** Of the data; made with the first checkpoint. */
   #fingerprint?: string;
   readonly #phases: { joint: number; total: number };
@@ -67,10 +62,6 @@ export class Trainer {
   );
   readonly #pacer = new Pacer();
   #counters = { ...atStart };
-  /** Step and time of the last checkpoint. */
-  #keptAt = 0;
-  #keptTime = 0;
-  #keepAsked = false;
   #pauseAsked = false;
   #failed = false;
   #loop?: Promise<void>;
@@ -89,7 +80,7 @@ export class Trainer {
     this.#emit = emit;
     this.#run = run;
     this.#weights = weights;
-    this.#interval = interval;
+    this.#schedule = new CheckpointSchedule(interval);
     this.#phases = phases(config);
     this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
     this.#evaluations = evaluationMarks(config);
@@ -115,12 +106,13 @@ export class Trainer {
     options: TrainerOptions = {},
   ): Promise<Trainer> {
     const run = planRun(config, data);
-    await run.memory.allocate(gpu);
     const trainer = new Trainer(gpu, config, data, onEvent, run, options);
-    const plans = [run.joint, run.denoiser, run.validation.plan, run.evaluator];
-    await Promise.all(plans.map((plan) => plan?.compile(gpu)));
-    uploadRun(gpu, run, config, data);
-    trainer.#start();
+    await run.memory.allocateFor(gpu, async () => {
+      const plans = [run.joint, run.denoiser, run.validation.plan, run.evaluator];
+      await Promise.all(plans.map((plan) => plan?.compile(gpu)));
+      uploadRun(gpu, run, config, data);
+      trainer.#start();
+    });
     const { bytes, parts } = run.memory;
     onEvent({ type: 'ready', adapter: gpu.adapterName, bytes, parts, steps: trainer.#phases.total });
     return trainer;
@@ -152,21 +144,18 @@ export class Trainer {
   /** One optimiser step, its loss, and a fresh curve. */
   async step(): Promise<void> {
     await this.pause();
-    if (this.#failed || this.#counters.step >= this.#phases.total) return;
-    this.#pauseAsked = false;
-    await this.#turns.claim(() =>
-      this.#guard(async () => {
+    await this.#turns.claim(async () => {
+      if (this.#failed || this.#finished) return;
+      this.#pauseAsked = false;
+      await this.#guard(async () => {
         await this.#enterPhase();
         this.#submit(1);
         await this.#report();
         await this.#evaluate();
         await this.#keep(true);
-        this.#emit({
-          type: 'state',
-          state: this.#counters.step >= this.#phases.total ? 'finished' : 'paused',
-        });
-      }),
-    );
+        this.#emit({ type: 'state', state: this.#finished ? 'finished' : 'paused' });
+      });
+    });
   }
 
   /**
@@ -192,12 +181,6 @@ export class Trainer {
       this.#start();
     });
     this.#emit({ type: 'state', state: 'stopped' });
-  }
-
-  /** Makes a checkpoint soon: at once where nothing happens, else between two submits. */
-  keepNow(): void {
-    this.#keepAsked = true;
-    if (!this.#loop && !this.#failed) void this.#turns.claim(() => this.#guard(() => this.#keep(true)));
   }
 
   /** The run as it is, between two submits while it trains; losses up to there are reported first. @throws Error as `ask` */
@@ -234,7 +217,7 @@ export class Trainer {
     return readParameters(this.#gpu, readback, method, model);
   }
 
-  /** Frees the GPU memory; the device stays. */
+  /** Frees the GPU memory, once training under way has stopped; the device stays. */
   destroy(): void {
     this.#pauseAsked = true;
     this.#turns.end('The run was removed before this was answered.', () => this.#run.memory.destroy());
@@ -249,34 +232,28 @@ export class Trainer {
       await this.#enterPhase();
       if (this.#evaluations.has(this.#counters.step) && this.#counters.evaluatedAt !== this.#counters.step)
         await this.#pacer.evaluated(() => this.#evaluate());
-      const finished = this.#counters.step >= this.#phases.total;
-      await this.#keep(finished);
-      if (finished) {
+      await this.#keep(this.#finished);
+      if (this.#finished) {
         this.#emit({ type: 'state', state: 'finished' });
         return;
       }
-      this.#submit(Math.min(this.#pacer.stepsPerSubmit, this.#nextStop() - this.#counters.step));
+      const stop = this.#nextStop();
+      this.#submit(Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step));
       await this.#pacer.finished(this.#gpu, this.#counters.step, () => this.#pauseAsked);
       this.#checkDevice();
-      if (this.#pacer.reportDue() || this.#counters.step === this.#nextStop()) await this.#report();
+      if (this.#pacer.reportDue() || this.#counters.step === stop) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
     await this.#report();
     await this.#keep(true);
   }
 
-  /** Reports a checkpoint where one is due, or `now`; never of a loss that is no longer a finite number. */
-  async #keep(now: boolean): Promise<void> {
-    const { steps, seconds } = this.#interval ?? {};
-    if (steps === undefined || seconds === undefined || this.#keptAt === this.#counters.step) return;
-    const due =
-      this.#counters.step - this.#keptAt >= steps || performance.now() - this.#keptTime >= 1000 * seconds;
-    if (!due && !now && !this.#keepAsked) return;
+  /** Reports a checkpoint where one is due; never of a loss that is no longer a finite number. */
+  async #keep(atEnd: boolean): Promise<void> {
+    if (!this.#schedule.due(this.#counters.step, atEnd)) return;
     await this.#report();
-    this.#keepAsked = false;
     this.#emit({ type: 'checkpoint', checkpoint: await this.#checkpoint() });
-    this.#keptAt = this.#counters.step;
-    this.#keptTime = performance.now();
+    this.#schedule.kept(this.#counters.step);
   }
 
   async #checkpoint(): Promise<Checkpoint> {
@@ -292,7 +269,7 @@ export class Trainer {
   #load({ counters, tensors }: Checkpoint): void {
     loadRunState(this.#gpu, this.#run, counters, tensors);
     this.#counters = { ...counters };
-    this.#keptAt = counters.step;
+    this.#schedule.kept(counters.step);
   }
 
   #submit(steps: number): void {
@@ -303,6 +280,10 @@ export class Trainer {
     this.#counters.step += steps;
   }
 
+  get #finished(): boolean {
+    return this.#counters.step >= this.#phases.total;
+  }
+
   #evaluationsLeft(): number {
     return [...this.#evaluations].filter((mark) => mark > this.#counters.step).length;
   }
@@ -310,9 +291,8 @@ export class Trainer {
   /** The next step at which something other than a step happens. */
   #nextStop(): number {
     const { joint, total } = this.#phases;
-    const kept = this.#interval ? [this.#keptAt + this.#interval.steps] : [];
-    const read = this.#losses.readUpTo + logCapacity;
-    const stops = [joint, read, ...kept, ...this.#validations, ...this.#evaluations];
+    const unread = this.#losses.readUpTo + logCapacity; // then the loss log is full
+    const stops = [joint, unread, this.#schedule.nextStep, ...this.#validations, ...this.#evaluations];
     return Math.min(...stops.filter((stop) => stop > this.#counters.step), total);
   }
 
@@ -416,8 +396,6 @@ export class Trainer {
     this.#losses.reset();
     this.#pacer.reset();
     this.#counters = { ...atStart };
-    this.#keptAt = 0;
-    this.#keptTime = performance.now();
-    this.#keepAsked = false;
+    this.#schedule.kept(0);
   }
 }

@@ -11,6 +11,8 @@ export class Turns {
   readonly #questions = new Questions();
   /** Claims that are made, waiting for their turn or having it. */
   #claims = 0;
+  /** Ends with the last of them. */
+  #claimed: Promise<unknown> = Promise.resolve();
   /** Answering while nothing claims the model. */
   #answering?: Promise<void>;
 
@@ -35,12 +37,18 @@ export class Turns {
     this.#questions.reject(reason);
   }
 
-  /** Waits until an idle question has given way, does its work, and then answers what waits. */
+  /** Waits until the claims before it are done and an idle question has given way, does its work, and then answers what waits. */
   async claim(work: () => Promise<void>): Promise<void> {
     this.#claims++;
-    try {
+    const before = this.#claimed;
+    const turn = (async () => {
+      await before;
       await this.#answering;
       await work();
+    })();
+    this.#claimed = turn.catch(() => {}); // the one who made the claim is told
+    try {
+      await turn;
     } finally {
       this.#claims--;
       this.#answerIdle();
@@ -52,11 +60,12 @@ export class Turns {
     return this.#questions.answer(() => this.#tools(between));
   }
 
-  /** Nothing is answered any more; `free` is called when no question uses the model. */
+  /** Nothing is answered any more; `free` is called when neither a claim nor a question uses the model: at once where none does. */
   end(reason: string, free: () => void): void {
+    const used = this.#claims > 0 || this.#answering;
     this.#claims++; // for good
     this.#questions.reject(reason);
-    if (this.#answering) void this.#answering.finally(free);
+    if (used) void Promise.all([this.#claimed, this.#answering]).then(free);
     else free();
   }
 

@@ -1,7 +1,7 @@
 import { encodeModel, type Fields } from './proto.ts';
 
 /** The operator set that the graphs are written in: the first with LayerNormalization. */
-export const opset = 17;
+const opset = 17;
 const irVersion = 8;
 const elementTypes = { float32: 1, int64: 7 } as const;
 type ElementType = keyof typeof elementTypes;
