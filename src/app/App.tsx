@@ -33,7 +33,7 @@ export function App() {
   const { embed, hide, lesson } = useLab(({ view }) => view);
   useShortcuts();
   useWakeLock(useLab(isBusy));
-  useHiddenNotice((line) => lab.note(line));
+  useHiddenNotice((line) => lab.runs.note(line));
   const quiet = useQuiet();
   const learning = useEver(lesson !== null);
   const projects = useEver(useProjects(hasNews));

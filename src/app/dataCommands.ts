@@ -5,9 +5,8 @@ import { DataDesk, previewOf } from './dataDesk.ts';
 import type { DataFiles } from './keep/keeper.ts';
 import type { KeptData } from './keep/keptRun.ts';
 import type { OwnFiles } from './runs/runView.ts';
-import type { PreparedSummary, WorkerCommand, WorkerEvent } from './workerProtocol.ts';
+import type { Command, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
-type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
 export type DataCommand = Command<'open' | 'guess' | 'prepare'>;
 
 /** What the commands on data need of the worker around them. */

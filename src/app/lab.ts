@@ -1,12 +1,12 @@
 import { sourceByName } from '../engine/data/sources.ts';
-import { type Candidate, choiceConfigs } from '../engine/train/choose.ts';
 import type { Config } from '../engine/train/config.ts';
-import type { Question, TrainerEvent } from '../engine/train/protocol.ts';
+import type { Question } from '../engine/train/protocol.ts';
 import { RunExports } from './export/runExports.ts';
 import type { KeptRun } from './keep/keptRun.ts';
 import { OpenData } from './openData.ts';
+import { KnownRuns } from './runs/knownRuns.ts';
 import { memorableName } from './runs/names.ts';
-import { afterEvent, newRun, type RunView, restarted } from './runs/runView.ts';
+import { newRun, type RunView, restarted } from './runs/runView.ts';
 import { pageDefaults, settingsFromAddress } from './settings/index.ts';
 import { writeAddress } from './settings/writeAddress.ts';
 import {
@@ -25,19 +25,23 @@ import {
   withRuns,
   withSetting,
 } from './store.ts';
-import { chosenOf, newPilot } from './sweep/pilotView.ts';
-import { sweepAxes, sweepConfigs } from './sweep/sweepPlan.ts';
+import { Pilots } from './sweep/pilots.ts';
 import { TrainerClient } from './trainerClient.ts';
 import type { View } from './view.ts';
-import type { WorkerEvent } from './workerProtocol.ts';
+import type { WorkerCommand, WorkerEvent } from './workerProtocol.ts';
 
 /** What the user can do: each changes the store, tells the worker, or both. */
 class Lab {
   readonly #client = new TrainerClient((events) => this.#receive(events));
+  readonly #send = (command: WorkerCommand) => this.#client.send(command);
   /** What the runs are trained on. */
-  readonly data = new OpenData((command) => this.#client.send(command));
+  readonly data = new OpenData(this.#send);
+  /** What runs are called, and which are shown and stay. */
+  readonly runs = new KnownRuns(this.#send);
   /** What runs are saved as. */
-  readonly exports = new RunExports((command) => this.#client.send(command));
+  readonly exports = new RunExports(this.#send);
+  /** Short runs by which N, M and lambda_CS are chosen. */
+  readonly pilots = new Pilots(this.#send, this.data);
   /** A model.safetensors that new runs begin with. */
   #weights?: Uint8Array;
   #made = 0;
@@ -52,14 +56,14 @@ class Lab {
     const known = sourceByName(source) !== undefined;
     const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
     useLab.setState({ config, view, addressProblems: known ? problems : [...problems, foreign] });
-    this.#client.send({ type: 'probe' });
-    this.#client.send({ type: 'speed', limit: view.speed });
+    this.#send({ type: 'probe' });
+    this.#send({ type: 'speed', limit: view.speed });
     this.data.openSource(known ? source : pageDefaults.data.source);
   }
 
   /** From now on the worker keeps runs on this machine, and shows what it has kept; an embedded page keeps nothing. */
   keep(): void {
-    if (!useLab.getState().view.embed) this.#client.send({ type: 'keep' });
+    if (!useLab.getState().view.embed) this.#send({ type: 'keep' });
   }
 
   /** Opens the data and settings of kept runs that were loaded together, and trains on from where they stand. */
@@ -73,7 +77,7 @@ class Lab {
 
   /** Removes what is kept of some runs, or of all; what the page shows stays until it is closed. */
   forget(runs?: readonly string[]): void {
-    this.#client.send({ type: 'forget', ...(runs && { runs }) });
+    this.#send({ type: 'forget', ...(runs && { runs }) });
   }
 
   /** Changes one setting. @returns the sentence of what is wrong with the value */
@@ -93,7 +97,7 @@ class Lab {
   /** Slows training down to so many steps a second; null for as fast as it goes. */
   limitSpeed(speed: View['speed']): void {
     this.show({ speed });
-    this.#client.send({ type: 'speed', limit: speed });
+    this.#send({ type: 'speed', limit: speed });
   }
 
   /** Shows the charts as they were at a training step; undefined for the latest. */
@@ -104,7 +108,7 @@ class Lab {
   run(): void {
     if (!this.#load()) return;
     useLab.setState({ playhead: undefined });
-    this.#client.send({ type: 'run' });
+    this.#send({ type: 'run' });
   }
 
   /**
@@ -162,7 +166,7 @@ class Lab {
     const asked = JSON.stringify(configs);
     if (!canTrain(state) || isBusy(state) || asked === this.#compiling) return;
     this.#compiling = asked;
-    this.#client.send({ type: 'compile', configs });
+    this.#send({ type: 'compile', configs });
   }
 
   pause(): void {
@@ -171,18 +175,18 @@ class Lab {
         run.status === 'running' || run.status === 'loading' ? { ...run, status: 'pausing' } : run,
       ),
     );
-    this.#client.send({ type: 'pause' });
+    this.#send({ type: 'pause' });
   }
 
   step(): void {
-    if (this.#load()) this.#client.send({ type: 'step' });
+    if (this.#load()) this.#send({ type: 'step' });
   }
 
   /** Back to step 0. After a failure the trainers are given up, and Run makes new ones. */
   reset(): void {
     const state = useLab.getState();
     if (liveRuns(state).some(({ status }) => status === 'failed')) this.#retire();
-    else this.#client.send({ type: 'reset' });
+    else this.#send({ type: 'reset' });
     useLab.setState({ playhead: undefined });
   }
 
@@ -191,106 +195,7 @@ class Lab {
     useLab.setState((state) =>
       withRuns(state, [run], (one) => ({ ...one, asked: { ...one.asked, [question]: { state: 'asking' } } })),
     );
-    this.#client.send({ type: 'ask', run, question });
-  }
-
-  /** Trains a short run for each pair of a grid of N and M; the results come into the store. */
-  sweep(size: number, steps: number): void {
-    const { config } = useLab.getState();
-    const configs = sweepConfigs(config, size, steps);
-    const axes = sweepAxes(size, config.diffusion.numTimesteps);
-    useLab.setState({ sweep: { ...newPilot(configs.length, steps), ...axes } });
-    this.#client.send({ type: 'pilot', purpose: 'sweep', configs });
-  }
-
-  /** Trains a short run of each candidate for N, M and lambda_CS; the results come into the store. */
-  choose(steps: number): void {
-    const { config } = useLab.getState();
-    const configs = choiceConfigs(config, steps);
-    useLab.setState({ choice: { ...newPilot(configs.length, steps), config } });
-    this.#client.send({ type: 'pilot', purpose: 'choice', configs });
-  }
-
-  /** Ends the pilot runs of a sweep or a choice; what they measured stays. */
-  stopPilot(): void {
-    this.#client.send({ type: 'stop-pilot' });
-  }
-
-  /** Sets what was chosen, and remembers what was set before. */
-  takeChoice(): void {
-    const { config, choice } = useLab.getState();
-    const chosen = choice && chosenOf(choice);
-    if (!chosen) return;
-    const { inferenceEnd, collapseStart, lambdaCS } = config.method;
-    useLab.setState({ choice: { ...choice, before: { inferenceEnd, collapseStart, lambdaCS } } });
-    this.#setZones(chosen.candidate);
-  }
-
-  /** Sets again what was set before the choice. */
-  undoChoice(): void {
-    const { choice } = useLab.getState();
-    if (!choice?.before) return;
-    const { before, ...rest } = choice;
-    useLab.setState({ choice: rest });
-    this.#setZones(before);
-  }
-
-  #setZones(candidate: Candidate): void {
-    const { config } = useLab.getState();
-    this.data.adopt({ ...config, method: { ...config.method, ...candidate } });
-  }
-
-  /** Adds runs that were made elsewhere, a recording's for example. */
-  addRuns(runs: readonly RunView[]): void {
-    useLab.setState((state) => ({ runs: [...state.runs, ...runs] }));
-  }
-
-  /** Adds to a run what was reported of it elsewhere. */
-  addEvents(id: string, events: readonly TrainerEvent[]): void {
-    this.#change(id, (run) => events.reduce(afterEvent, run));
-  }
-
-  /** Adds a line to the log of the live runs. */
-  note(line: string): void {
-    useLab.setState((state) => withRuns(state, state.live, (run) => ({ ...run, log: [...run.log, line] })));
-  }
-
-  rename(id: string, name: string): void {
-    if (!name.trim()) return;
-    this.#change(id, (run) => ({ ...run, name: name.trim() }));
-    this.#label(id);
-  }
-
-  setShown(id: string, shown: boolean): void {
-    this.#change(id, (run) => ({ ...run, shown }));
-  }
-
-  setPinned(id: string, pinned: boolean): void {
-    this.#change(id, (run) => ({ ...run, pinned, shown: run.shown || pinned }));
-    this.#label(id);
-  }
-
-  /** Deletes a run that is not live. */
-  delete(id: string): void {
-    const { runs, live } = useLab.getState();
-    const index = runs.findIndex((run) => run.id === id);
-    const run = runs[index];
-    if (!run || live.includes(id)) return;
-    useLab.setState({ runs: runs.filter((one) => one !== run), deleted: { run, index } });
-    this.#label(id);
-  }
-
-  /** Brings back the run deleted last. */
-  undoDelete(): void {
-    const { deleted: back } = useLab.getState();
-    useLab.setState(({ runs, deleted }) =>
-      deleted ? { runs: runs.toSpliced(deleted.index, 0, deleted.run), deleted: undefined } : {},
-    );
-    if (back) this.#label(back.run.id);
-  }
-
-  #change(id: string, change: (run: RunView) => RunView): void {
-    useLab.setState((state) => withRuns(state, [id], change));
+    this.#send({ type: 'ask', run, question });
   }
 
   /** Makes sure that the worker's trainers are those of the settings. @returns whether there can be any */
@@ -311,19 +216,9 @@ class Lab {
       runs: [...runs.map((run) => (run.pinned ? run : { ...run, shown: false })), ...made],
       live: made.map(({ id }) => id),
     }));
-    for (const { id } of made) this.#label(id);
+    for (const { id } of made) this.runs.label(id);
     const start = checkpoint ? { checkpoint } : this.#weights && { weights: this.#weights };
-    this.#client.send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config, ...start })) });
-  }
-
-  /** Tells the worker what a run is called, for what is kept of it. */
-  #label(id: string): void {
-    const { runs, deleted } = useLab.getState();
-    const here = runs.find((run) => run.id === id);
-    const run = here ?? (deleted?.run.id === id ? deleted.run : undefined);
-    if (!run) return;
-    const { name, dataset, pinned } = run;
-    this.#client.send({ type: 'label', run: id, label: { name, dataset, pinned, deleted: !here } });
+    this.#send({ type: 'load', runs: made.map(({ id, config }) => ({ run: id, config, ...start })) });
   }
 
   #goOn(resumed: readonly KeptRun[]): void {
@@ -334,7 +229,7 @@ class Lab {
     });
     this.#begin(made, 'kept');
     useLab.setState({ playhead: undefined });
-    this.#client.send({ type: 'run' });
+    this.#send({ type: 'run' });
   }
 
   #loadSaved(id: string, checkpoint: Uint8Array): void {
@@ -345,11 +240,11 @@ class Lab {
     const key = runKey(state, config);
     this.data.dismissFailure();
     this.#retire();
-    this.#change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
+    this.runs.change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
     useLab.setState({ live: [id], playhead: undefined });
-    this.#label(id);
-    this.#client.send({ type: 'load', runs: [{ run: id, config, checkpoint }] });
-    this.#client.send({ type: 'run' });
+    this.runs.label(id);
+    this.#send({ type: 'load', runs: [{ run: id, config, checkpoint }] });
+    this.#send({ type: 'run' });
   }
 
   #newRun(state: LabState, config: Config): RunView {

@@ -7,12 +7,7 @@ import { firstPictureDrawn, quiet } from './quiet.ts';
 import { fetchRestOfRecording, playRecording } from './recorded.ts';
 import { fetchTheRest } from './shell/Later.tsx';
 import { followTheme } from './shell/theme.ts';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/controls.css';
-import './styles/layout.css';
-import './styles/charts.css';
-import './styles/product.css';
+import './styles/index.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');

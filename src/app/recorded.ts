@@ -32,7 +32,7 @@ export async function playRecording(): Promise<void> {
     };
   });
   if (useLab.getState().live.length > 0) return;
-  lab.addRuns(runs);
+  lab.runs.add(runs);
   play(runs.flatMap(({ curves }) => curves.map(({ step }) => step)));
   await painted();
 }
@@ -41,7 +41,7 @@ export async function playRecording(): Promise<void> {
 export async function fetchRestOfRecording(): Promise<void> {
   const recording = await fetchRecording(restOf(address));
   recording?.runs.forEach(({ events }, index) => {
-    lab.addEvents(
+    lab.runs.addEvents(
       idOf(index),
       events.map(({ event }) => event),
     );

@@ -103,7 +103,10 @@ export type WorkerCommand =
   /** Gives up every trainer there is and builds one for each run on what was prepared last. The windows stay in the worker. */
   | { type: 'load'; runs: readonly LoadedRun[] }
   /** Of all runs loaded last, side by side. */
-  | { type: 'run' | 'pause' | 'step' | 'reset' }
+  | { type: 'run' }
+  | { type: 'pause' }
+  | { type: 'step' }
+  | { type: 'reset' }
   /** Steps a second at the most; null for as fast as it goes. */
   | { type: 'speed'; limit: number | null }
   | { type: 'ask'; run: string; question: Question }
@@ -118,6 +121,9 @@ export type WorkerCommand =
   | { type: 'forget'; runs?: readonly string[] }
   /** The model of a run as a file, or what its exported graphs are to be held against. */
   | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
+
+/** The commands of some types. */
+export type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
 
 /** Worker to page. */
 export type WorkerEvent =

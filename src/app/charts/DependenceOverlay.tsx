@@ -1,6 +1,5 @@
 import { memo, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import {
-  Area,
   CartesianGrid,
   ComposedChart,
   Label,
@@ -16,6 +15,9 @@ import {
 import { percent } from '../format.ts';
 import styles from './DependenceOverlay.module.css';
 import { type End, EndLabels } from './EndLabels.tsx';
+import { OverlayKey } from './OverlayKey.tsx';
+import { OverlayReadout } from './OverlayReadout.tsx';
+import { overlayLines, still } from './overlayLines.tsx';
 import {
   lastPosition,
   type OverlayRow,
@@ -24,11 +26,10 @@ import {
   type Show,
   shareTicks,
 } from './overlayRows.ts';
-import { runColour, runDash } from './runStyle.ts';
-import { rem, useTextScale } from './textScale.ts';
+import { stepsBack, strokeOf } from './overlayStyle.ts';
+import { useTextScale } from './textScale.ts';
 import { positionTicks } from './ticks.ts';
 
-const still = { isAnimationActive: false, dot: false, activeDot: { r: 3 } } as const;
 const axisStyle = (fontSize: number) =>
   ({ stroke: 'var(--rule-strong)', tick: { fill: 'var(--ink-soft)', fontSize } }) as const;
 
@@ -67,7 +68,7 @@ export function DependenceOverlay(props: {
         mark(active.current);
       }}
     >
-      <Key runs={runs} show={show} />
+      <OverlayKey runs={runs} show={show} />
       <div className={onMark ? `${styles.plot} ${styles.choosing}` : styles.plot}>
         <Plot runs={runs} show={show} seqLen={seqLen} marked={marked} mark={mark} active={active} />
       </div>
@@ -138,12 +139,17 @@ const Plot = memo(function Plot(props: {
         <Tooltip
           isAnimationActive={false}
           content={({ active: on, label }) => (
-            <Readout position={on ? Number(label) : undefined} runs={runs} show={show} active={active} />
+            <OverlayReadout
+              position={on ? Number(label) : undefined}
+              runs={runs}
+              show={show}
+              active={active}
+            />
           )}
         />
         <PlotPlaces positionAt={positionAt} />
         {!measured && <Line dataKey="scaffold" {...still} activeDot={false} stroke="none" />}
-        {lines(runs, show, last)}
+        {overlayLines(runs, show, last)}
         <EndLabels ends={endsOf(runs, show, last)} fontSize={fontSize} />
         {marked !== undefined && marked <= last && (
           <ReferenceLine
@@ -177,65 +183,9 @@ function PlotPlaces({ positionAt }: { positionAt: RefObject<PositionAt | undefin
   return null;
 }
 
-/** Bands first, then trails, then lines, so that no line of a run is hidden by a band of another. */
-function lines(runs: readonly OverlayRun[], show: Show, last: number) {
-  const alone = runs.length === 1;
-  const emphasised = runs.some(({ emphasis }) => emphasis);
-  const strength = (run: OverlayRun) => (emphasised && !run.emphasis ? 0.25 : 1);
-  const bands = runs.flatMap((run, k) =>
-    (['gb', 'lb'] as const).map((key) => (
-      <Area
-        key={`${key} ${run.id}`}
-        dataKey={`${key}${k}`}
-        {...still}
-        activeDot={false}
-        stroke="none"
-        fill={strokeOf(run, key === 'lb', alone)}
-        fillOpacity={(key === 'lb' && !alone ? 0.07 : alone ? 0.16 : 0.13) * strength(run)}
-      />
-    )),
-  );
-  const trails = runs.flatMap((run, k) =>
-    (run.ghosts ?? []).map((ghost, i, { length }) => (
-      <Line
-        key={`${run.id} ${ghost.step}`}
-        dataKey={`e${k}.${i}`}
-        {...still}
-        activeDot={false}
-        stroke={strokeOf(run, show === 'local', alone)}
-        strokeWidth={1}
-        strokeOpacity={(0.12 + (0.33 * (i + 1)) / length) * strength(run)}
-      />
-    )),
-  );
-  const curves = runs.flatMap((run, k) =>
-    (['l', 'g'] as const).map((key) => (
-      <Line
-        key={`${key} ${run.id}`}
-        dataKey={`${key}${k}`}
-        {...still}
-        {...lineStyle(run, key === 'l', alone)}
-        strokeOpacity={strength(run)}
-        dot={key === 'l' && !alone ? rings(run, k, last) : false}
-      />
-    )),
-  );
-  return [...bands, ...trails, ...curves];
-}
-
-const strokeOf = ({ colour }: OverlayRun, local: boolean, alone: boolean) =>
-  alone ? (local ? 'var(--local)' : 'var(--global)') : runColour(colour);
-
-function lineStyle(run: OverlayRun, local: boolean, alone: boolean) {
-  const stroke = strokeOf(run, local, alone);
-  if (alone) return { stroke, strokeWidth: local ? 2 : 2.5, strokeDasharray: local ? '6 4' : undefined };
-  return { stroke, strokeWidth: local ? 1.25 : 2.75, strokeDasharray: runDash(run.colour) };
-}
-
 /** What every run takes from z at the last position, or from the value before where that alone is drawn; of one run both. */
 function endsOf(runs: readonly OverlayRun[], show: Show, last: number): End[] {
   const alone = runs.length === 1;
-  const emphasised = runs.some(({ emphasis }) => emphasis);
   return runs.flatMap((run) => {
     const point = run.curve?.points[last - 1];
     if (!point) return [];
@@ -248,126 +198,7 @@ function endsOf(runs: readonly OverlayRun[], show: Show, last: number): End[] {
       value,
       text: percent(value),
       colour: strokeOf(run, key === 'l', alone),
-      opacity: emphasised && !run.emphasis ? 0.5 : undefined,
+      opacity: stepsBack(run, runs) ? 0.5 : undefined,
     }));
   });
-}
-
-/** About eight rings along a line, at other positions for every run, so that lines that coincide show theirs in turn. */
-function rings(run: OverlayRun, index: number, last: number) {
-  const every = Math.max(2, Math.round(last / 8));
-  return ({ cx, cy, payload }: { cx?: number; cy?: number; payload?: OverlayRow }) => {
-    const position = payload?.position ?? 0;
-    const here = (position + Math.round((index * every) / 4)) % every === 0;
-    return here && cx !== undefined && cy !== undefined ? (
-      <circle
-        key={position}
-        cx={cx}
-        cy={cy}
-        r={3}
-        fill="var(--paper)"
-        stroke={runColour(run.colour)}
-        strokeWidth={1.25}
-      />
-    ) : (
-      <g key={position} />
-    );
-  };
-}
-
-/** Which line is what. */
-function Key({ runs, show }: { runs: readonly OverlayRun[]; show: Show }) {
-  const [first] = runs;
-  if (!first) return null;
-  const alone = runs.length === 1;
-  const kinds = [
-    { local: false, text: 'from z, m', sub: 't,0', on: show !== 'local' },
-    { local: true, text: 'from the value before, m', sub: 't,t−1', on: show !== 'global' },
-  ].filter(({ on }) => on);
-  return (
-    <ul className={styles.key}>
-      {!alone &&
-        runs.map((run) => (
-          <li key={run.id} className={run.emphasis ? styles.emphasis : undefined}>
-            <Swatch style={lineStyle(run, show === 'local', false)} />
-            {run.label}
-          </li>
-        ))}
-      {(alone || show !== 'global') &&
-        kinds.map(({ local, text, sub }) => (
-          <li key={sub} className={alone ? undefined : styles.kind}>
-            <Swatch
-              style={
-                alone
-                  ? lineStyle(first, local, true)
-                  : { stroke: 'var(--ink-soft)', strokeWidth: local ? 1.25 : 2.75 }
-              }
-              ring={local && !alone}
-            />
-            <span>
-              {text}
-              <sub>{sub}</sub>
-            </span>
-          </li>
-        ))}
-    </ul>
-  );
-}
-
-function Swatch({ style, ring = false }: { style: React.SVGAttributes<SVGLineElement>; ring?: boolean }) {
-  return (
-    <svg width={rem(28)} height={rem(10)} viewBox="0 0 28 10" aria-hidden="true">
-      <line x1="0" x2="28" y1="5" y2="5" {...style} />
-      {ring && <circle cx="14" cy="5" r="3" fill="var(--paper)" stroke={style.stroke} strokeWidth="1.25" />}
-    </svg>
-  );
-}
-
-/** Every run at the position under the pointer, or where the arrow keys have come to. */
-function Readout(props: {
-  position?: number;
-  runs: readonly OverlayRun[];
-  show: Show;
-  active: RefObject<number | undefined>;
-}) {
-  const { position, runs, show, active } = props;
-  const known = position !== undefined && runs.some(({ curve }) => curve?.points[position - 1]);
-  useEffect(() => {
-    active.current = known ? position : undefined;
-  }, [active, known, position]);
-  if (!known) return null;
-  return (
-    <table className={styles.readout}>
-      <thead>
-        <tr>
-          <th scope="col">Position {position}</th>
-          {show !== 'local' && <th scope="col">from z</th>}
-          {show !== 'global' && <th scope="col">from before</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => {
-          const point = run.curve?.points[position - 1];
-          if (!point) return null;
-          return (
-            <tr key={run.id}>
-              <th scope="row">
-                {runs.length > 1 && <Swatch style={lineStyle(run, false, false)} />} {run.label}
-              </th>
-              {show !== 'local' && <Share value={point.m0} band={[point.m0q25, point.m0q75]} />}
-              {show !== 'global' && <Share value={point.mLocal} band={[point.mLocalQ25, point.mLocalQ75]} />}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-function Share({ value, band }: { value: number; band: readonly [number, number] }) {
-  return (
-    <td>
-      {percent(value)} <span className={styles.band}>({band.map(percent).join(' to ')})</span>
-    </td>
-  );
 }

@@ -1,3 +1,4 @@
+import styles from './SeriesPlot.module.css';
 import { seriesPath } from './seriesPath.ts';
 import { tickText } from './ticks.ts';
 
@@ -27,9 +28,9 @@ export function SeriesPlot(props: {
   const x = (t: number) => (100 * t) / Math.max(1, set.seqLen - 1);
   const y = (value: number) => (100 * (high - value)) / (high - low);
   return (
-    <figure className={`series-plot ${kind}`}>
+    <figure className={`${styles.plot} ${styles[kind]}`}>
       {ticks && (
-        <div className="scale" aria-hidden="true">
+        <div className={styles.scale} aria-hidden="true">
           <span>{tickText(high)}</span>
           <span>{tickText(low)}</span>
         </div>
@@ -40,8 +41,8 @@ export function SeriesPlot(props: {
         role="img"
         aria-label={`${label}, ${set.seqLen} positions, drawn from ${tickText(low)} to ${tickText(high)}`}
       >
-        <path d="M0 0H100M0 100H100" className="rule" />
-        <path d={seriesPath(set, series, feature, x, y)} className="curve" />
+        <path d="M0 0H100M0 100H100" className={styles.rule} />
+        <path d={seriesPath(set, series, feature, x, y)} className={styles.curve} />
       </svg>
       <figcaption aria-hidden="true">
         <span>1</span>

@@ -1,5 +1,16 @@
 import { timestepAt } from '../../engine/diffusion/schedule.ts';
 
+/** What a timestep is read in: its number, or the share of the signal that is left there. */
+export type SignalUnit = 'steps' | 'signal';
+
+/** A noise schedule with its inference zone [0, N] and its collapse zone [M, L]. */
+export interface Zones {
+  /** [L + 1], index 0 the clean end. */
+  alphaBar: Float64Array;
+  N: number;
+  M: number;
+}
+
 /** alphaBar, indices past L counting as L. */
 const clamped = (alphaBar: Float64Array, index: number) =>
   alphaBar[Math.min(alphaBar.length - 1, Math.max(0, index))] as number;

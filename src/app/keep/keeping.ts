@@ -1,9 +1,7 @@
 import type { TrainerEvent } from '../../engine/train/protocol.ts';
-import type { WorkerCommand, WorkerEvent } from '../workerProtocol.ts';
+import type { Command, WorkerEvent } from '../workerProtocol.ts';
 import type { Keeper, RunToKeep } from './keeper.ts';
 import { isUnfinished, type RunLabel } from './keptRun.ts';
-
-type Command<T extends WorkerCommand['type']> = Extract<WorkerCommand, { type: T }>;
 
 /** The worker's part in keeping runs: until the page asks for it, and on pages that never do, nothing is kept. */
 export class Keeping {

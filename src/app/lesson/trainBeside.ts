@@ -23,7 +23,7 @@ export function restoreMethod(): string | undefined {
  * compared with beside it. @returns what was wrong with a setting, as a sentence
  */
 export function trainBeside(state: LabState, changes: Readonly<Record<string, unknown>>): string | undefined {
-  for (const { id } of standardRuns(state)) lab.setPinned(id, true);
+  for (const { id } of standardRuns(state)) lab.runs.setPinned(id, true);
   lab.show({ beside: null, position: null });
   const problem = setAll({ 'data.shuffle': false, ...standard, ...changes });
   if (!problem) lab.run();

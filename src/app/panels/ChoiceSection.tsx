@@ -49,7 +49,7 @@ export function ChoiceSection() {
         <div className="tools">
           <InlineChoice label="Steps each" value={steps} all={lengths} choose={setSteps} disabled={running} />
           {running ? (
-            <button type="button" onClick={() => lab.stopPilot()}>
+            <button type="button" onClick={() => lab.pilots.stop()}>
               Stop choosing
             </button>
           ) : (
@@ -57,7 +57,7 @@ export function ChoiceSection() {
               type="button"
               {...need('A short training for each candidate, on this machine')}
               disabled={!ready}
-              onClick={() => lab.choose(steps)}
+              onClick={() => lab.pilots.choose(steps)}
             >
               Choose for me
             </button>
@@ -129,7 +129,7 @@ function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }
           type="button"
           disabled={disabled}
           title={locked ? fixed.settings : undefined}
-          onClick={() => lab.takeChoice()}
+          onClick={() => lab.pilots.takeChoice()}
         >
           Use these
         </button>
@@ -139,7 +139,7 @@ function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }
           type="button"
           disabled={disabled}
           title={locked ? fixed.settings : `Back to ${candidateText(before)}`}
-          onClick={() => lab.undoChoice()}
+          onClick={() => lab.pilots.undoChoice()}
         >
           Undo
         </button>

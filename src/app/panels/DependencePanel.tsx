@@ -1,9 +1,8 @@
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
-import type { DependenceCurve } from '../../engine/train/protocol.ts';
 import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../charts/HeatStrip.tsx';
+import type { OverlayRun } from '../charts/overlayRows.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
 import { lab } from '../lab.ts';
 import { labelOf, sideOf } from '../runs/labels.ts';
@@ -11,12 +10,11 @@ import { at, type RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
 import { isBusy, useLab } from '../store.ts';
+import { curvesTable, DependenceFootnote } from './DependenceFootnote.tsx';
 import { RunSwatch } from './RunKey.tsx';
-import { ScrollTable } from './ScrollTable.tsx';
 
 const MatrixView = later(() => import('./MatrixView.tsx'), 'MatrixView');
 
-const trusted = 1e-2;
 /** Earlier evaluations drawn behind a curve. */
 const ghostCount = 6;
 
@@ -25,6 +23,7 @@ export function DependencePanel() {
   const runs = useShown('curves');
   const playhead = useLab((state) => state.playhead);
   const { curves: show, position } = useLab(({ view }) => view);
+  const marked = position ?? undefined;
   const planned = useLab(({ config }) => config.data.window);
   const busy = useLab(isBusy);
   const region = useRef<HTMLElement>(null);
@@ -40,50 +39,44 @@ export function DependencePanel() {
   // The plot is the costliest picture of the page: it follows in tasks of its own, and the sentence does not wait for it.
   const plotted = useDeferredValue(drawn);
   const measured = drawn.filter(({ curve }) => curve);
-  const seqLen = Math.max(...measured.map(({ curve }) => curve?.points.length ?? 0)) || planned;
+  const sentence = headline(drawn, marked);
+  const evaluated = runs.filter(({ curves }) => curves.length > 0);
   return (
     <section ref={region} aria-label="Dependence" className="panel hero">
       <header className="hero-head">
         <p className="soft">{caption(runs, drawn, playhead)}</p>
         <h2 className="headline" data-testid="headline" aria-live="off">
-          {headline(drawn, position ?? undefined)}
+          {sentence}
         </h2>
         <div className="tools">
           <CurveChoice />
-          <FigureMenu
-            target={chart}
-            name="dependence"
-            caption={headline(drawn, position ?? undefined)}
-            {...tableOf(drawn)}
-          />
+          <FigureMenu target={chart} name="dependence" caption={sentence} {...curvesTable(drawn)} />
         </div>
       </header>
       <div ref={chart} className="chart hero-chart">
         <DependenceOverlay
           runs={plotted}
           show={show}
-          seqLen={seqLen}
-          marked={position ?? undefined}
+          seqLen={planned}
+          marked={marked}
           onMark={(next) => lab.show({ position: next === position ? null : next })}
         />
         {measured.length === 0 && <EmptyNote />}
       </div>
-      {runs.some(({ curves }) => curves.length > 0) && (
+      {evaluated.length > 0 && (
         <div className="strips">
-          {runs
-            .filter(({ curves }) => curves.length > 0)
-            .map((run) => (
-              <Strip
-                key={run.id}
-                run={run}
-                playhead={playhead}
-                label={labelOf(run, runs)}
-                place={runs.length > 1 ? runs.indexOf(run) : undefined}
-              />
-            ))}
+          {evaluated.map((run) => (
+            <Strip
+              key={run.id}
+              run={run}
+              playhead={playhead}
+              label={labelOf(run, runs)}
+              place={runs.length > 1 ? runs.indexOf(run) : undefined}
+            />
+          ))}
         </div>
       )}
-      {measured.length > 0 && <Footnote drawn={measured} />}
+      {measured.length > 0 && <DependenceFootnote drawn={measured} />}
       {position !== null && (
         <Later>
           <MatrixView position={position} />
@@ -93,15 +86,7 @@ export function DependencePanel() {
   );
 }
 
-interface DrawnRun {
-  id: string;
-  label: string;
-  colour: number;
-  curve?: DependenceCurve;
-  ghosts: DependenceCurve[];
-}
-
-function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhead?: number): DrawnRun {
+function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhead?: number): OverlayRun {
   const curve = at(run.curves, playhead);
   const side = sideOf(index, runs.length);
   const before = run.curves.filter(({ step }) => curve && step < curve.step);
@@ -115,7 +100,7 @@ function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhea
   };
 }
 
-function caption(runs: readonly RunView[], drawn: readonly DrawnRun[], playhead?: number): string {
+function caption(runs: readonly RunView[], drawn: readonly OverlayRun[], playhead?: number): string {
   const step = Math.max(...drawn.map(({ curve }) => curve?.step ?? -1));
   if (step < 0) return 'The share of the decoder’s state at position t that comes from z';
   const when = step === 0 ? 'before training' : `training step ${step.toLocaleString('en')}`;
@@ -173,86 +158,6 @@ function Strip(props: { run: RunView; playhead?: number; label: string; place?: 
       value="m0"
       selected={shown ? run.curves.indexOf(shown) : last}
       onSelect={(index) => lab.seek(index === last ? undefined : run.curves[index]?.step)}
-    />
-  );
-}
-
-function Footnote({ drawn }: { drawn: readonly DrawnRun[] }) {
-  const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
-  const beyond = drawn.some(({ curve }) => curve?.points.some(({ m0 }) => m0 > 1.05 || m0 < -0.05));
-  return (
-    <>
-      <p className="fine figures">
-        {drawn.map(({ id, label, curve }) => (
-          <span key={id} data-testid="residual">
-            {drawn.length > 1 ? `${label}: residual` : 'Residual'} |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤{' '}
-            {figure(curve?.residual)}
-          </span>
-        ))}
-        <span>
-          {drawn[0]?.curve?.series} held-out series, {drawn[0]?.curve?.quadrature} quadrature nodes; bands:
-          middle half of the series
-        </span>
-      </p>
-      {beyond && (
-        <p className="fine">
-          Above 100&nbsp;% or below 0 is no mistake: inputs may pull against each other, and only together
-          they add up to 100&nbsp;%.
-        </p>
-      )}
-      {doubtful.map(({ id, label, curve }) => (
-        <p key={id} className="notice warn">
-          {label}: a residual above {trusted} after {curve?.quadrature} nodes means that this curve cannot be
-          trusted: the decoder’s gates switch too sharply on the path.
-        </p>
-      ))}
-      <details>
-        <summary>Numbers</summary>
-        <Numbers drawn={drawn} />
-      </details>
-    </>
-  );
-}
-
-const columns = [
-  'run',
-  't',
-  'm_{t,0}',
-  'm_{t,0}, 25 %',
-  'm_{t,0}, 75 %',
-  'm_{t,t-1}',
-  'm_{t,t-1}, 25 %',
-  'm_{t,t-1}, 75 %',
-];
-
-function tableOf(drawn: readonly DrawnRun[]): { columns: string[]; rows: (string | number)[][] } {
-  const rows = drawn.flatMap(({ label, curve }) =>
-    (curve?.points ?? []).map((p) => [
-      label,
-      p.position,
-      p.m0,
-      p.m0q25,
-      p.m0q75,
-      p.mLocal,
-      p.mLocalQ25,
-      p.mLocalQ75,
-    ]),
-  );
-  return { columns, rows };
-}
-
-function Numbers({ drawn }: { drawn: readonly DrawnRun[] }) {
-  const { columns, rows } = tableOf(drawn);
-  return (
-    <ScrollTable
-      label="Numbers of the curves"
-      testId="dependence-table"
-      columns={columns}
-      rows={rows.map(([label, position, ...numbers]) => [
-        String(label),
-        String(position),
-        ...numbers.map((value) => (value as number).toFixed(4)),
-      ])}
     />
   );
 }

@@ -11,6 +11,7 @@ import { isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { goToTab } from './Drawer.tsx';
 import { Field } from './Field.tsx';
+import styles from './ModelPanel.module.css';
 
 const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
 
@@ -116,7 +117,7 @@ function Zones() {
   const { alphaBar } = useMemo(() => createSchedule(diffusion), [diffusion]);
   if (name !== 'posterior-stable') return null;
   const keys = { N: 'inferenceEnd', M: 'collapseStart', gamma: 'gamma', eta: 'eta' } as const;
-  const place = <div className="handles-place" />;
+  const place = <div className={styles.handlesPlace} />;
   if (!quiet) return place;
   return (
     <Later fallback={place}>

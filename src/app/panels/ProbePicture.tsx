@@ -9,6 +9,7 @@ import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
 import { figure, percent } from '../format.ts';
+import styles from './probes.module.css';
 
 /** What a probe saw. The first feature stands for all. */
 export function ProbePicture({ result }: { result: ProbeResult }) {
@@ -42,13 +43,13 @@ function SwapPicture({ result: { picture, windows, use } }: { result: SwapResult
     0,
   );
   return (
-    <figure className="probe-grid">
+    <figure className={styles.grid}>
       <h4>own z</h4>
       <h4>swapped z</h4>
       {rows.map(({ label, own, other, kind }) => (
-        <div key={label} className="probe-row">
+        <div key={label} className={styles.row}>
           <p className="fine">{label}</p>
-          <div className="probe-pair">
+          <div className={styles.pair}>
             {[own, other].map((values, index) => (
               <SeriesPlot
                 key={index === 0 ? 'own' : 'other'}
@@ -123,7 +124,7 @@ function ShufflePicture({ result: { ordered, shuffled } }: { result: ShuffleResu
   ];
   return (
     <figure>
-      <div className="probe-chart">
+      <div className={styles.chart}>
         <DependenceOverlay runs={runs} show="both" seqLen={ordered.curve.points.length} />
       </div>
       <figcaption className="fine">

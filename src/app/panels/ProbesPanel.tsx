@@ -7,6 +7,7 @@ import type { RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
+import styles from './probes.module.css';
 
 const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
 
@@ -47,7 +48,7 @@ export function ProbesPanel() {
   return (
     <section aria-label="Probes" className="panel">
       <h2>Probes</h2>
-      <div className="probe-buttons">
+      <div className={styles.buttons}>
         {probes.map(({ name, label, help }) => (
           <button
             key={name}
@@ -90,7 +91,7 @@ function Findings(props: {
   const asked = runs.filter((run) => run.asked[probe]);
   if (asked.length === 0) return null;
   return (
-    <section aria-label={label} className="findings" data-testid={`probe-${probe}`}>
+    <section aria-label={label} className={styles.findings} data-testid={`probe-${probe}`}>
       <h3>{label}</h3>
       {asked.map((run) => (
         <Finding key={run.id} run={run} probe={probe} title={labelOf(run, among)} />
@@ -106,7 +107,7 @@ function Finding({ run, probe, title }: { run: RunView; probe: ProbeName; title:
   if (asked.state === 'failed') return <p className="notice warn">{`${title}: ${asked.message}`}</p>;
   const { finding, sentence } = verdict(asked.answer);
   return (
-    <div className="finding" data-finding={finding}>
+    <div className={styles.finding} data-finding={finding}>
       <p>
         <strong>{title}.</strong> {sentence}
       </p>

@@ -110,7 +110,7 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
             type="checkbox"
             aria-label={`Draw ${run.name}`}
             checked={run.shown}
-            onChange={({ target }) => lab.setShown(run.id, target.checked)}
+            onChange={({ target }) => lab.runs.setShown(run.id, target.checked)}
           />
           {place >= 0 && <RunSwatch index={place} />}
         </span>
@@ -141,7 +141,7 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
           aria-pressed={run.pinned}
           aria-label={`Pin ${run.name}`}
           title="Stays drawn when a new run begins"
-          onClick={() => lab.setPinned(run.id, !run.pinned)}
+          onClick={() => lab.runs.setPinned(run.id, !run.pinned)}
         >
           Pin
         </button>
@@ -151,7 +151,7 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
           aria-label={`Delete ${run.name}`}
           disabled={live}
           title={live ? 'The run that is loaded cannot be deleted' : 'Can be undone'}
-          onClick={() => lab.delete(run.id)}
+          onClick={() => lab.runs.delete(run.id)}
         >
           Delete
         </button>
@@ -195,7 +195,7 @@ function Continue({ run, step }: { run: RunView; step: number }) {
 function NameField({ run }: { run: RunView }) {
   const [draft, setDraft] = useState<string>();
   const commit = () => {
-    if (draft !== undefined) lab.rename(run.id, draft);
+    if (draft !== undefined) lab.runs.rename(run.id, draft);
     setDraft(undefined);
   };
   return (

@@ -59,7 +59,7 @@ function SurfaceSection() {
           />
           <InlineChoice label="Steps each" value={steps} all={lengths} choose={setSteps} disabled={running} />
           {running ? (
-            <button type="button" onClick={() => lab.stopPilot()}>
+            <button type="button" onClick={() => lab.pilots.stop()}>
               Stop the sweep
             </button>
           ) : (
@@ -67,7 +67,7 @@ function SurfaceSection() {
               type="button"
               {...need('A short training for each pair, on this machine')}
               disabled={!ready}
-              onClick={() => lab.sweep(size, steps)}
+              onClick={() => lab.pilots.sweep(size, steps)}
             >
               Sweep N and M
             </button>

@@ -2,12 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { ReportData } from '../../engine/train/reportData.ts';
 import { Report } from './Report.tsx';
-import '../styles/tokens.css';
-import '../styles/base.css';
-import '../styles/controls.css';
-import '../styles/layout.css';
-import '../styles/charts.css';
-import '../styles/product.css';
+import '../styles/index.css';
 
 const root = document.getElementById('root');
 const data = document.getElementById('report')?.textContent;

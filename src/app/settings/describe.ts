@@ -1,28 +1,6 @@
-import type { Config } from '../../engine/train/config.ts';
+import type { Descriptions } from './description.ts';
 
-/** What a control says about one key of the config. */
-export interface Description {
-  label: string;
-  /** One sentence: what it does, and which way to turn it. */
-  help: string;
-  unit?: string;
-  /** For a choice: its values, with how they read. */
-  choices?: Record<string, string>;
-  /** What an empty number field means; such a key may be null. */
-  empty?: string;
-}
-
-/** Every dotted key of a config's leaves. */
-type KeyOf<T, P extends string = ''> = {
-  [K in keyof T & string]: NonNullable<T[K]> extends readonly unknown[]
-    ? `${P}${K}`
-    : NonNullable<T[K]> extends object
-      ? KeyOf<NonNullable<T[K]>, `${P}${K}.`>
-      : `${P}${K}`;
-}[keyof T & string];
-export type ConfigKey = KeyOf<Config>;
-
-const dataKeys = {
+export const dataKeys = {
   'data.source': { label: 'Source', help: 'A built-in name, or the name of the file you opened.' },
   'data.id': {
     label: 'Series column',
@@ -104,9 +82,9 @@ const dataKeys = {
     label: 'Test share',
     help: 'Share kept aside; the real series on the screen come from it.',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
+} as const satisfies Descriptions;
 
-const modelKeys = {
+export const modelKeys = {
   'model.backbone': {
     label: 'Backbone',
     help: 'The sequence model in encoder and decoder: a recurrence, or causal attention with learned positions.',
@@ -159,9 +137,9 @@ const modelKeys = {
     help: 'Spread of each of the decoder’s Gaussians, in standard deviations of the data.',
     empty: 'learned',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
+} as const satisfies Descriptions;
 
-const evaluateKeys = {
+export const evaluateKeys = {
   'evaluate.count': {
     label: 'Series scored',
     help: 'Generated series behind the scores that the command prints.',
@@ -205,6 +183,4 @@ const evaluateKeys = {
     label: 'Costly scores',
     help: 'Whether scores include those that take seconds: networks trained to tell generated from real series and to predict, and exact distances.',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
-
-export { dataKeys, evaluateKeys, modelKeys };
+} as const satisfies Descriptions;

@@ -1,5 +1,5 @@
 import { methodDescriptions } from '../../engine/methods/descriptions.ts';
-import type { ConfigKey, Description } from './describe.ts';
+import type { Descriptions } from './description.ts';
 
 export const methodKeys = {
   'method.name': {
@@ -82,7 +82,7 @@ export const methodKeys = {
     label: 'Inverse Lipschitz L',
     help: 'Two latents enter the decoder at least L times their distance apart.',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
+} as const satisfies Descriptions;
 
 export const diffusionKeys = {
   'diffusion.numTimesteps': {
@@ -123,7 +123,7 @@ export const diffusionKeys = {
     label: 'Sampling steps',
     help: 'Steps of DDIM; 20 or more make no difference we could measure.',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
+} as const satisfies Descriptions;
 
 export const trainKeys = {
   'train.steps': {
@@ -166,4 +166,4 @@ export const trainKeys = {
     label: 'Validations',
     help: 'How often the validation loss is measured to keep the best snapshot.',
   },
-} as const satisfies Partial<Record<ConfigKey, Description>>;
+} as const satisfies Descriptions;

@@ -1,8 +1,9 @@
 import { describedMethod } from '../../engine/methods/descriptions.ts';
-import { type ConfigKey, type Description, dataKeys, evaluateKeys, modelKeys } from './describe.ts';
+import { dataKeys, evaluateKeys, modelKeys } from './describe.ts';
 import { diffusionKeys, methodKeys, trainKeys } from './describeTraining.ts';
+import type { ConfigKey, Description } from './description.ts';
 
-export type { ConfigKey, Description } from './describe.ts';
+export type { ConfigKey, Description } from './description.ts';
 export { addressOf, pageDefaults, settingAt, settingsFromAddress, textOf } from './pageDefaults.ts';
 
 /** Every key of the config with what its control says; the compiler sees to it that none is missing. */

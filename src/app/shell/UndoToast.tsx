@@ -15,7 +15,7 @@ export function UndoToast() {
       {open && (
         <Deleted
           name={deleted.run.name}
-          onUndo={() => lab.undoDelete()}
+          onUndo={() => lab.runs.undoDelete()}
           onDismiss={() => setDismissed(deleted)}
         />
       )}

@@ -1,0 +1,91 @@
+import type { OverlayRun } from '../charts/overlayRows.ts';
+import { figure } from '../format.ts';
+import { ScrollTable } from './ScrollTable.tsx';
+
+/** The residual of sum_j m_{t,j} = 1 above which a curve is doubted. */
+const trusted = 1e-2;
+
+/** How far the curves can be trusted, what they were measured on, and their numbers. */
+export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) {
+  const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
+  const beyond = drawn.some(({ curve }) => curve?.points.some(({ m0 }) => m0 > 1.05 || m0 < -0.05));
+  return (
+    <>
+      <p className="fine figures">
+        {drawn.map(({ id, label, curve }) => (
+          <span key={id} data-testid="residual">
+            {drawn.length > 1 ? `${label}: residual` : 'Residual'} |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤{' '}
+            {figure(curve?.residual)}
+          </span>
+        ))}
+        <span>
+          {drawn[0]?.curve?.series} held-out series, {drawn[0]?.curve?.quadrature} quadrature nodes; bands:
+          middle half of the series
+        </span>
+      </p>
+      {beyond && (
+        <p className="fine">
+          Above 100&nbsp;% or below 0 is no mistake: inputs may pull against each other, and only together
+          they add up to 100&nbsp;%.
+        </p>
+      )}
+      {doubtful.map(({ id, label, curve }) => (
+        <p key={id} className="notice warn">
+          {label}: a residual above {trusted} after {curve?.quadrature} nodes means that this curve cannot be
+          trusted: the decoder’s gates switch too sharply on the path.
+        </p>
+      ))}
+      <details>
+        <summary>Numbers</summary>
+        <Numbers drawn={drawn} />
+      </details>
+    </>
+  );
+}
+
+const columns = [
+  'run',
+  't',
+  'm_{t,0}',
+  'm_{t,0}, 25 %',
+  'm_{t,0}, 75 %',
+  'm_{t,t-1}',
+  'm_{t,t-1}, 25 %',
+  'm_{t,t-1}, 75 %',
+];
+
+/** The curves of all runs as they are saved: a row a position. */
+export function curvesTable(drawn: readonly OverlayRun[]): {
+  columns: string[];
+  rows: (string | number)[][];
+} {
+  const rows = drawn.flatMap(({ label, curve }) =>
+    (curve?.points ?? []).map((p) => [
+      label,
+      p.position,
+      p.m0,
+      p.m0q25,
+      p.m0q75,
+      p.mLocal,
+      p.mLocalQ25,
+      p.mLocalQ75,
+    ]),
+  );
+  return { columns, rows };
+}
+
+function Numbers({ drawn }: { drawn: readonly OverlayRun[] }) {
+  const { columns, rows } = curvesTable(drawn);
+  return (
+    <ScrollTable
+      label="Numbers of the curves"
+      testId="dependence-table"
+      columns={columns}
+      rows={rows.map(([label, position, ...numbers]) => [
+        String(label),
+        String(position),
+        ...numbers.map((value) => (value as number).toFixed(4)),
+      ])}
+    />
+  );
+}

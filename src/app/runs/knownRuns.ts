@@ -1,0 +1,77 @@
+import type { TrainerEvent } from '../../engine/train/protocol.ts';
+import { useLab, withRuns } from '../store.ts';
+import type { WorkerCommand } from '../workerProtocol.ts';
+import { afterEvent, type RunView } from './runView.ts';
+
+/** The runs of the page, live or not: what they are called, which are shown, and which stay. */
+export class KnownRuns {
+  readonly #send: (command: WorkerCommand) => void;
+
+  constructor(send: (command: WorkerCommand) => void) {
+    this.#send = send;
+  }
+
+  /** Adds runs that were made elsewhere, a recording's for example. */
+  add(runs: readonly RunView[]): void {
+    useLab.setState((state) => ({ runs: [...state.runs, ...runs] }));
+  }
+
+  /** Adds to a run what was reported of it elsewhere. */
+  addEvents(id: string, events: readonly TrainerEvent[]): void {
+    this.change(id, (run) => events.reduce(afterEvent, run));
+  }
+
+  /** Adds a line to the log of the live runs. */
+  note(line: string): void {
+    useLab.setState((state) => withRuns(state, state.live, (run) => ({ ...run, log: [...run.log, line] })));
+  }
+
+  rename(id: string, name: string): void {
+    if (!name.trim()) return;
+    this.change(id, (run) => ({ ...run, name: name.trim() }));
+    this.label(id);
+  }
+
+  setShown(id: string, shown: boolean): void {
+    this.change(id, (run) => ({ ...run, shown }));
+  }
+
+  setPinned(id: string, pinned: boolean): void {
+    this.change(id, (run) => ({ ...run, pinned, shown: run.shown || pinned }));
+    this.label(id);
+  }
+
+  /** Deletes a run that is not live. */
+  delete(id: string): void {
+    const { runs, live } = useLab.getState();
+    const index = runs.findIndex((run) => run.id === id);
+    const run = runs[index];
+    if (!run || live.includes(id)) return;
+    useLab.setState({ runs: runs.filter((one) => one !== run), deleted: { run, index } });
+    this.label(id);
+  }
+
+  /** Brings back the run deleted last. */
+  undoDelete(): void {
+    const { deleted: back } = useLab.getState();
+    useLab.setState(({ runs, deleted }) =>
+      deleted ? { runs: runs.toSpliced(deleted.index, 0, deleted.run), deleted: undefined } : {},
+    );
+    if (back) this.label(back.run.id);
+  }
+
+  /** Replaces a run by what becomes of it. */
+  change(id: string, change: (run: RunView) => RunView): void {
+    useLab.setState((state) => withRuns(state, [id], change));
+  }
+
+  /** Tells the worker what a run is called, for what is kept of it. */
+  label(id: string): void {
+    const { runs, deleted } = useLab.getState();
+    const here = runs.find((run) => run.id === id);
+    const run = here ?? (deleted?.run.id === id ? deleted.run : undefined);
+    if (!run) return;
+    const { name, dataset, pinned } = run;
+    this.#send({ type: 'label', run: id, label: { name, dataset, pinned, deleted: !here } });
+  }
+}

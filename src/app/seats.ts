@@ -1,0 +1,147 @@
+import { DataError } from '../engine/data/types.ts';
+import type { Config } from '../engine/train/config.ts';
+import type { LastingEvent, LastingRun } from '../engine/train/lastingRun.ts';
+import type { Failure, TrainerEvent } from '../engine/train/protocol.ts';
+import type { DataFiles } from './keep/keeper.ts';
+import type { Keeping } from './keep/keeping.ts';
+import type { Command, LoadedRun, WorkerEvent } from './workerProtocol.ts';
+
+/** A run that was loaded, and what trains it; without that where it could not be begun, for want of memory perhaps. */
+interface Seat {
+  id: string;
+  config: Config;
+  /** The user's own files that it trains on. */
+  data: DataFiles;
+  lasting?: LastingRun;
+  training?: Promise<void>;
+}
+
+/** What runs need of the worker around them. */
+export interface SeatTools {
+  send(event: WorkerEvent): void;
+  keeping: Pick<Keeping, 'put' | 'end' | 'forget'>;
+  /** The user's own files behind the data that are open. */
+  files(): DataFiles;
+  /** Looks for a GPU where none is known yet. @returns whether there is one */
+  findGpu(): Promise<boolean>;
+  /** @throws what a run cannot begin for */
+  begin(run: LoadedRun, onEvent: (event: LastingEvent) => void): Promise<LastingRun>;
+  /** What became of a run after so many steps; undefined while there is no GPU. */
+  failureOf(error: unknown, completedSteps: number): Failure | undefined;
+}
+
+/** The runs that were loaded last, side by side: trains them, and tells the page of each. */
+export class Seats {
+  readonly #tools: SeatTools;
+  #seats: Seat[] = [];
+  /** Set by `pause` and cleared by `willRun`: a pause during loading must keep the run behind it from starting. */
+  #paused = false;
+  /** Steps a second at the most. */
+  #limit?: number;
+
+  constructor(tools: SeatTools) {
+    this.#tools = tools;
+  }
+
+  /** Gives up the runs there are for these. One that cannot be begun reports so; the others are loaded all the same. */
+  async load({ runs }: Command<'load'>): Promise<void> {
+    const { keeping, files, findGpu, begin } = this.#tools;
+    for (const { lasting } of this.#seats) {
+      await lasting?.trainer.pause();
+      lasting?.trainer.destroy();
+    }
+    keeping.end(this.#seats.map(({ id }) => id));
+    const data = files();
+    const seats: Seat[] = runs.map(({ run, config }) => ({ id: run, config, data }));
+    this.#seats = seats;
+    if (!(await findGpu())) return;
+    for (const [index, run] of runs.entries()) {
+      const seat = seats[index] as Seat;
+      try {
+        seat.lasting = await begin(run, (event) => this.#hear(seats, run.run, event));
+        seat.lasting.trainer.limitSpeed(this.#limit);
+      } catch (error) {
+        this.#report(seat, error);
+      }
+    }
+  }
+
+  /** To be called as soon as a command to run arrives: no earlier pause holds it up. */
+  willRun(): void {
+    this.#paused = false;
+  }
+
+  /** Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. */
+  run(): void {
+    if (this.#paused) return;
+    for (const seat of this.#seats) {
+      seat.training ??= (seat.lasting?.trainer.run() ?? Promise.resolve())
+        .catch((error) => this.#report(seat, error))
+        .finally(() => {
+          seat.training = undefined;
+        });
+    }
+  }
+
+  pause(): void {
+    this.#paused = true;
+    for (const { id, training, lasting } of this.#seats) {
+      if (training) void lasting?.trainer.pause();
+      else this.#tools.send({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
+    }
+  }
+
+  /** One after the other: a pair of single steps is no race. */
+  async step(): Promise<void> {
+    for (const { lasting } of this.#seats) await lasting?.trainer.step();
+  }
+
+  async reset(): Promise<void> {
+    for (const { lasting } of this.#seats) await lasting?.trainer.reset();
+  }
+
+  /** Also of runs that are loaded later. @param limit steps a second at the most; null for as fast as it goes */
+  limitSpeed(limit: number | null): void {
+    this.#limit = limit ?? undefined;
+    for (const { lasting } of this.#seats) lasting?.trainer.limitSpeed(this.#limit);
+  }
+
+  /** A run to be asked or saved. @throws Error in a sentence where it is not loaded any more */
+  lastingRun(run: string): LastingRun {
+    const lasting = this.#seats.find(({ id }) => id === run)?.lasting;
+    if (lasting) return lasting;
+    throw new Error('Its weights are gone: only the runs that were loaded last can be asked or saved.');
+  }
+
+  /** Of every run: what went wrong with a command that was for all of them. */
+  reportAll(error: unknown): void {
+    for (const seat of this.#seats) this.#report(seat, error);
+  }
+
+  /** @param group the runs that were loaded together, this one among them */
+  #hear(group: readonly Seat[], run: string, event: LastingEvent): void {
+    if (event.type === 'file') {
+      const together = group.map(({ id, config, data }) => ({ id, config, data }));
+      this.#tools.keeping.put(together, run, event.step, event.bytes);
+    } else this.#tell(run, event);
+  }
+
+  /** Tells the page, and lets go of what it is not worth keeping on account of it. */
+  #tell(run: string, event: TrainerEvent): void {
+    const { keeping, send } = this.#tools;
+    if (event.type === 'state' && event.state === 'stopped') keeping.forget([run]);
+    // A lost device may be another one on the next visit; a run that failed otherwise would fail again.
+    if (event.type === 'failed' && event.failure.cause !== 'device-lost') keeping.end([run]);
+    send({ type: 'run', run, event });
+  }
+
+  /** What the data could not give was answered to `prepare` already; the run behind it just does not begin. */
+  #report({ id, lasting }: Seat, error: unknown): void {
+    if (error instanceof DataError) {
+      this.#tell(id, { type: 'state', state: 'stopped' });
+      return;
+    }
+    const failure = this.#tools.failureOf(error, lasting?.trainer.completedSteps ?? 0);
+    if (failure) this.#tell(id, { type: 'failed', failure });
+  }
+}
