@@ -14,6 +14,8 @@ interface Seat {
   data: DataFiles;
   lasting?: LastingRun;
   training?: Promise<void>;
+  /** Its training was told to pause, and has yet to come to rest. */
+  pausing?: boolean;
 }
 
 /** What runs need of the worker around them. */
@@ -71,23 +73,35 @@ export class Seats {
     this.#paused = false;
   }
 
-  /** Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. */
+  /**
+   * Trains beside the queue, so that other commands are heard meanwhile; several runs take turns at the GPU. One that says it is
+   * paused may still be at its last report: it goes on when that is done.
+   */
   run(): void {
     if (this.#paused) return;
     for (const seat of this.#seats) {
-      seat.training ??= (seat.lasting?.trainer.run() ?? Promise.resolve())
+      if (seat.training && !seat.pausing) continue;
+      seat.pausing = false;
+      const begin = async () => {
+        if (!this.#paused) await seat.lasting?.trainer.run();
+      };
+      const training = (seat.training?.then(begin) ?? begin())
         .catch((error) => this.#report(seat, error))
         .finally(() => {
-          seat.training = undefined;
+          if (seat.training === training) seat.training = undefined;
         });
+      seat.training = training;
     }
   }
 
   pause(): void {
     this.#paused = true;
-    for (const { id, training, lasting } of this.#seats) {
-      if (training) void lasting?.trainer.pause();
-      else this.#tools.send({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
+    for (const seat of this.#seats) {
+      const { id, training, lasting } = seat;
+      if (training) {
+        seat.pausing = true;
+        void lasting?.trainer.pause();
+      } else this.#tools.send({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
     }
   }
 
