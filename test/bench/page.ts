@@ -18,7 +18,7 @@ export async function main([loads = '5']: string[]): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);
-    await page.locator('button:enabled', { hasText: 'Run' }).first().waitFor();
+    await page.locator('button:enabled').filter({ hasText: /^Run$/ }).waitFor();
     const adapter = (await page.getByTestId('adapter').textContent()) ?? '';
     console.log(`Chromium ${browser.version()}, ${adapter}, ${cpus().length} cores\n`);
     console.log('| what | measured |\n| --- | --- |');

@@ -278,7 +278,7 @@ export class Evaluator {
   }
 }
 
-/** The clock's run for the noise of a seed and a chunk: distinct for each. */
+/** The clock's run for the noise of a seed, modulo 2^32, and a chunk: distinct for neighbours of either. */
 function noiseRun(seed: number, chunk: number): number {
   return (Math.imul(seed, 0x9e3779b1) + chunk) >>> 0;
 }
