@@ -4,10 +4,9 @@ import { button, until } from '../e2e/actions.ts';
 import { launchBrowser } from '../e2e/browser.ts';
 import { servedPage } from '../e2e/builtPage.ts';
 import { fetchedFirst, loadAgain, pausedAfter, tasksDuring, watchLoads } from '../e2e/measures.ts';
+import { apart, partedHeadless } from './parting.ts';
 import { median } from './workloads.ts';
 
-/** Percentage points between what the two decoders take from z at the last position, from which on the curves have parted. */
-const parted = 25;
 /** Milliseconds in which a software GPU trains the pair. */
 const patience = 600_000;
 
@@ -27,11 +26,14 @@ export async function main([loads = '5']: string[]): Promise<number> {
     const fresh = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await fresh.goto(url);
     await reportPair(fresh);
-    return 0;
   } finally {
     await browser.close();
     await close();
   }
+  const { adapter, parting } = await partedHeadless();
+  const when = parting ? `${parting.seconds.toFixed(1)} s, at step ${parting.step}` : 'never';
+  row(`the same pair without the page, Node on ${adapter}: ${apart} points apart`, when);
+  return 0;
 }
 
 async function reportLoads(page: Page, loads: number): Promise<void> {
@@ -61,7 +63,7 @@ async function reportPair(page: Page): Promise<void> {
     await button(page, 'Train both live').click();
     await page.locator('.run-status:not([data-step="0"])').waitFor({ timeout: patience });
     seconds.first = since();
-    await page.waitForFunction(havePartedBy, parted, { timeout: patience });
+    await page.waitForFunction(havePartedBy, apart, { timeout: patience });
     seconds.parted = since();
     atStep = Number(await page.locator('.run-status').getAttribute('data-step'));
   });
@@ -73,7 +75,7 @@ async function reportPair(page: Page): Promise<void> {
     await page.waitForTimeout(500);
   }
   row('Train both live: first step', `${seconds.first.toFixed(1)} s`);
-  row(`Train both live: curves ${parted} points apart`, `${seconds.parted.toFixed(1)} s, at step ${atStep}`);
+  row(`Train both live: curves ${apart} points apart`, `${seconds.parted.toFixed(1)} s, at step ${atStep}`);
   const busy = tasks.map((task) => task.busy);
   row(
     'longest task of the page meanwhile, on the processor',

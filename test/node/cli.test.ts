@@ -207,6 +207,7 @@ describe('generate', () => {
       '--out',
       out,
     ];
+    const before = await readdir(path());
     const many = await labHere(args('1000000000', path('many.csv')));
     expect(many.stderr).toMatch(
       /^lab: '--count' is 1000000000, but at most \d+ series of this run fit into one file: [^\n]*\n$/,
@@ -215,7 +216,7 @@ describe('generate', () => {
     const folder = await labHere(args('4', path('run')));
     expect(folder.stderr).toBe(`lab: '${path('run')}' cannot be read or written: it is a folder.\n`);
     expect(folder.code).toBe(2);
-    expect(await readdir(path())).toEqual(['run']);
+    expect(await readdir(path())).toEqual(before);
   });
 
   test('writes the series asked for in the units of the data', async () => {
