@@ -11,6 +11,10 @@ const tabs = ['Losses', 'Scores', 'Runs', 'GPU', 'Log', 'Export', 'Sweep'];
 /** Pixels by which the page is wider than its window. */
 const excess = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
+/** The page fits its window, once the pictures that go by the window's width have been drawn anew. */
+const noWider = (page: Page, message: string) =>
+  expect.poll(() => excess(page), { message, timeout: 10_000 }).toBeLessThanOrEqual(0);
+
 /** Controls and lines of the head that lie over each other, by their text. */
 const collisions = (page: Page) =>
   page.evaluate(() => {
@@ -44,17 +48,17 @@ test('from a phone to a projector nothing is wider than the window, and nothing 
   await page.getByText('windows to train on').waitFor();
   for (const width of [390, 800, 1024, 1281, 1366, 1440, 3840]) {
     await page.setViewportSize({ width, height: 800 });
-    expect(await excess(page), `page at ${width}`).toBeLessThanOrEqual(0);
+    await noWider(page, `page at ${width}`);
     expect(await collisions(page), `head at ${width}`).toEqual([]);
     if (!layouts.has(width)) continue;
     for (const name of tabs) {
       await page.getByRole('tab', { name }).click();
       await page.getByRole('region', { name, exact: true }).waitFor();
-      expect(await excess(page), `${name} at ${width}`).toBeLessThanOrEqual(0);
+      await noWider(page, `${name} at ${width}`);
     }
     await button(page, 'Lesson').click();
     await page.getByRole('region', { name: 'Lesson', exact: true }).waitFor();
-    expect(await excess(page), `Lesson at ${width}`).toBeLessThanOrEqual(0);
+    await noWider(page, `Lesson at ${width}`);
     await button(page, 'Close lesson').click();
   }
 

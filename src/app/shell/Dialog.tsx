@@ -24,10 +24,10 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div className={styles.inside}>
-        <header className={styles.head}>
+        <div className={styles.head}>
           <h2 id={id}>{title}</h2>
           <CloseButton onClose={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
