@@ -256,6 +256,7 @@ test('keys move a slider, stop at its ends, and follow the screen where it runs 
 
 test('ticks are round, inside, and keep the ends of a series', () => {
   expect(positionTicks(32)).toEqual([1, 4, 8, 12, 16, 20, 24, 28, 32]);
+  expect(positionTicks(16)).toEqual([1, 4, 6, 8, 10, 12, 14, 16]);
   expect(positionTicks(1)).toEqual([1]);
   expect(roundTicks(-0.04, 1.04, 5)).toEqual([0, 0.5, 1]);
   expect(roundTicks(-3, 3, 4)).toEqual([-2, 0, 2]);

@@ -6,7 +6,7 @@ export function positionTicks(last: number, most = 8): number[] {
   const unit =
     [1, 2, 4, 5, 8, 10, 16, 20, 25, 50, 100, 200, 250, 500, 1000].find((one) => last / one <= most) ?? last;
   const round = Array.from({ length: Math.floor(last / unit) }, (_, k) => (k + 1) * unit);
-  return [...new Set([1, ...round.filter((t) => t > 1 && last - t >= unit / 2), last])];
+  return [...new Set([1, ...round.filter((t) => t - 1 > unit / 2 && last - t >= unit / 2), last])];
 }
 
 /** Round numbers inside [low, high], steps of 1, 2 or 5 times a power of ten: about `most` of them. */
