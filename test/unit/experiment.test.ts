@@ -5,6 +5,7 @@ import { defaults, setKeys } from '../../src/engine/train/config.ts';
 import { parseExperiment } from '../../src/engine/train/experiment/experimentFile.ts';
 import { cells, nameOf, shardOf } from '../../src/engine/train/experiment/grid.ts';
 import { measureNamed, measureOf } from '../../src/engine/train/experiment/measures.ts';
+import { planeData } from '../../src/engine/train/experiment/plane.ts';
 import {
   changedKeys,
   flatten,
@@ -224,5 +225,33 @@ describe('a table', () => {
     expect(() => resultTable(results, { rows: ['metho'] })).toThrow(
       "unknown axis 'metho'; did you mean 'method'?",
     );
+  });
+});
+
+describe('a plane of quality against control', () => {
+  /** A run on these data whose classifier, and that of real against real, reach these areas. */
+  const judged = (data: string, auc: number, floor: number) =>
+    row(ps, 1, 1, {
+      labels: { data, method: 'posterior-stable' },
+      evaluation: {
+        scores: { sample: { discriminativeAuc: { value: auc, floor, zero: 1 } } },
+        control: { correlation: 0.7, spread: 1 },
+      } as unknown as ResultRow['evaluation'],
+    });
+
+  test('keeps sets of data apart, each with the mean floor of its own runs', () => {
+    const { data, points, y } = planeData([
+      judged('quakes', 0.9, 0.5),
+      judged('quakes', 0.8, 0.6),
+      judged('rain', 0.7, 0.4),
+    ]);
+    expect(data).toEqual(['quakes', 'rain']);
+    expect(points.map((point) => [point.data, point.values.discriminativeAuc])).toEqual([
+      ['quakes', 0.9],
+      ['quakes', 0.8],
+      ['rain', 0.7],
+    ]);
+    expect(y[0]?.floors?.quakes).toBeCloseTo(0.55);
+    expect(y[0]?.floors?.rain).toBeCloseTo(0.4);
   });
 });

@@ -25,21 +25,22 @@ const height = 280;
 
 /**
  * Quality against control, every run a point: a collapsed model can score as well as any, and stands on the left.
+ * @param groups those of the points, and of planes beside this one, in the order of their marks
  * @param floor the value of real against real, drawn as a line; none where it is not known
  * @param onHover the run under the pointer or with the focus; null when there is none
  */
 export function QualityPlane(props: {
   points: readonly QualityPoint[];
+  groups?: readonly string[];
   xLabel: string;
   yLabel: string;
   floor?: number;
   onHover?: (id: string | null) => void;
 }) {
-  const { points, xLabel, yLabel, floor = 1, onHover } = props;
+  const { points, groups = [], xLabel, yLabel, floor = 1, onHover } = props;
   const [lit, setLit] = useState<string | null>(null);
   const [place, measured] = useWidth<HTMLElement>(480);
   const width = Math.min(measured, 720);
-  const groups = [...new Set(points.flatMap(({ group }) => group ?? []))];
   const drawn = points.flatMap((point, index) => {
     const colour = point.colour ?? (point.group === undefined ? index : groups.indexOf(point.group));
     return Number.isFinite(point.x + point.y) ? [{ ...point, colour }] : [];

@@ -1,14 +1,16 @@
 import { useState } from 'react';
 import type { PlaneData } from '../../engine/train/experiment/plane.ts';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
+import styles from './report.module.css';
 
-/** Quality against control, every run of the experiments a point. */
-export function PlaneSection({ plane: { points, x, y } }: { plane: PlaneData }) {
+/** Quality against control, every run of the experiments a point: a plane for each set of data. */
+export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneData }) {
   const [across, setAcross] = useState(x[0]?.name ?? '');
   const [up, setUp] = useState(y[0]?.name ?? '');
   const xAxis = x.find(({ name }) => name === across);
   const yAxis = y.find(({ name }) => name === up);
   if (!xAxis || !yAxis) return null;
+  const groups = [...new Set(points.map(({ group }) => group))];
   return (
     <section aria-label="Quality against control" className="panel">
       <header className="row">
@@ -31,18 +33,32 @@ export function PlaneSection({ plane: { points, x, y } }: { plane: PlaneData }) 
           ))}
         </div>
       </header>
-      <QualityPlane
-        points={points.map(({ label, group, values }, index) => ({
-          id: String(index),
-          label,
-          group,
-          x: values[across] ?? Number.NaN,
-          y: values[up] ?? Number.NaN,
-        }))}
-        xLabel={xAxis.label}
-        yLabel={yAxis.label}
-        floor={yAxis.floor}
-      />
+      <div className={styles.planes}>
+        {data.map((set) => (
+          <div key={set}>
+            {data.length > 1 && <h3>{set}</h3>}
+            <QualityPlane
+              points={points.flatMap(({ label, group, data, values }, index) =>
+                data === set
+                  ? [
+                      {
+                        id: String(index),
+                        label,
+                        group,
+                        x: values[across] ?? Number.NaN,
+                        y: values[up] ?? Number.NaN,
+                      },
+                    ]
+                  : [],
+              )}
+              groups={groups}
+              xLabel={xAxis.label}
+              yLabel={yAxis.label}
+              floor={yAxis.floors?.[set] ?? Number.NaN}
+            />
+          </div>
+        ))}
+      </div>
     </section>
   );
 }

@@ -1,8 +1,9 @@
 import type { PlaneAxis, PlaneData } from '../../engine/train/experiment/plane.ts';
 import { textInHtml } from './reportPage.ts';
 
-const [width, height] = [720, 440];
-const margin = { left: 64, right: 16, top: 16, bottom: 52 };
+/** Of one plane. */
+const [width, height] = [720, 340];
+const margin = { left: 64, right: 16, top: 24, bottom: 56 };
 const keyLine = 20;
 /** Okabe and Ito (2008), dark enough for white paper. */
 const colours = ['#0067a8', '#c04f00', '#00785a', '#1b2026'];
@@ -14,16 +15,51 @@ const marks = [
   'M0 -6.5L6.5 0L0 6.5L-6.5 0z',
 ];
 
-/** Quality against control as a picture of its own, every run a point, its method the mark. */
-export function planeSvg({ points }: PlaneData, xAxis: PlaneAxis, yAxis: PlaneAxis): string {
+/** Quality against control as a picture of its own, every run a point, its method the mark: a plane for each set of data. */
+export function planeSvg({ points, data }: PlaneData, xAxis: PlaneAxis, yAxis: PlaneAxis): string {
   const groups = [...new Set(points.map(({ group }) => group))];
-  const drawn = points.flatMap(({ label, group, values }) => {
+  const drawn = points.flatMap(({ label, group, data: set, values }) => {
     const [x, y] = [values[xAxis.name] ?? Number.NaN, values[yAxis.name] ?? Number.NaN];
-    return Number.isFinite(x + y) ? [{ label, group: groups.indexOf(group), x, y }] : [];
+    return Number.isFinite(x + y) ? [{ label, group: groups.indexOf(group), set, x, y }] : [];
   });
-  const floor = yAxis.floor ?? Number.NaN;
-  const [left, right] = extent([0, 1, ...drawn.map(({ x }) => x)], 0.04);
-  const [low, high] = extent([...(Number.isFinite(floor) ? [floor] : []), ...drawn.map(({ y }) => y)], 0.08);
+  const perLine = 3;
+  const keyTop = height * data.length + 8;
+  const total = keyTop + keyLine * Math.ceil(groups.length / perLine);
+  const lines = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img">`,
+    `<title>${textInHtml(`${yAxis.label} against ${xAxis.label}, ${drawn.length} runs`)}</title>`,
+    '<style>text{font:12px system-ui,sans-serif;fill:#353c44}.name{font-weight:600}.grid{stroke:#dfe2e0}.floor{stroke:#1b2026;stroke-dasharray:6 4}</style>',
+    `<rect width="${width}" height="${total}" fill="#fff"/>`,
+    ...data.flatMap((set, k) => [
+      `<g transform="translate(0 ${k * height})">`,
+      ...(data.length > 1 ? [`<text class="name" x="${margin.left}" y="14">${textInHtml(set)}</text>`] : []),
+      ...onePlane(
+        drawn.filter((point) => point.set === set),
+        xAxis,
+        yAxis,
+        yAxis.floors?.[set] ?? Number.NaN,
+      ),
+      '</g>',
+    ]),
+    ...groups.map((group, k) => {
+      const column = margin.left + (k % perLine) * ((width - margin.right - margin.left) / perLine);
+      const line = keyTop + keyLine * Math.floor(k / perLine);
+      return `<g transform="translate(${fixed(column)} ${line})">${mark(k)}<text x="12" y="4">${textInHtml(group)}</text></g>`;
+    }),
+    '</svg>',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function onePlane(
+  points: readonly { label: string; group: number; x: number; y: number }[],
+  xAxis: PlaneAxis,
+  yAxis: PlaneAxis,
+  floor: number,
+): string[] {
+  const [left, right] = extent([0, 1, ...points.map(({ x }) => x)], 0.04);
+  const [low, high] = extent([...(Number.isFinite(floor) ? [floor] : []), ...points.map(({ y }) => y)], 0.08);
   const x = (value: number) =>
     fixed(margin.left + ((width - margin.left - margin.right) * (value - left)) / (right - left));
   const y = (value: number) =>
@@ -31,13 +67,7 @@ export function planeSvg({ points }: PlaneData, xAxis: PlaneAxis, yAxis: PlaneAx
   const end = width - margin.right;
   const bottom = height - margin.bottom;
   const middle = (margin.left + end) / 2;
-  const perLine = 3;
-  const total = height + keyLine * Math.ceil(groups.length / perLine) + 8;
-  const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img">`,
-    `<title>${textInHtml(`${yAxis.label} against ${xAxis.label}, ${drawn.length} runs`)}</title>`,
-    '<style>text{font:12px system-ui,sans-serif;fill:#353c44}.grid{stroke:#dfe2e0}.floor{stroke:#1b2026;stroke-dasharray:6 4}</style>',
-    `<rect width="${width}" height="${total}" fill="#fff"/>`,
+  return [
     ...ticks(low, high).flatMap((tick) => [
       `<line class="grid" x1="${margin.left}" x2="${end}" y1="${y(tick)}" y2="${y(tick)}"/>`,
       `<text x="${margin.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`,
@@ -53,19 +83,11 @@ export function planeSvg({ points }: PlaneData, xAxis: PlaneAxis, yAxis: PlaneAx
           `<text x="${end}" y="${y(floor) + 14}" text-anchor="end">real against real</text>`,
         ]
       : []),
-    ...drawn.map((point) => {
+    ...points.map((point) => {
       const title = `${point.label}: ${xAxis.name} ${point.x.toPrecision(3)}, ${yAxis.name} ${point.y.toPrecision(3)}`;
       return `<g transform="translate(${x(point.x)} ${y(point.y)})"><title>${textInHtml(title)}</title>${mark(point.group)}</g>`;
     }),
-    ...groups.map((group, k) => {
-      const column = margin.left + (k % perLine) * ((end - margin.left) / perLine);
-      const line = height + keyLine * Math.floor(k / perLine);
-      return `<g transform="translate(${fixed(column)} ${line})">${mark(k)}<text x="12" y="4">${textInHtml(group)}</text></g>`;
-    }),
-    '</svg>',
-    '',
   ];
-  return lines.join('\n');
 }
 
 function mark(index: number): string {

@@ -1,3 +1,4 @@
+import { mean } from '../../metrics/statistics.ts';
 import { type Measure, measureNamed, numberAt } from './measures.ts';
 import type { ResultRow } from './resultRow.ts';
 
@@ -6,6 +7,8 @@ export interface PlanePoint {
   label: string;
   /** Its method, as the experiment labels it: what its mark says. */
   group: string;
+  /** Its data, as the experiment labels them: runs on other data are no measure for it, and have a plane of their own. */
+  data: string;
   /** By the names of {@link PlaneData.x} and {@link PlaneData.y}. */
   values: Record<string, number | null>;
 }
@@ -14,13 +17,15 @@ export interface PlanePoint {
 export interface PlaneAxis {
   name: string;
   label: string;
-  /** The value of real against real, where a line can say it. */
-  floor?: number;
+  /** The value of real against real by data, where a line can say it; JSON has null for NaN. */
+  floors?: Record<string, number | null>;
 }
 
 /** Every run of one or several experiments, to be drawn as points. */
 export interface PlaneData {
   points: PlanePoint[];
+  /** What the points' `data` are, in the order of the runs. */
+  data: string[];
   x: PlaneAxis[];
   y: PlaneAxis[];
 }
@@ -36,12 +41,14 @@ export function planeData(rows: readonly ResultRow[]): PlaneData {
   const finished = rows.filter(({ evaluation }) => evaluation);
   const x = usesOfLatent.map(measureNamed);
   const y = qualities(finished);
+  const data = [...new Set(finished.map(dataOf))];
   const points = finished.map((row): PlanePoint => {
     const { method, ...others } = row.labels;
     const group = method ?? String(row.config['method.name']);
     return {
       label: [group, ...Object.values(others)].join(', '),
       group,
+      data: dataOf(row),
       values: Object.fromEntries([
         ...x.map(({ name, path }) => [name, numberAt(row, path)]),
         ...y.map((measure) => [measure.name, qualityOf(row, measure)]),
@@ -50,18 +57,30 @@ export function planeData(rows: readonly ResultRow[]): PlaneData {
   });
   return {
     points,
+    data,
     x: x.map(({ name, label, unit }) => ({ name, label: unit ? `${label} (${unit})` : label })),
     y: y.map((measure): PlaneAxis => {
-      if (!isShare(measure))
-        return { name: measure.name, label: `${measure.label} over its floor`, floor: 1 };
-      const floors = finished
-        .map((row) => numberAt(row, measure.floorPath as string))
-        .filter(Number.isFinite);
-      const floor = floors.reduce((sum, value) => sum + value, 0) / floors.length;
-      return { name: measure.name, label: measure.label, floor };
+      const { name, label } = measure;
+      if (!isShare(measure)) return { name, label: `${label} over its floor`, floors: byData(data, () => 1) };
+      const floors = byData(data, (one) =>
+        mean(
+          finished
+            .filter((row) => dataOf(row) === one)
+            .map((row) => numberAt(row, measure.floorPath as string))
+            .filter(Number.isFinite),
+        ),
+      );
+      return { name, label, floors };
     }),
   };
 }
+
+function dataOf({ labels, config }: ResultRow): string {
+  return labels.data ?? String(config['data.source']);
+}
+
+const byData = (data: readonly string[], floor: (one: string) => number) =>
+  Object.fromEntries(data.map((one) => [one, floor(one)]));
 
 /** Scores of sampled series that these rows have, the classifier's first, then the sliced distances. */
 function qualities(rows: readonly ResultRow[]): Measure[] {
