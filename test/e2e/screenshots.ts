@@ -30,7 +30,8 @@ const recording = (page: Page) => page.getByText('Recorded runs, ').waitFor();
 /** Until the recording has played, however slow the machine. */
 const played = (page: Page) =>
   page.waitForFunction(
-    () => !/Recorded runs, .* of [\d,]+/.test(document.querySelector('.hero-head p')?.textContent ?? ''),
+    () =>
+      /^Recorded runs, training step [\d,]+$/.test(document.querySelector('.hero-head p')?.textContent ?? ''),
     undefined,
     {
       timeout: 120_000,
