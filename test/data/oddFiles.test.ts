@@ -60,10 +60,20 @@ describe('marks in numbers', () => {
   ])('that may part thousands are never fractions: %s', async (_, text, cell) => {
     const { set, notes } = await series(text);
     expect(set.features).toEqual(['b']);
-    expect(notes.join(' ')).toContain(`a (row 3: '${cell}'; write thousands without a mark between them)`);
+    const advice = /^1[.,]211$/.test(cell)
+      ? 'write 1211 if it is thousands, 1.2110 if it is a fraction'
+      : 'write thousands without a mark between them';
+    expect(notes.join(' ')).toContain(`a (row 3: '${cell}'; ${advice})`);
     expect(await refusal(text, { features: ['a'] })).toBe(
-      `DataError: Row 3, column 'a': '${cell}' is not a number: write thousands without a mark between them.`,
+      `DataError: Row 3, column 'a': '${cell}' is not a number: ${advice}.`,
     );
+  });
+
+  test('that may be either are read as what their advice makes of them', async () => {
+    const written = async (cell: string) =>
+      (await series(`a;b\n984;1\n${cell};2\n650;3\n`)).set.series[0]?.values[2];
+    expect(await written('1211')).toBeCloseTo(1211);
+    expect(await written('1.2110')).toBeCloseTo(1.211);
   });
 
   test.each([
@@ -229,7 +239,7 @@ describe('headers', () => {
 
   test('of two rows: the cell that keeps the column out is named', async () => {
     expect(await refusal('time,x,y\nUTC,degC,hPa\n2024-01-01,1,2\n2024-01-02,2,4\n2024-01-03,3,9\n')).toBe(
-      "DataError: No column of numbers is left to learn from: in row 2, column 'x', 'degC' is none: mend it, or take the row out.",
+      "DataError: No column of numbers is left to learn from, since in row 2, column 'x', 'degC' is not a number: mend it, or take the row out.",
     );
   });
 
@@ -253,7 +263,7 @@ describe('headers', () => {
   });
 
   test('columns parted by spaces are told as such', async () => {
-    expect(await refusal('t  x\n1  2\n2  4\n')).toContain("'1  2' is none: part columns by commas");
+    expect(await refusal('t  x\n1  2\n2  4\n')).toContain("'1  2' is not a number: part columns by commas");
   });
 
   test('one column with decimal commas is told as such', async () => {

@@ -49,5 +49,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
 
 /** What to do about a cell that is meant as a number and cannot be read as one; undefined for other texts. */
 export function numberAdvice(cell: string): string | undefined {
+  const [, start, rest] = /^([+-]?[1-9]\d{0,2})[.,](\d{3})$/.exec(cell) ?? [];
+  if (rest) return `write ${start}${rest} if it is thousands, ${start}.${rest}0 if it is a fraction`;
   return advice.find(([form]) => form.test(cell))?.[1];
 }

@@ -117,7 +117,7 @@ function noFeatures(table: Table): DataError {
   const line = table.line(row);
   const cell = column.text(row);
   return new DataError(
-    `No column of numbers is left to learn from: in row ${line}, column '${column.name}', '${clip(cell)}' is none: ${numberAdvice(cell) ?? 'mend it, or take the row out'}.`,
+    `No column of numbers is left to learn from, since in row ${line}, column '${column.name}', '${clip(cell)}' is not a number: ${numberAdvice(cell) ?? 'mend it, or take the row out'}.`,
     { row: line, column: column.name },
   );
 }
