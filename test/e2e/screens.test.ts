@@ -29,6 +29,22 @@ const collisions = (page: Page) =>
     );
   });
 
+/** Parts of panels that follow one another without the gap that panels keep between theirs, by their text. */
+const touching = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('.panel')].flatMap((panel) => {
+      const parts = [...panel.children].filter(
+        (part) => part.hasChildNodes() && getComputedStyle(part).position !== 'absolute',
+      );
+      return parts.slice(1).flatMap((part, k) => {
+        const before = parts[k] as Element;
+        const gap = part.getBoundingClientRect().top - before.getBoundingClientRect().bottom;
+        const name = (one: Element) => one.textContent?.slice(0, 40);
+        return gap < 4 ? [`${name(before)} and ${name(part)}: ${Math.round(gap)} px`] : [];
+      });
+    }),
+  );
+
 /** Whether the canvas of the first loss has lines: pixels with a colour, which neither axes nor labels have. */
 const hasLines = (page: Page) =>
   page.waitForFunction(() => {
@@ -42,13 +58,14 @@ const hasLines = (page: Page) =>
     return coloured > 100;
   });
 
-test('from a phone to a projector nothing is wider than the window, and nothing in the head overlaps; the losses keep their lines when the theme changes', async () => {
+test('from a phone to a projector nothing is wider than the window, and nothing in the head overlaps, and parts of a panel keep their distance; the losses keep their lines when the theme changes', async () => {
   const { page } = await openPage(`${address()}&theme=light`);
   await page.getByText('Recorded runs').waitFor();
   await page.getByText('windows to train on').waitFor();
   for (const width of [390, 800, 1024, 1281, 1366, 1440, 3840]) {
     await page.setViewportSize({ width, height: 800 });
     await noWider(page, `page at ${width}`);
+    expect(await touching(page), `panels at ${width}`).toEqual([]);
     expect(await collisions(page), `head at ${width}`).toEqual([]);
     if (!layouts.has(width)) continue;
     for (const name of tabs) {
