@@ -7,6 +7,7 @@ import { sourceByName } from '../engine/data/sources.ts';
 import { DataError, type PreparedData, type SeriesSet } from '../engine/data/types.ts';
 import { prepare } from '../engine/data/windows.ts';
 import type { Config } from '../engine/train/config.ts';
+import { noMapping } from './data/mapping.ts';
 import type { DataOrigin, Dataset, Preview } from './workerProtocol.ts';
 
 const previewed = 3;
@@ -46,7 +47,7 @@ export class DataDesk {
         columns: [],
         numeric: features,
         rows: series.reduce((sum, one) => sum + one.length, 0),
-        mapping: { id: null, time: null, features, group: null, items: [] },
+        mapping: { ...noMapping, features },
         form: 'table',
         knownAs: 'table',
         items: [],
@@ -105,7 +106,15 @@ export class DataDesk {
 function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, config: Config): Dataset {
   const { canBeFeature, columnFacts, formOf, guessedItems, guessTable } = tools;
   const { form } = config.data;
-  const { reasons, form: here, items = [], gap, group = null, ...guess } = guessTable(table, form, labels);
+  const {
+    reasons,
+    form: here,
+    items = [],
+    gap,
+    group = null,
+    part = null,
+    ...guess
+  } = guessTable(table, form, labels);
   const facts = columnFacts(table);
   const flat = facts.filter(({ name: one, constant }) => constant && guess.features.includes(one));
   const left = flat.map((one) => one.name);
@@ -117,7 +126,7 @@ function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, conf
     columns: table.columns,
     numeric: facts.filter(canBeFeature).map((one) => one.name),
     rows: table.count,
-    mapping: { id: guess.id, time: guess.time, features, group, items: guessedItems(items) },
+    mapping: { id: guess.id, time: guess.time, features, group, part, items: guessedItems(items) },
     form: here,
     knownAs: formOf(table, 'auto'),
     items,

@@ -1,5 +1,6 @@
 import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
+import { mappingOf, noMapping } from './data/mapping.ts';
 import type { KeptData } from './keep/keptRun.ts';
 import type { OwnFiles } from './runs/runView.ts';
 import { writeAddress } from './settings/writeAddress.ts';
@@ -45,8 +46,7 @@ export class OpenData {
   /** Opens data, built in where no files are given, with settings they were trained with before: nothing is guessed. */
   restore(config: Config, files: OwnFiles, kept?: KeptData): void {
     this.pinned = new Set();
-    const { id, time, features, group, items, gap } = config.data;
-    this.#openWith(config, files, { id, time, features, group, items, gap }, kept);
+    this.#openWith(config, files, { ...mappingOf(config.data), gap: config.data.gap }, kept);
   }
 
   /** The user's own files that are open. */
@@ -73,19 +73,14 @@ export class OpenData {
   /** Names the items of a table of measurements by a file such as d_items.csv; the choice of items stays. */
   nameItems(file: File): void {
     const { config } = useLab.getState();
-    const { id, time, features, group, items, gap } = config.data;
     const next = { ...config, data: { ...config.data, labels: file.name } };
-    this.#guess(next, { id, time, features, group, items, gap }, file);
+    this.#guess(next, { ...mappingOf(config.data), gap: config.data.gap }, file);
   }
 
   #open(name: string, fresh: Partial<Config['data']>, files: OwnFiles): void {
     const { config } = useLab.getState();
     const blank = {
-      id: null,
-      time: null,
-      features: [],
-      group: null,
-      items: [],
+      ...noMapping,
       labels: null,
       gap: 'none' as const,
       count: null,
@@ -133,12 +128,12 @@ export class OpenData {
     const { config } = this.#opening ?? useLab.getState();
     const { keep = {} } = this.#opening ?? {};
     this.#files = files ?? this.#opening?.files ?? {};
-    const { id, time, features, group, items } = dataset.kind === 'generator' ? config.data : dataset.mapping;
-    const guessed = { id, time, features, group, items, ...(dataset.gap && { gap: dataset.gap }), ...keep };
+    const mapping = dataset.kind === 'generator' ? mappingOf(config.data) : dataset.mapping;
+    const guessed = { ...mapping, ...(dataset.gap && { gap: dataset.gap }), ...keep };
     const free = Object.entries(guessed).filter(([key]) => !this.pinned.has(`data.${key}`));
     // The address's columns are meant for its own table; its window and stride stay for whatever is opened next.
     const lasting = [...this.pinned].filter(
-      (key) => !/^data\.(id|time|features|group|items|labels|gap|count)$/.test(key),
+      (key) => !/^data\.(id|time|features|group|part|items|labels|gap|count)$/.test(key),
     );
     if (dataset.kind !== 'generator') this.pinned = new Set(lasting);
     useLab.setState({ data: { opening: false, dataset } });

@@ -14,6 +14,7 @@ import type {
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
+import type { Mapping } from './data/mapping.ts';
 import type { KeepReport, KeptData, RunLabel } from './keep/keptRun.ts';
 import type { OwnFiles } from './runs/runView.ts';
 
@@ -30,7 +31,7 @@ export interface Dataset {
   /** What a look at every cell told of each column; nothing for a generator. */
   facts: readonly ColumnFacts[];
   /** The guess, which the page puts into the settings for the user to correct. */
-  mapping: Pick<Config['data'], 'id' | 'time' | 'features' | 'group' | 'items'>;
+  mapping: Mapping;
   /** How the table is read, and what it would be known as. */
   form: Form;
   knownAs: Form;

@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { noMapping } from '../../src/app/data/mapping.ts';
 import { answerPage, clearAnswers, useAnswers } from '../../src/app/lesson/answers.ts';
 import { nameAmong, spreadRatio } from '../../src/app/lesson/observe.ts';
 import { PageList } from '../../src/app/lesson/PageList.tsx';
@@ -45,7 +46,7 @@ const dataset = {
     rows: 112_000,
     reasons: [],
   },
-  mapping: { id: null, time: null, features: [], group: null, items: [] },
+  mapping: noMapping,
   form: 'table' as const,
   knownAs: 'table' as const,
   items: [],

@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { noMapping } from '../../src/app/data/mapping.ts';
 import { newRun, type RunStatus, type RunView } from '../../src/app/runs/runView.ts';
 import { pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
 import { copyText } from '../../src/app/shell/copyText.ts';
@@ -39,7 +40,7 @@ const dataset = {
     rows: 9,
     reasons: [],
   },
-  mapping: { id: null, time: null, features: [], group: null, items: [] },
+  mapping: noMapping,
   form: 'table' as const,
   knownAs: 'table' as const,
   items: [],

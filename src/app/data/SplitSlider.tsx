@@ -5,8 +5,19 @@ import { type Bounds, boundsOf, moveBound, splitAt } from './split.ts';
 
 const parts = ['Training', 'validation', 'test'];
 
-/** Two handles on one bar: where training ends, and where validation does. */
+/** Where a column says which part a series is for, that; else two handles on one bar: where training ends, and validation. */
 export function SplitSlider() {
+  const part = useLab(({ config }) => config.data.part);
+  if (part === null) return <Shares />;
+  return (
+    <p className="fine">
+      <span className={styles.label}>Split</span> as the column ‘{part}’ says. Features are scaled by mean and
+      deviation of the training part alone; charts show the data’s own units.
+    </p>
+  );
+}
+
+function Shares() {
   const split = useLab(({ config }) => config.data.split);
   const bounds = boundsOf(split);
   const [train, validation] = bounds;

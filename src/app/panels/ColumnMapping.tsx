@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { ColumnFacts } from '../../engine/data/columnFacts.ts';
 import { columnText } from '../data/columnText.ts';
 import styles from '../data/data.module.css';
+import { type Mapping, mappingOf, sameMapping } from '../data/mapping.ts';
 import { lab } from '../lab.ts';
 import { describe } from '../settings/index.ts';
 import { Later, later } from '../shell/Later.tsx';
@@ -13,15 +14,11 @@ const EventItems = later(() => import('../data/EventItems.tsx'), 'EventItems');
 
 /** The guessed columns of a table with what is in them, for the user to correct. */
 export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: readonly ColumnFacts[] }) {
-  const { features, id, time, group, items } = useLab(({ config }) => config.data);
-  const free = dataset.columns.filter((column) => ![id, time, group].includes(column));
+  const data = useLab(({ config }) => config.data);
+  const { features, id, time, group, part } = data;
+  const free = dataset.columns.filter((column) => ![id, time, group, part].includes(column));
   const { mapping } = dataset;
-  const guessed =
-    id === mapping.id &&
-    time === mapping.time &&
-    group === mapping.group &&
-    features.join('\n') === mapping.features.join('\n') &&
-    items.join('\n') === mapping.items.join('\n');
+  const guessed = sameMapping(mappingOf(data), mapping);
   const choose = (name: string, on: boolean) =>
     lab.set(
       'data.features',
@@ -43,7 +40,10 @@ export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: rea
         <ColumnChoice name="data.id" dataset={dataset} />
         <ColumnChoice name="data.time" dataset={dataset} />
       </div>
-      {id !== null && <ColumnChoice name="data.group" dataset={dataset} />}
+      <div className="pair">
+        {id !== null && <ColumnChoice name="data.group" dataset={dataset} />}
+        {dataset.form !== 'events' && <ColumnChoice name="data.part" dataset={dataset} />}
+      </div>
       {dataset.knownAs !== 'table' && <ReadAs />}
       {dataset.form === 'events' ? (
         <Later>
@@ -125,19 +125,20 @@ function Feature(props: {
   );
 }
 
-type Part = 'id' | 'time' | 'group';
+/** What one column alone may be. */
+type Role = 'id' | 'time' | 'group' | 'part';
 
-function ColumnChoice({ name, dataset }: { name: `data.${Part}`; dataset: Dataset }) {
-  const { id, time, group, features } = useLab(({ config }) => config.data);
-  const parts: Record<Part, string | null> = { id, time, group };
-  const key = name.slice('data.'.length) as Part;
+function ColumnChoice({ name, dataset }: { name: `data.${Role}`; dataset: Dataset }) {
+  const { id, time, group, part, features } = useLab(({ config }) => config.data);
+  const roles: Record<Role, string | null> = { id, time, group, part };
+  const key = name.slice('data.'.length) as Role;
   const { columns, numeric } = dataset;
-  // A column has one part: it leaves the features and the other choices, and a column of numbers comes back to them.
+  // A column has one role: it leaves the features and the other choices, and a column of numbers comes back to them.
   const choose = (column: string | null) => {
-    const before = parts[key];
-    const others = Object.entries(parts).map(([part, other]) => [part, other === column ? null : other]);
+    const before = roles[key];
+    const others = Object.entries(roles).map(([role, other]) => [role, other === column ? null : other]);
     setMapping({
-      ...(Object.fromEntries(others) as typeof parts),
+      ...(Object.fromEntries(others) as typeof roles),
       [key]: column,
       features: columns.filter(
         (one) =>
@@ -154,7 +155,7 @@ function ColumnChoice({ name, dataset }: { name: `data.${Part}`; dataset: Datase
           {...ids}
           name={name}
           // A column's name may be anything, so the choice of none has an index and no name.
-          value={columns.indexOf(parts[key] ?? '')}
+          value={columns.indexOf(roles[key] ?? '')}
           onChange={({ target }) => choose(columns[Number(target.value)] ?? null)}
         >
           <option value={-1}>none</option>
@@ -169,8 +170,8 @@ function ColumnChoice({ name, dataset }: { name: `data.${Part}`; dataset: Datase
   );
 }
 
-/** The parts of a mapping at once, so that no column is in two of them in between. */
-function setMapping(mapping: Partial<Dataset['mapping']>): void {
+/** The roles of a mapping at once, so that no column has two of them in between. */
+function setMapping(mapping: Partial<Mapping>): void {
   // Without a time there is no gap.
   const { data } = useLab.getState().config;
   lab.set('data', { ...data, ...mapping, gap: mapping.time === null ? 'none' : data.gap });

@@ -18,6 +18,10 @@ export const dataKeys = {
     label: 'Split by',
     help: 'Series with the same value, of one patient for example, stay in one part: training never sees whom it is tested on.',
   },
+  'data.part': {
+    label: 'Parts column',
+    help: 'Says of each series whether it is to train on, to validate or to test (train, val, test); with none the split is drawn by shares.',
+  },
   'data.form': {
     label: 'Read as',
     help: 'Tables of measurements (MIMIC) and earthquake catalogues (USGS) are known by their columns, or a table is taken as it stands.',

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Table } from './cells.ts';
 import type { Column } from './column.ts';
 import { numberAdvice } from './numberStyle.ts';
+import { partNamed } from './split.ts';
 import { timeReader } from './times.ts';
 import { DataError } from './types.ts';
 
@@ -12,6 +13,8 @@ export interface ColumnMapping {
   features: string[];
   /** What series are split by, patients for example; null or absent: each series by itself. */
   group?: string | null;
+  /** What says of a series whether it is to train on, to validate or to test; null or absent: they are split by shares. */
+  part?: string | null;
 }
 
 /** A guess, with a sentence for each choice. */
@@ -24,6 +27,9 @@ const timeName = /(^|_|\b)(time|date|datetime|timestamp|day|days|hour|year|month
 
 /** Whom several series may be of: their parts in training and test would know each other. */
 const groupName = /^(subject|patient)(_?id)?$/i;
+
+/** What a column that says which part a series is for is called. */
+const partName = /^(data_?)?(split|part|partition|subset|set)$/i;
 
 /** Dates whose day and month cannot be told apart, and times of a day that is not said. */
 const otherTime = /^\d{1,2}([./-]\d{1,2}[./-]\d{2,4}\b|:\d{2})/;
@@ -65,8 +71,12 @@ export function guessColumns(table: Table): ColumnGuess {
   const group =
     id === null ? null : (table.columns.find((name) => name !== id && groupName.test(name)) ?? null);
   if (group) reasons.push(`Series of one '${group}' stay in one part.`);
+  const part =
+    table.columns.find((name) => partName.test(name) && name !== id && saysParts(table, name, id)) ?? null;
+  if (part) reasons.push(`'${part}' says what each series is for.`);
+  const taken = new Set([id, time, group, part]);
   const features = table.columns.filter((name, column) => {
-    if (name === time || name === id || name === group) return false;
+    if (taken.has(name)) return false;
     const cell = table.cells[column];
     if (!cell || cell.isTime) return false;
     const filled = Array.from({ length: sample }, (_, row) => row).filter(
@@ -74,9 +84,7 @@ export function guessColumns(table: Table): ColumnGuess {
     );
     return filled.length > 0 && filled.every((row) => !Number.isNaN(cell.number(row)));
   });
-  const rest = table.columns.filter(
-    (name) => name !== time && name !== id && name !== group && !features.includes(name),
-  );
+  const rest = table.columns.filter((name) => !taken.has(name) && !features.includes(name));
   if (rest.length > 0) {
     const texts = rest.map((name) => name + oddCell(table, columnOf(table, name)));
     reasons.push(`Left out, since they are not numbers: ${texts.join(', ')}.`);
@@ -89,7 +97,7 @@ export function guessColumns(table: Table): ColumnGuess {
         `'${date}' could be dates; they are understood as 2024-12-31, 2024-12-31 18:00 or 31.12.2024, so the rows are taken in their order.`,
       );
   }
-  return { id, time, features, group, reasons };
+  return { id, time, features, group, part, reasons };
 }
 
 /**
@@ -120,6 +128,32 @@ function columnOfRestarts(table: Table, time: string): string | null {
   }
   const found = left.find(({ values }) => values.size > 1 && values.size <= count / 2);
   return found?.column.name ?? null;
+}
+
+/**
+ * Whether a column names the part of every row, something to train and something to test on among them, and one for each series;
+ * of a table without an id, each part in one piece.
+ */
+function saysParts(table: Table, name: string, id: string | null): boolean {
+  const column = columnOf(table, name);
+  const ids = id === null ? undefined : columnOf(table, id);
+  const known = new Map<number | string, string>();
+  const found = new Set<string>();
+  let before = '';
+  for (let row = 0; row < table.count; row++) {
+    const cell = column.text(row);
+    const part = partNamed(cell);
+    if (part === undefined) return false;
+    if (ids) {
+      const key = ids.key(row) ?? '';
+      if ((known.get(key) ?? cell) !== cell) return false;
+      known.set(key, cell);
+    } else if (cell !== before && known.has(cell)) return false;
+    else known.set(cell, cell);
+    before = cell;
+    found.add(part);
+  }
+  return found.has('train') && found.has('test');
 }
 
 /** Whether a column holds numbers but for some cells, or something that could be written as numbers. */

@@ -76,6 +76,10 @@ export function seriesOf(
   }
   const columns = eventColumns(table);
   if (!columns) throw new DataError('The table of measurements has lost its columns.');
+  if (options.part)
+    throw new DataError(
+      `A table of measurements is split by shares or by group: name no column of parts, or read it as a plain table.`,
+    );
   if (options.items.length === 0)
     throw new DataError('No item is chosen: choose at least one to learn from.');
   const { id, time, group = null } = options;

@@ -25,6 +25,7 @@ export interface DataOptions extends WindowOptions, FormOptions {
   source: string;
   features: string[];
   group: string | null;
+  part: string | null;
   items: string[];
   /** File with the labels of items, or null. */
   labels: string | null;
@@ -32,7 +33,7 @@ export interface DataOptions extends WindowOptions, FormOptions {
 }
 
 /** The keys of a config that a table settles where they were left open. */
-export type ResolvedKeys = Pick<DataOptions, 'id' | 'time' | 'features' | 'group' | 'items' | 'gap'>;
+export type ResolvedKeys = Pick<DataOptions, 'id' | 'time' | 'features' | 'group' | 'part' | 'items' | 'gap'>;
 
 /** A mapping with what the options leave open guessed from the table. */
 export function resolveMapping(
@@ -44,16 +45,16 @@ export function resolveMapping(
   const id = options.id ?? guess.id;
   const time = options.time ?? guess.time;
   const group = options.group ?? (guess.group === id ? null : (guess.group ?? null));
+  const part = options.part ?? (guess.part === id ? null : (guess.part ?? null));
+  const taken = new Set([id, time, group, part]);
   const features =
-    options.features.length > 0
-      ? options.features
-      : guess.features.filter((f) => f !== id && f !== time && f !== group);
+    options.features.length > 0 ? options.features : guess.features.filter((name) => !taken.has(name));
   const chosen = options.items ?? [];
   const items = chosen.length > 0 ? chosen : guessedItems(guess.items ?? []);
   // The features of a known layout come with the gap that suits them; named features come without.
   const given = options.gap ?? 'none';
   const gap = given === 'none' && options.features.length === 0 ? (guess.gap ?? given) : given;
-  return { id, time, features, group, items, gap, reasons: guess.reasons };
+  return { id, time, features, group, part, items, gap, reasons: guess.reasons };
 }
 
 /** Opens a file by its path, or a sample by its path under public/. */

@@ -2,8 +2,9 @@ import type { Table } from './cells.ts';
 import type { Column } from './column.ts';
 import { type ColumnMapping, columnIndex, columnOf, isMeantAsNumbers } from './columns.ts';
 import { numberAdvice } from './numberStyle.ts';
+import { partNamed } from './split.ts';
 import { hasZone, type TimeReader, textMilliseconds, timeReader } from './times.ts';
-import { DataError, type Series, type SeriesSet } from './types.ts';
+import { DataError, type Part, type Series, type SeriesSet } from './types.ts';
 
 /** How the rows of a recognised layout are taken; a plain table is taken as it stands. */
 export interface RowOrder {
@@ -13,24 +14,34 @@ export interface RowOrder {
   ties?: boolean;
 }
 
-/** Rows of a table by series: long layout with an id column, else one series. */
+/** Rows of a table by series: by the id column, else by the part that they are for, else one series. */
 function groupRows(
   table: Table,
-  id: string | null,
+  { id, part = null }: ColumnMapping,
   rows: ArrayLike<number> | undefined,
 ): Map<string, number[]> {
+  const by = id ?? part;
   const groups = new Map<number | string, number[]>();
-  const column = id === null ? undefined : columnOf(table, id);
+  const column = by === null ? undefined : columnOf(table, by);
+  let before: number | string | undefined;
   for (let place = 0; place < (rows?.length ?? table.count); place++) {
     const row = rows?.[place] ?? place;
     const key = column ? column.key(row) : 'series';
     if (key === undefined) {
-      throw new DataError(`Row ${table.line(row)} has no value in the id column '${id}': fill it in.`, {
+      const what = id === null ? 'column' : 'id column';
+      throw new DataError(`Row ${table.line(row)} has no value in the ${what} '${by}': fill it in.`, {
         row: table.line(row),
-        column: id as string,
+        column: by as string,
       });
     }
     const group = groups.get(key);
+    if (group && id === null && key !== before) {
+      throw new DataError(
+        `Row ${table.line(row)}, column '${by}': '${clip(String(key))}' comes again after another part: name the column that tells series apart, or give each part its rows in one piece.`,
+        { row: table.line(row), column: by as string },
+      );
+    }
+    before = key;
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
@@ -58,9 +69,10 @@ export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder =
       },
     );
   }
-  const { id, group = null } = mapping;
+  const { id, group = null, part = null } = mapping;
   const groupColumn = group === null || id === null ? undefined : columnOf(table, group);
-  const groups = groupRows(table, id, order.rows);
+  const partColumn = part === null ? undefined : columnOf(table, part);
+  const groups = groupRows(table, mapping, order.rows);
   const series = [...groups].map(([name, rows]): Series => {
     const values = new Float64Array(rows.length * columns.length);
     const mask = new Uint8Array(values.length);
@@ -76,7 +88,8 @@ export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder =
       time && reader && readTimes(table, rows, time, reader, id === null ? undefined : name, order.ties);
     return {
       id: name,
-      ...(groupColumn && { group: groupOf(table, groupColumn, rows, name) }),
+      ...(groupColumn && { group: oneOf(table, groupColumn, rows, name) }),
+      ...(partColumn && { part: partOf(table, partColumn, rows, name) }),
       length: rows.length,
       values,
       mask,
@@ -122,8 +135,8 @@ function noFeatures(table: Table): DataError {
   );
 }
 
-/** The one group of a series. @throws DataError where there are two, or none */
-function groupOf(table: Table, column: Column, rows: readonly number[], series: string): string {
+/** The one value of a column that a series has, of its group for example. @throws DataError where there are two, or none */
+function oneOf(table: Table, column: Column, rows: readonly number[], series: string): string {
   const first = column.text(rows[0] ?? 0);
   for (const row of rows) {
     const cell = column.text(row);
@@ -136,6 +149,18 @@ function groupOf(table: Table, column: Column, rows: readonly number[], series: 
     );
   }
   return first;
+}
+
+/** What a series is for. @throws DataError where the column says nothing that is understood, or two things */
+function partOf(table: Table, column: Column, rows: readonly number[], series: string): Part {
+  const text = oneOf(table, column, rows, series);
+  const part = partNamed(text);
+  if (part) return part;
+  const line = table.line(rows[0] ?? 0);
+  throw new DataError(
+    `Row ${line}, column '${column.name}': '${clip(text)}' is no part: write train, validation or test, or name no such column.`,
+    { row: line, column: column.name },
+  );
 }
 
 function checkVaries(column: Column): void {

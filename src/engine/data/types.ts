@@ -1,10 +1,16 @@
 import type { LengthCounts } from './lengths.ts';
 
+/** What a series is for. */
+export type Part = 'train' | 'validation' | 'test';
+export const parts: readonly Part[] = ['train', 'validation', 'test'];
+
 /** One series in the data's own units. */
 export interface Series {
   id: string;
   /** What it is split with, a patient for example: series of one group stand in one part. Absent: by itself. */
   group?: string;
+  /** What the data say it is for; of a set, all series have it or none. */
+  part?: Part;
   length: number;
   /** [length, D] row-major; 0 where missing. */
   values: Float64Array;

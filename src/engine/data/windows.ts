@@ -1,9 +1,12 @@
 import { checkSize, cutWindows, leftNotes, noneLeft, shufflePositions } from './cutWindows.ts';
 import { countLengths } from './lengths.ts';
 import { RandomStream } from './random.ts';
+import { type SplitOptions, splitSeries } from './split.ts';
 import {
   DataError,
+  type Part,
   type PreparedData,
+  parts,
   type Scaler,
   type Series,
   type SeriesSet,
@@ -11,7 +14,7 @@ import {
 } from './types.ts';
 
 /** How series become windows; the `data` part of a config. */
-export interface WindowOptions {
+export interface WindowOptions extends SplitOptions {
   /** Windows cut from the series, or the series as a whole, padded to the longest. Absent: windows. */
   layout?: 'windows' | 'series';
   /** Positions of a window; of whole series, the most that are kept. */
@@ -19,15 +22,10 @@ export interface WindowOptions {
   stride: number;
   gap: 'none' | 'linear' | 'log';
   shuffle: boolean;
-  seed: number;
-  split: { train: number; validation: number; test: number };
 }
 
-type Part = 'train' | 'validation' | 'test';
-const parts: readonly Part[] = ['train', 'validation', 'test'];
-
 /**
- * Adds the gap, splits (by series or their groups; by time where there is one), cuts windows or pads whole series, shuffles
+ * Adds the gap, splits (`splitSeries`), cuts windows or pads whole series, shuffles
  * where asked, and scales by the training part alone. The same seed gives the same result.
  * @throws DataError when a part is left without a window, a feature is constant in the training part, or there is too much
  */
@@ -36,9 +34,7 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   const width = withGap.features.length;
   const { layout = 'windows' } = options;
   const seqLen = layout === 'series' ? paddedLength(withGap, options) : windowLength(withGap, options);
-  const notes: string[] = [];
-  const split = withGap.series.length === 1 ? splitByTime(withGap, options) : splitBySeries(withGap, options);
-  if (withGap.series.length === 1) notes.push('One series: it is split by time, the test part last.');
+  const { split, notes } = splitSeries(withGap, options);
   checkSize(withGap.series, width, seqLen, options);
   const cut = {} as Record<Part, WindowSet>;
   const left = noneLeft();
@@ -157,51 +153,6 @@ function addGap(set: SeriesSet, gap: 'linear' | 'log'): SeriesSet {
     return { ...one, values, mask };
   });
   return { ...set, features: [`${gap === 'log' ? 'log gap' : 'gap'}${unit}`, ...set.features], series };
-}
-
-function splitBySeries({ series }: SeriesSet, { split, seed }: WindowOptions): Record<Part, Series[]> {
-  const groups = new Map<string, Series[]>();
-  for (const one of series) {
-    // A series without a group is one by itself; the prefix keeps its id from meeting the name of a group.
-    const key = one.group === undefined ? `series ${one.id}` : `group ${one.group}`;
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  const all = [...groups.values()];
-  const order = new RandomStream(seed, 2).permutation(all.length).map((n) => all[n] as Series[]);
-  const [train, validation] = counts(all.length, split);
-  return {
-    train: order.slice(0, train).flat(),
-    validation: order.slice(train, train + validation).flat(),
-    test: order.slice(train + validation).flat(),
-  };
-}
-
-function splitByTime({ series, features }: SeriesSet, { split }: WindowOptions): Record<Part, Series[]> {
-  const [whole] = series as [Series];
-  const width = features.length;
-  const [train, validation] = counts(whole.length, split);
-  const piece = (start: number, end: number): Series[] => [
-    {
-      id: whole.id,
-      length: end - start,
-      values: whole.values.slice(start * width, end * width),
-      mask: whole.mask.slice(start * width, end * width),
-    },
-  ];
-  return {
-    train: piece(0, train),
-    validation: piece(train, train + validation),
-    test: piece(train + validation, whole.length),
-  };
-}
-
-/** Sizes of the training and validation parts; every part that has a share keeps at least one. */
-function counts(total: number, split: WindowOptions['split']): [number, number] {
-  const validation = split.validation > 0 ? Math.max(1, Math.round(total * split.validation)) : 0;
-  const test = Math.max(1, Math.round(total * split.test));
-  return [Math.max(0, total - validation - test), validation];
 }
 
 function fitScaler({ values, mask, featureSize }: WindowSet, features: string[]): Scaler {

@@ -22,6 +22,7 @@ export const schema = v.strictObject({
       time: v.optional(v.nullable(v.string()), null),
       features: v.optional(v.array(v.string()), []),
       group: v.optional(v.nullable(v.string()), null),
+      part: v.optional(v.nullable(v.string()), null),
       form: v.optional(v.picklist(['auto', 'table']), 'auto'),
       items: v.optional(v.array(v.string()), []),
       bin: v.optional(real(1 / 60, 24 * 365), 1),

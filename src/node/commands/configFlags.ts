@@ -20,6 +20,7 @@ export const configFlags: readonly Flag[] = [
     help: 'columns to learn; all numeric ones if absent',
   },
   { name: 'group', value: 'COL', key: 'data.group', help: 'column of patients: the split is by it' },
+  { name: 'part', value: 'COL', key: 'data.part', help: 'column that says train, validation or test' },
   {
     name: 'items',
     value: 'A,B,C',

@@ -39,7 +39,7 @@ export const experiment: Command = {
   name: 'experiment',
   summary: 'Make every run of a grid, and add each to a results file as it ends.',
   example:
-    'npm run lab -- experiment experiments/table1.json --profile quick --data earthquakes=earthquakes_jp_train.csv',
+    'npm run lab -- experiment experiments/table1.json --profile quick --data earthquakes=earthquakes_jp.csv',
   words: 'FILE.json | merge OUT.jsonl IN.jsonl...',
   flags: [
     {
