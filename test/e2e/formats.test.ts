@@ -89,9 +89,18 @@ test('a CSV with odd columns is read, its mapping corrected by hand, and trained
     .first()
     .waitFor();
 
+  const parted = Array.from({ length: 60 }, (_, n) => {
+    const part = n < 36 ? 'train' : n < 48 ? 'val' : 'test';
+    return `p${Math.floor(n / 12)},${part},${Math.sin(n)}`;
+  });
   const window = page.locator('input[name="data.window"]');
   await window.fill('12');
   await window.press('Enter');
+  await page.getByLabel('CSV file').setInputFiles(fileOf('parted.csv', ['id,split,x', ...parted].join('\n')));
+  await data.getByText('Split as the file says: 3 series to train on, 1 to validate, 1 to test.').waitFor();
+  await data.getByText('as the column ‘split’ says').waitFor();
+  await data.getByLabel('Parts column').selectOption('none');
+  await data.getByLabel('End of the training part').waitFor();
   await page.getByLabel('CSV file').setInputFiles(fileOf('chartevents.csv.gz', gzipSync(chartEvents())));
   await data.getByText("one series for each 'stay_id'").waitFor();
   const items = data.getByTestId('items');
@@ -101,7 +110,7 @@ test('a CSV with odd columns is read, its mapping corrected by hand, and trained
   expect(await items.getByRole('checkbox', { name: 'Heart Rate' }).isChecked()).toBe(true);
   await data.getByLabel('Each example is').selectOption('series');
   await data.getByText('series to train on').waitFor();
-  expect(await data.getByLabel('Split by').locator('option:checked').textContent()).toBe('subject_id');
+  expect(await data.getByLabel('Group column').locator('option:checked').textContent()).toBe('subject_id');
   expect(page.url()).toContain('data.layout=series');
   expect(page.url()).toContain('data.items=220045,220210');
   if (pictures && existsSync(pictures)) {

@@ -15,7 +15,7 @@ export const dataKeys = {
     help: 'The columns of numbers that the model learns.',
   },
   'data.group': {
-    label: 'Split by',
+    label: 'Group column',
     help: 'Series with the same value, of one patient for example, stay in one part: training never sees whom it is tested on.',
   },
   'data.part': {
