@@ -40,6 +40,13 @@ export function figure(value: number | undefined): string {
   return text.replace('-', '−');
 }
 
+/** A number beside its standard error, where that is known. */
+export function estimate(value: number, error: number | undefined): string {
+  return error === undefined || !Number.isFinite(error)
+    ? figure(value)
+    : `${figure(value)} ± ${figure(error)}`;
+}
+
 /** A rate, e.g. `41 steps/s`. */
 export function rate(stepsPerSecond: number): string {
   return `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`;

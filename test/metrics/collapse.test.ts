@@ -7,16 +7,19 @@ describe('nats per step', () => {
   test('average over valid positions, and over the last third of them', () => {
     const values = [-1, -1, -1, -1, -4, -7, -2, -2, -2, -2, -9, -9];
     const valid = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0];
-    expect(perStep(values, valid, 6)).toEqual({ all: -23 / 10, lastThird: -11 / 2 });
+    expect(perStep(values, valid, 6)).toMatchObject({ all: -23 / 10, lastThird: -11 / 2 });
   });
 
   test('are NaN, not 0, where no position is valid', () => {
-    expect(perStep([-1, -1, -1], [1, 1, 0], 3)).toEqual({ all: -1, lastThird: Number.NaN });
-    expect(perStep([-1, -1, -1], [0, 0, 0], 3)).toEqual({ all: Number.NaN, lastThird: Number.NaN });
+    expect(perStep([-1, -1, -1], [1, 1, 0], 3)).toMatchObject({ all: -1, lastThird: Number.NaN });
+    expect(perStep([-1, -1, -1], [0, 0, 0], 3)).toMatchObject({ all: Number.NaN, lastThird: Number.NaN });
   });
 
   test('lost are the original less the replaced', () => {
-    expect(lostPerStep([-1, -1, -1], [-1, -2, -4], [1, 1, 1], 3)).toEqual({ all: 4 / 3, lastThird: 3 });
+    expect(lostPerStep([-1, -1, -1], [-1, -2, -4], [1, 1, 1], 3)).toMatchObject({
+      all: 4 / 3,
+      lastThird: 3,
+    });
   });
 
   test('a position is valid when one feature is observed', () => {

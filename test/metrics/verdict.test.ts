@@ -28,6 +28,22 @@ describe('what exchanged latents and noise say', () => {
     expect(findingOf(use(swap, noise))).toBe(finding);
   });
 
+  test.each([
+    ['one window outweighs all others', -0.43, 0.3, 'unclear'],
+    ['a loss that two standard errors reach', 0.6, 0.4, 'unclear'],
+    ['a strong loss beyond two standard errors', 3, 0.4, 'content'],
+    ['a small error', 0.01, 0.02, 'ignored'],
+    ['an error that is not known', -0.43, Number.NaN, 'ignored'],
+  ] as const)('with a standard error: %s', (_, swap, error, finding) => {
+    const errors = { all: error, lastThird: error };
+    const measured = { swap: { all: 0, lastThird: swap, error: errors }, noise: { all: 0, lastThird: 0.1 } };
+    expect(findingOf(measured)).toBe(finding);
+    const { sentence } = verdict({ probe: 'swap', use: measured });
+    expect(sentence).toContain(
+      Number.isNaN(error) ? `costs ${swap.toFixed(2)} nats` : `${swap.toFixed(2)} ± ${error.toFixed(2)} nats`,
+    );
+  });
+
   test('a last third with nothing observed leaves the judgement to all positions', () => {
     const early = {
       swap: { all: 2, lastThird: Number.NaN },

@@ -179,7 +179,7 @@ describe('evaluate', () => {
     expect(stdout).toContain('Exchanging latents costs unknown');
     expect(stdout).toContain('The swap test and control need at least 2 held-out windows, and had 1.');
     const { swap, noise, control } = JSON.parse(await text('again', 'evaluation.json'));
-    expect(swap).toEqual({ all: null, lastThird: null });
+    expect(swap).toMatchObject({ all: null, lastThird: null });
     expect(control).toEqual({ correlation: null, spread: null });
     expect(Number.isFinite(noise.all)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
-import { lateEstimate, perStep, perStepEstimate } from '../../src/engine/metrics/likelihood.ts';
+import { lateOf, perStep, wholeOf } from '../../src/engine/metrics/likelihood.ts';
 import { candidates, choiceConfigs, choose, same, usualPilotSteps } from '../../src/engine/train/choose.ts';
 import { defaults, parseConfig, setKeys } from '../../src/engine/train/config.ts';
 import type { PilotResult } from '../../src/engine/train/protocol.ts';
@@ -127,21 +127,21 @@ describe('the standard error over series', () => {
   const valid = [1, 1, 1, 1, 1, 1];
 
   test('is that of the mean of the series’ means where all are as long', () => {
-    const { value, error } = perStepEstimate([1, 3, 5, 7, 6, 8], valid, 2); // means 2, 6, 7
+    const { value, error } = wholeOf(perStep([1, 3, 5, 7, 6, 8], valid, 2)); // means 2, 6, 7
     expect(value).toBe(5);
     expect(error).toBeCloseTo(Math.sqrt(((2 - 5) ** 2 + 1 + 4) / (3 * 2)));
   });
 
   test('weighs series by their length, and leaves out those without a value', () => {
-    const { value, error } = perStepEstimate([1, 3, 8, 0, 0, 0], [1, 1, 1, 0, 0, 0], 2);
+    const { value, error } = wholeOf(perStep([1, 3, 8, 0, 0, 0], [1, 1, 1, 0, 0, 0], 2));
     expect(value).toBe(4);
     expect(error).toBeCloseTo(Math.sqrt(((4 - 8) ** 2 + (8 - 4) ** 2) / (2 * 1)) / 1.5);
   });
 
-  test('is unknown for one series, and has the value that perStep has', () => {
-    expect(perStepEstimate([1, 2], [1, 1], 2)).toEqual({ value: 1.5, error: Number.NaN });
+  test('is unknown for one series; the last third is all where it is empty', () => {
+    expect(wholeOf(perStep([1, 2], [1, 1], 2))).toEqual({ value: 1.5, error: Number.NaN });
     const values = [1, 2, 3, 4, 5, 7];
-    expect(lateEstimate(values, valid, 3).value).toBe(perStep(values, valid, 3).lastThird);
-    expect(lateEstimate(values, [1, 1, 0, 1, 1, 0], 3).value).toBe(3);
+    expect(lateOf(perStep(values, valid, 3)).value).toBe(5);
+    expect(lateOf(perStep(values, [1, 1, 0, 1, 1, 0], 3)).value).toBe(3);
   });
 });

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { metrics } from '../../engine/metrics/index.ts';
+import type { PerStep } from '../../engine/metrics/likelihood.ts';
 import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { figure } from '../format.ts';
+import { estimate, figure } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
@@ -77,7 +78,7 @@ export function ScoresPanel() {
             {asking === 'costlyScores' ? 'Training judges…' : 'With trained and exact scores'}
           </button>
           {scored.length > 0 && (
-            <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored, runs)} />
+            <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored, runs, true)} />
           )}
         </div>
       </div>
@@ -163,12 +164,24 @@ function Plane({ scored, runs }: { scored: readonly Scored[]; runs: readonly Run
   );
 }
 
-/** Rows of the table: what is measured, and its value for a report. */
-const tests: readonly { label: string; unit: string; value: (report: EvaluationReport) => number }[] = [
-  { label: 'Log-likelihood', unit: 'nats / step', value: ({ logLikelihood }) => logLikelihood.all },
-  { label: 'Swap test, last third', unit: 'nats / step', value: ({ swap }) => swap.lastThird },
-  { label: 'Noise test, last third', unit: 'nats / step', value: ({ noise }) => noise.lastThird },
-  { label: 'Control', unit: 'correlation', value: ({ control }) => control.correlation },
+/** A number of a report, with its standard error over series where it has one. */
+interface Measured {
+  value: number;
+  error?: number;
+}
+
+const late = ({ lastThird, error }: PerStep): Measured => ({ value: lastThird, error: error?.lastThird });
+
+/** What is measured of a run whatever the generation mode. */
+const tests: readonly { label: string; unit: string; of: (report: EvaluationReport) => Measured }[] = [
+  {
+    label: 'Log-likelihood',
+    unit: 'nats / step',
+    of: ({ logLikelihood: { all, error } }) => ({ value: all, error: error?.all }),
+  },
+  { label: 'Swap test, last third', unit: 'nats / step', of: ({ swap }) => late(swap) },
+  { label: 'Noise test, last third', unit: 'nats / step', of: ({ noise }) => late(noise) },
+  { label: 'Control', unit: 'correlation', of: ({ control }) => ({ value: control.correlation }) },
 ];
 
 const shortModes = generationModes.map((mode) => modes[mode].label.toLowerCase());
@@ -191,18 +204,22 @@ function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonl
         rows={rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)))}
       />
       <p className="fine">
-        {counts.windows} held-out series in the tests, {counts.comparison} in each comparison, seed{' '}
-        {seeds.evaluation}. {[...new Set(scored.flatMap((one) => one.report.notes))].join(' ')}
+        {counts.windows} held-out series in the tests, whose standard errors are over series;{' '}
+        {counts.comparison} in each comparison, seed {seeds.evaluation}.{' '}
+        {[...new Set(scored.flatMap((one) => one.report.notes))].join(' ')}
       </p>
     </div>
   );
 }
 
-/** One column a run and mode; the floor and the zero baseline last. */
+type Row = [string, ...(string | number)[]];
+
+/** One column a run and mode; the floor and the zero baseline last. @param errorsApart in rows of their own, as numbers */
 function tableOf(
   scored: readonly Scored[],
   runs: readonly RunView[],
-): { columns: string[]; rows: [string, ...(string | number)[]][] } {
+  errorsApart = false,
+): { columns: string[]; rows: Row[] } {
   const columns = [
     'measured',
     ...scored.flatMap(({ run }) =>
@@ -219,11 +236,22 @@ function tableOf(
     );
     return [[label, ...values, base.floor, base.zero]];
   });
-  const testRows = tests.map(({ label, unit, value }): [string, ...(string | number)[]] => [
-    `${label} (${unit})`,
-    ...scored.flatMap(({ report }) => [value(report), '', '']),
+  const row = (name: string, cell: (report: EvaluationReport) => string | number): Row => [
+    name,
+    ...scored.flatMap(({ report }) => [cell(report), '', '']),
     '',
     '',
-  ]);
+  ];
+  const testRows = tests.flatMap(({ label, unit, of }): Row[] => {
+    const name = `${label} (${unit})`;
+    const text = ({ value, error }: Measured) => estimate(value, error);
+    if (!errorsApart) return [row(name, (report) => text(of(report)))];
+    const values = row(name, (report) => of(report).value);
+    const known = scored.some(({ report }) => of(report).error !== undefined);
+    return [
+      values,
+      ...(known ? [row(`${name}: standard error`, (report) => of(report).error ?? Number.NaN)] : []),
+    ];
+  });
   return { columns, rows: [...testRows, ...scoreRows] };
 }

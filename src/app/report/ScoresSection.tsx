@@ -1,22 +1,28 @@
 import { metrics } from '../../engine/metrics/index.ts';
+import type { PerStep } from '../../engine/metrics/likelihood.ts';
 import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import type { ReportRun } from '../../engine/train/reportData.ts';
-import { figure } from '../format.ts';
+import { estimate, figure } from '../format.ts';
 import { ScrollTable } from '../panels/ScrollTable.tsx';
 import { evaluateKeys } from '../settings/describe.ts';
 
-/** Measures that have no generation mode. */
-const tests: readonly { label: string; value: (report: EvaluationReport) => number }[] = [
-  { label: 'Log-likelihood (nats / step)', value: ({ logLikelihood }) => logLikelihood.all },
-  { label: 'Swap test, last third (nats / step)', value: ({ swap }) => swap.lastThird },
-  { label: 'Noise test, last third (nats / step)', value: ({ noise }) => noise.lastThird },
-  { label: 'Control (correlation)', value: ({ control }) => control.correlation },
-  { label: 'Spread of control (of the real one)', value: ({ control }) => control.spread },
-  { label: 'Share from z, last third', value: ({ dependence }) => dependence.m0.lastThird },
+const lateText = ({ lastThird, error }: PerStep) => estimate(lastThird, error?.lastThird);
+
+/** Measures that have no generation mode, with their standard error over series where they have one. */
+const tests: readonly { label: string; text: (report: EvaluationReport) => string }[] = [
+  {
+    label: 'Log-likelihood (nats / step)',
+    text: ({ logLikelihood: { all, error } }) => estimate(all, error?.all),
+  },
+  { label: 'Swap test, last third (nats / step)', text: ({ swap }) => lateText(swap) },
+  { label: 'Noise test, last third (nats / step)', text: ({ noise }) => lateText(noise) },
+  { label: 'Control (correlation)', text: ({ control }) => figure(control.correlation) },
+  { label: 'Spread of control (of the real one)', text: ({ control }) => figure(control.spread) },
+  { label: 'Share from z, last third', text: ({ dependence }) => figure(dependence.m0.lastThird) },
   {
     label: 'Share from the value before, last third',
-    value: ({ dependence }) => dependence.mLocal.lastThird,
+    text: ({ dependence }) => figure(dependence.mLocal.lastThird),
   },
 ];
 
@@ -32,10 +38,7 @@ const scoreColumns = [
 /** The tests of all runs side by side; then each run's scores beside real against real and all zeros. */
 export function ScoresSection({ runs }: { runs: readonly ReportRun[] }) {
   const scored = runs.flatMap(({ label, evaluation }) => (evaluation ? [{ label, report: evaluation }] : []));
-  const testRows = tests.map(({ label, value }) => [
-    label,
-    ...scored.map(({ report }) => figure(value(report))),
-  ]);
+  const testRows = tests.map(({ label, text }) => [label, ...scored.map(({ report }) => text(report))]);
   return (
     <section aria-label="Scores" className="panel">
       <h2>Tests and scores</h2>

@@ -4,6 +4,8 @@ import { lastThirdOf } from './statistics.ts';
 export interface PerStep {
   all: number;
   lastThird: number;
+  /** Standard errors of both, over series; NaN for fewer than two. Absent in files of versions that did not know them. */
+  error?: { all: number; lastThird: number };
 }
 
 /** A number and its standard error. */
@@ -24,21 +26,20 @@ export function perStep(
   lengths?: ArrayLike<number>,
 ): PerStep {
   const { all, late } = sumsBySeries(values, valid, seqLen, lengths);
-  return { all: ratio(all), lastThird: ratio(late) };
+  const [whole, end] = [ratioEstimate(all), ratioEstimate(late)];
+  return { all: whole.value, lastThird: end.value, error: { all: whole.error, lastThird: end.error } };
 }
 
-/**
- * The same mean over the last third, over all positions where nothing is valid there, with its standard error over series: that of a
- * ratio of sums (Cochran 1977, section 2.11), since series may differ in length. The error of fewer than two series is NaN.
- */
-export function lateEstimate(...args: Parameters<typeof perStep>): Estimate {
-  const { all, late } = sumsBySeries(...args);
-  return ratioEstimate(Number.isNaN(ratio(late)) ? all : late);
+/** Over all positions; the error is NaN where it is not known. */
+export function wholeOf({ all, error }: PerStep): Estimate {
+  return { value: all, error: error?.all ?? Number.NaN };
 }
 
-/** The same mean over all positions, with its standard error over series. */
-export function perStepEstimate(...args: Parameters<typeof perStep>): Estimate {
-  return ratioEstimate(sumsBySeries(...args).all);
+/** Over the last third, over all positions where nothing is valid there; the error is NaN where it is not known. */
+export function lateOf(measured: PerStep): Estimate {
+  const { lastThird, error } = measured;
+  if (Number.isNaN(lastThird)) return wholeOf(measured);
+  return { value: lastThird, error: error?.lastThird ?? Number.NaN };
 }
 
 /** Sum of the valid values of each series, and how many they are. */
@@ -70,6 +71,7 @@ function ratio(sums: Sums): number {
   return total.sum / total.count;
 }
 
+/** Standard error of a ratio of sums (Cochran 1977, section 2.11), since series may differ in length; of fewer than two it is NaN. */
 function ratioEstimate(sums: Sums): Estimate {
   const measured = sums.filter(({ count }) => count > 0);
   const n = measured.length;

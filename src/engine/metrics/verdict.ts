@@ -1,4 +1,4 @@
-import type { PerStep } from './likelihood.ts';
+import { type Estimate, lateOf, type PerStep } from './likelihood.ts';
 import type { SetDistance } from './setDistance.ts';
 
 /** Nats per step lost when held-out series exchange their latents, and when the latents are standard normal noise. */
@@ -34,6 +34,8 @@ export type Finding =
   /** The decoder depends on the last value of a series that has no order, or does not. */
   | 'invented'
   | 'not-invented'
+  /** What was measured differs so much between series that it could be any of these. */
+  | 'unclear'
   /** There was too little to measure. */
   | 'unknown';
 
@@ -73,21 +75,26 @@ export function verdict(result: ProbeNumbers): Verdict {
 
 /** Content, flag or nothing, judged on the last third, where the past could say the same; on all positions where it is empty. */
 export function findingOf({ swap, noise }: LatentUse): Finding {
-  const [exchanged, replaced] = [late(swap), late(noise)];
-  if (Number.isNaN(exchanged) || Number.isNaN(replaced)) return 'unknown';
-  if (exchanged >= thresholds.strong) return 'content';
-  if (replaced >= thresholds.strong && replaced >= thresholds.flagRatio * exchanged) return 'flag';
-  return exchanged < thresholds.chance ? 'ignored' : 'faint';
+  const [exchanged, replaced] = [lateOf(swap), lateOf(noise)];
+  if (Number.isNaN(exchanged.value) || Number.isNaN(replaced.value)) return 'unknown';
+  // Two standard errors that hide a strong loss, or make one, say nothing: a few series may outweigh all others.
+  const margin = 2 * exchanged.error;
+  if (margin >= thresholds.strong && exchanged.value < margin) return 'unclear';
+  if (exchanged.value >= thresholds.strong) return 'content';
+  const flagged = replaced.value >= Math.max(thresholds.strong, thresholds.flagRatio * exchanged.value);
+  if (flagged) return replaced.value < 2 * replaced.error ? 'unclear' : 'flag';
+  return exchanged.value < thresholds.chance ? 'ignored' : 'faint';
 }
 
 function verdictOnUse(use: LatentUse): Verdict {
   const finding = findingOf(use);
-  const costs = `exchanging latents costs ${nats(late(use.swap))}, replacing them by noise ${nats(late(use.noise))}`;
+  const costs = `exchanging latents costs ${nats(lateOf(use.swap))}, replacing them by noise ${nats(lateOf(use.noise))}`;
   const sentences: Partial<Record<Finding, string>> = {
     content: `The decoder reads what is in z: in the last third ${costs}.`,
     flag: `The decoder reads from z little more than that it is a real one, not which: in the last third ${costs}.`,
     ignored: `The decoder ignores z: in the last third ${costs}.`,
     faint: `The decoder reads little in z: in the last third ${costs}.`,
+    unclear: `Whether the decoder reads z cannot be told from these windows, a few of which outweigh the others: in the last third ${costs}.`,
   };
   return { finding, sentence: sentences[finding] ?? unknown };
 }
@@ -95,7 +102,7 @@ function verdictOnUse(use: LatentUse): Verdict {
 function verdictOnZero(use: LatentUse, lost: PerStep): Verdict {
   const { finding, sentence } = verdictOnUse(use);
   if (finding === 'unknown') return { finding, sentence };
-  const without = `Without z (z = 0) the model loses ${nats(late(lost))} in the last third.`;
+  const without = `Without z (z = 0) the model loses ${nats(lateOf(lost))} in the last third.`;
   return { finding, sentence: `${without} ${sentence}` };
 }
 
@@ -136,13 +143,10 @@ function verdictOnShuffle(ordered: number, shuffled: number): Verdict {
 
 const unknown = 'There are too few held-out windows to say.';
 
-function late({ all, lastThird }: PerStep): number {
-  return Number.isNaN(lastThird) ? all : lastThird;
-}
-
-function nats(value: number): string {
+function nats({ value, error }: Estimate): string {
   const digits = Math.abs(value) < 10 ? 2 : 0;
-  return `${(Math.abs(value) < 0.005 ? 0 : value).toFixed(digits)} nats a step`;
+  const text = (number: number) => (Math.abs(number) < 0.005 ? 0 : number).toFixed(digits);
+  return `${text(value)}${error > 0 ? ` ± ${text(error)}` : ''} nats a step`;
 }
 
 function percent(share: number): string {

@@ -41,7 +41,8 @@ export async function measureUse(
   const swapped = await evaluator.logLikelihood(windows, swappedLatents, between);
   const noise = await evaluator.logLikelihood(windows, noiseLatents, between);
   const valid = validPositions(windows.mask, featureSize);
-  const nothing: PerStep = { all: Number.NaN, lastThird: Number.NaN };
+  const [all, lastThird] = [Number.NaN, Number.NaN];
+  const nothing: PerStep = { all, lastThird, error: { all, lastThird } };
   const use: LatentUse = {
     // A window alone has none to exchange latents with.
     swap: count > 1 ? lostPerStep(original, swapped, valid, seqLen, lengths) : nothing,

@@ -3,7 +3,7 @@ import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird } from '../metrics/dependenceSummary.ts';
-import { lateEstimate, lostAt, perStepEstimate } from '../metrics/likelihood.ts';
+import { lateOf, perStep, wholeOf } from '../metrics/likelihood.ts';
 import { type Config, ConfigError } from './config.ts';
 import { measureUse } from './latentUse.ts';
 import type { DependenceCurve, PilotEvent, PilotMeasures, PilotResult } from './protocol.ts';
@@ -77,14 +77,14 @@ function measure(trainer: Trainer): Promise<Omit<PilotMeasures, 'm0'>> {
     const windows = spreadWindows(data.validation, config.evaluate.count);
     const { seed } = config.train;
     const latents = await evaluator.encode(windows, between);
-    const { valid, original, swapped, noise } = await measureUse(evaluator, windows, latents, seed, between);
+    const { valid, original, use } = await measureUse(evaluator, windows, latents, seed, between);
     const freeRuns = await evaluator.generate(latents, { mode: 'mean', seed }, between);
     const { seqLen, lengths } = windows;
     return {
       windows: windows.count,
-      logLikelihood: perStepEstimate(original, valid, seqLen, lengths),
-      swap: lateEstimate(lostAt(original, swapped), valid, seqLen, lengths),
-      noise: lateEstimate(lostAt(original, noise), valid, seqLen, lengths),
+      logLikelihood: wholeOf(perStep(original, valid, seqLen, lengths)),
+      swap: lateOf(use.swap),
+      noise: lateOf(use.noise),
       control: control(windows, freeRuns).correlation,
     };
   });

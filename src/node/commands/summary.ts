@@ -10,8 +10,8 @@ export function summaryText(report: EvaluationReport): string {
   const lines = [
     `At position ${dependence.points.length} the decoder takes ${percent(dependence.m0.last)} from z and ${percent(dependence.mLocal.last)} from the last value ` +
       `(${dependence.series} held-out ${dependence.series === 1 ? 'window' : 'windows'}, residual ${dependence.residual.toExponential(0)}).`,
-    `Log-likelihood ${logLikelihood.all.toFixed(3)} nats a step. Exchanging latents costs ${nats(swap.all)} (last third ${nats(swap.lastThird)}), ` +
-      `noise for latents ${nats(noise.all)} (${nats(noise.lastThird)}). Control ${controlText(control)}.`,
+    `Log-likelihood ${logLikelihood.all.toFixed(3)} nats a step. Exchanging latents costs ${nats(swap.all)} (last third ${nats(swap.lastThird, swap.error?.lastThird)}), ` +
+      `noise for latents ${nats(noise.all)} (${nats(noise.lastThird, noise.error?.lastThird)}). Control ${controlText(control)}.`,
     '',
     ...scoreTable(report),
     ...notes,
@@ -19,8 +19,10 @@ export function summaryText(report: EvaluationReport): string {
   return lines.join('\n');
 }
 
-function nats(value: number): string {
-  return Number.isNaN(value) ? 'unknown' : short(value);
+/** @param error standard error over windows, where it is known */
+function nats(value: number, error = Number.NaN): string {
+  if (Number.isNaN(value)) return 'unknown';
+  return Number.isNaN(error) ? short(value) : `${short(value)} ± ${short(error)}`;
 }
 
 function controlText({ correlation, spread }: EvaluationReport['control']): string {
