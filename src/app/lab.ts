@@ -185,8 +185,10 @@ class Lab {
   /** Back to step 0. After a failure the trainers are given up, and Run makes new ones. */
   reset(): void {
     const state = useLab.getState();
-    if (liveRuns(state).some(({ status }) => status === 'failed')) this.#retire();
-    else this.#send({ type: 'reset' });
+    if (liveRuns(state).some(({ status }) => status === 'failed')) {
+      this.#retire();
+      this.#send({ type: 'load', runs: [] }); // the run beside it may still be training
+    } else this.#send({ type: 'reset' });
     useLab.setState({ playhead: undefined });
   }
 

@@ -30,6 +30,8 @@ export interface DataState {
   /** How far, where it takes a while. */
   reading?: ReadProgress & { name: string };
   dataset?: Dataset;
+  /** Changes with the user's own files that are open, though their names be the same. */
+  version?: string;
   /** Of the dataset with the settings as they are; stays from before while the next is made. */
   prepared?: PreparedSummary;
   /** Why the last file could not be opened; the data set before it stays. */
@@ -103,7 +105,7 @@ export function plannedConfigs({ config, view: { beside } }: LabState): Config[]
 
 /** Identifies what a run is loaded with. */
 export function runKey({ data, start }: LabState, config: Config): string {
-  return JSON.stringify([data.dataset?.name, data.dataset?.rows, start?.crc32, config]);
+  return JSON.stringify([data.dataset?.name, data.version, start?.crc32, config]);
 }
 
 /** Whether settings or data have changed since the live runs were loaded, so that Run begins new ones. */
@@ -183,6 +185,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
     case 'no-webgpu':
       return { ...state, gpu: { status: 'missing', reason: event.reason, message: event.message } };
     case 'run':
+      // What a run measured last is welcome after it was given up; where it stood then is not where it stands.
+      if (event.event.type === 'state' && !state.live.includes(event.run)) return state;
       return withRuns(state, [event.run], (run) => afterEvent(run, event.event));
     case 'answer':
       return withRuns(state, [event.run], (run) => ({
