@@ -115,6 +115,11 @@ export class OpenData {
   /** @param kept the user's own files, where they are kept from an earlier visit */
   #openWith(opening: Opening, kept?: KeptData): void {
     const { name, files } = opening;
+    const { crash } = useLab.getState();
+    if (crash) {
+      change({ openFailure: { name, failure: { message: crash.message } } });
+      return;
+    }
     const path = (files.table ?? kept?.table) ? undefined : sourceByName(name)?.path;
     const origin = {
       name,

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
-import type { PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
+import type { Failure, PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
 import type { KeepReport } from './keep/keptRun.ts';
 import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
@@ -62,6 +62,8 @@ export interface LabState {
   sweep?: SweepView;
   /** The last choice of N, M and lambda_CS. */
   choice?: ChoiceView;
+  /** Why the worker stopped: from then on nothing can be opened, trained or asked. */
+  crash?: Failure;
   /** What was wrong with the address the page was opened with, a sentence for each fault. */
   addressProblems: readonly string[];
 }
@@ -121,8 +123,10 @@ export function isStale(state: LabState): boolean {
 }
 
 /** Whether there is something to train and something to train it on. */
-export function canTrain({ gpu, data }: LabState): boolean {
-  return gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure;
+export function canTrain({ gpu, data, crash }: LabState): boolean {
+  return (
+    !crash && gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure
+  );
 }
 
 const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
@@ -206,7 +210,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       return withPilot(state, event.purpose, event.event);
     case 'crashed': {
       const { failure } = event;
-      const stopped = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      const failed = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      const stopped: LabState = { ...failed, live: [], crash: failure };
       return (['sweep', 'choice'] as const)
         .filter((purpose) => state[purpose]?.state === 'running')
         .reduce((s, purpose) => withPilot(s, purpose, { type: 'failed', message: failure.message }), stopped);

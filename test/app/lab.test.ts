@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { KeptRun } from '../../src/app/keep/keptRun.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
-import { isStale, useLab } from '../../src/app/store.ts';
+import { canTrain, isStale, useLab } from '../../src/app/store.ts';
 import type { Command, Dataset, WorkerCommand, WorkerEvent } from '../../src/app/workerProtocol.ts';
 
 const worker = vi.hoisted(() => ({
@@ -151,4 +151,22 @@ test('what is said last of a run that was given up does not make it paused', () 
   lab.run();
   report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
   expect(state().runs.find((run) => run.id === id)?.status).toBe('ended');
+});
+
+test('a worker that stops is told of with no run there too, and nothing waits for it any more', async () => {
+  const failure = { cause: 'internal', message: 'It stopped.', saved: '', advice: 'Reload.' } as const;
+  lab.run();
+  const saved = lab.exports.file('r', 'weights');
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  report({ type: 'crashed', failure });
+  await expect(saved).rejects.toThrow('It stopped.');
+  expect(state()).toMatchObject({ crash: failure, data: { opening: false }, live: [] });
+  expect(state().runs.map(({ status }) => status)).toEqual(['failed']);
+  expect(canTrain(state())).toBe(false);
+  await expect(lab.exports.file('r', 'weights')).rejects.toThrow('It stopped.');
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  expect(state().data).toMatchObject({
+    opening: false,
+    openFailure: { failure: { message: 'It stopped.' } },
+  });
 });
