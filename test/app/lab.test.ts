@@ -1,5 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { KeptRun } from '../../src/app/keep/keptRun.ts';
+import type { OpenedRun } from '../../src/app/project/projectProtocol.ts';
+import { useProjects } from '../../src/app/project/projectState.ts';
+import { newRun } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import { canTrain, isStale, useLab } from '../../src/app/store.ts';
 import type { Command, Dataset, WorkerCommand, WorkerEvent } from '../../src/app/workerProtocol.ts';
@@ -19,11 +22,15 @@ vi.mock('../../src/app/trainerClient.ts', () => ({
     }
   },
 }));
+/** What the worker of projects reads; it answers when the test says so. */
+const project = vi.hoisted(() => ({ read: Promise.resolve({}) }));
+vi.mock('../../src/app/project/runProject.ts', () => ({ runProject: () => project.read }));
 vi.stubGlobal('history', { replaceState: () => {} });
 vi.stubGlobal('location', { pathname: '/', hash: '' });
 vi.stubGlobal('document', { baseURI: 'https://example.org/' });
 
 const { lab } = await import('../../src/app/lab.ts');
+const { openProjects } = await import('../../src/app/project/openProjects.ts');
 const fresh = useLab.getInitialState();
 const dataset = (name: string, kind: Dataset['kind'] = 'generator'): Dataset => ({
   ...{ name, kind, columns: [], numeric: [], facts: [], rows: 9, reasons: [], items: [] },
@@ -61,7 +68,10 @@ const kept: KeptRun = {
 
 /** A page that has a GPU and its first data set. */
 beforeEach(() => {
-  useLab.setState({ ...fresh, config: pageDefaults, gpu: { status: 'ready', name: 'GPU', fallback: false } });
+  useLab.setState(
+    { ...fresh, config: pageDefaults, gpu: { status: 'ready', name: 'GPU', fallback: false } },
+    true,
+  );
   worker.sent = [];
   lab.data.openSource('reveal');
   opened('reveal');
@@ -169,4 +179,41 @@ test('a worker that stops is told of with no run there too, and nothing waits fo
     opening: false,
     openFailure: { failure: { message: 'It stopped.' } },
   });
+});
+
+const openedRun: OpenedRun = {
+  ...{ name: 'dusky lark', dataset: 'Reveal', shown: true, pinned: false, config: pageDefaults, history: [] },
+  saved: { step: 10, file: new Blob(['checkpoint']) },
+};
+const readProject = { type: 'read', project: { data: { source: 'sines' }, runs: [openedRun] } };
+
+test('a run of a project is no run that an earlier visit has kept of the same project', async () => {
+  const earlier = Array.from({ length: 9 }, (_, n) => `opened-${n}`);
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  useLab.setState({ runs: earlier.map((id) => newRun({ ...identity, id, name: id })) });
+  project.read = Promise.resolve(readProject);
+  await openProjects([new File([''], 'class.posterior-lab.zip')]);
+  const ids = state().runs.map(({ id }) => id);
+  expect(ids).toHaveLength(10);
+  expect(new Set(ids).size).toBe(10);
+});
+
+test('a training that began while a project or a run was being read keeps its data and settings', async () => {
+  let answer: (read: object) => void = () => {};
+  project.read = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const opening = openProjects([new File([''], 'class.posterior-lab.zip')]);
+  lab.run();
+  answer(readProject);
+  await opening;
+  expect(sent('open')).toEqual([]);
+  expect(useProjects.getState().problems).toEqual([
+    'class.posterior-lab.zip came while a run trains: its runs are here, and the data and settings are as they were. Pause, and open it again to have its own.',
+  ]);
+  const id = state().runs.find(({ name }) => name === 'dusky lark')?.id ?? '';
+  await expect(lab.continueRun(id)).rejects.toThrow(
+    'A run trains meanwhile: pause it, then continue this one.',
+  );
+  expect(sent('open')).toEqual([]);
 });
