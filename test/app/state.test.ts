@@ -110,6 +110,19 @@ test('an address gives its settings, and the settings their address', () => {
   expect(addressOf(pageDefaults)).toBe('');
 });
 
+test('an address gives back whatever the columns of a table are called', () => {
+  const names = ['Sales, net', '5" pipe', '"quoted"', ' spaced ', '', 'a&b=c#d', '50 %', 'größe', 'plain'];
+  for (const name of ['null', 'true', '0', '', '1e3', ...names]) {
+    const data = { ...pageDefaults.data, id: name, time: name, features: [name, ...names], labels: name };
+    const given = { ...pageDefaults, data };
+    const { config, problems } = settingsFromAddress(addressOf(given));
+    expect([config, problems]).toEqual([given, []]);
+  }
+  expect(addressOf({ ...pageDefaults, data: { ...pageDefaults.data, features: ['a', 'b c'] } })).toBe(
+    '?data.features=a,b%20c',
+  );
+});
+
 test('an address that cannot be read leaves the defaults and says why', () => {
   const { config, problems } = settingsFromAddress('?train.steps=many');
   expect(config).toEqual(pageDefaults);
