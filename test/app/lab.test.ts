@@ -26,7 +26,7 @@ vi.mock('../../src/app/trainerClient.ts', () => ({
 const project = vi.hoisted(() => ({ read: Promise.resolve({}) }));
 vi.mock('../../src/app/project/runProject.ts', () => ({ runProject: () => project.read }));
 vi.stubGlobal('history', { replaceState: () => {} });
-vi.stubGlobal('location', { pathname: '/', hash: '' });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
 vi.stubGlobal('document', { baseURI: 'https://example.org/' });
 
 const { lab } = await import('../../src/app/lab.ts');

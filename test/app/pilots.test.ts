@@ -7,7 +7,7 @@ import { setKeys } from '../../src/engine/train/config.ts';
 import type { PilotResult } from '../../src/engine/train/protocol.ts';
 
 vi.stubGlobal('history', { replaceState: () => {} });
-vi.stubGlobal('location', { pathname: '/', hash: '' });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
 
 const begun: ChoiceView = { ...newPilot(8, 100), config: pageDefaults };
 const measured = (swap: number): PilotResult => ({
