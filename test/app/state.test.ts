@@ -5,6 +5,7 @@ import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
 import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
+import { alike } from '../../src/app/shown.ts';
 import { configKeys, setKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
@@ -176,4 +177,19 @@ test('small and large numbers are written with a power of ten, and minus as prin
     '−1\u00a0%',
     '0\u00a0%',
   ]);
+});
+
+test('what shows nothing of the progress of a run is not drawn anew with each report of it', () => {
+  const before = newRun(identity);
+  const progress = { step: 9, steps: 10, phase: 'joint', stepsPerSecond: 3, secondsLeft: 1 } as const;
+  const reported = afterEvent(afterEvent(before, { type: 'progress', progress }), {
+    type: 'losses',
+    rows: [row(9)],
+  });
+  const measured = afterEvent(reported, { type: 'dependence', curve: curve(9) });
+  expect(alike([reported], [before], ['status', 'curves'])).toBe(true);
+  expect(alike([reported], [before], ['progress'])).toBe(false);
+  expect(alike([measured], [before], ['status', 'curves'])).toBe(false);
+  expect(alike([{ ...before, name: 'calm otter' }], [before], [])).toBe(false);
+  expect(alike([before, reported], [before], [])).toBe(false);
 });
