@@ -18,12 +18,17 @@ export interface DataTools {
   keptFile(name: string): Promise<Blob>;
 }
 
-/** Opens, guesses and cuts data for the page. Every command is answered, with the place in the file where one fails. */
+/**
+ * Opens, guesses and cuts data for the page. Every command is answered, with the place in the file where one fails, but for a
+ * `prepare` that another has overtaken.
+ */
 export class DataCommands {
   readonly #tools: DataTools;
   readonly #desk = new DataDesk();
   /** What ends the reading of the files that were asked for, by request. */
   readonly #reading = new Map<number, AbortController>();
+  /** The `prepare` that arrived last. */
+  #latest = 0;
   /** The user's own files behind the data that are open. */
   files: DataFiles = {};
 
@@ -40,6 +45,11 @@ export class DataCommands {
   announce({ request }: Command<'open'>): void {
     this.cancel();
     this.#reading.set(request, new AbortController());
+  }
+
+  /** To be called as soon as a command to prepare arrives: a handle that is dragged asks faster than data are cut. */
+  announcePreparing({ request }: Command<'prepare'>): void {
+    this.#latest = request;
   }
 
   /** Ends the reading of a file; what was open before stays. */
@@ -62,6 +72,7 @@ export class DataCommands {
   }
 
   #summarise({ request, config }: Command<'prepare'>): void {
+    if (request < this.#latest) return; // its answer would be dropped
     const data = this.prepare(config);
     const { features, train, validation, test, notes } = data;
     const counts = { train: train.count, validation: validation.count, test: test.count };

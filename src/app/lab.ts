@@ -138,7 +138,7 @@ class Lab {
 
   /**
    * Loads a run that came with its weights and optimiser state, opens its data and settings, and trains on to its end.
-   * @throws Error in a sentence where its data are not at hand
+   * @throws Error in a sentence where its data are not at hand, or a training began while it was read
    */
   async continueRun(id: string): Promise<void> {
     const { runs, data } = useLab.getState();
@@ -153,6 +153,8 @@ class Lab {
         `${run.name} was trained on ${source}, which is not open: open that file, then continue.`,
       );
     const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
+    if (isBusy(useLab.getState()))
+      throw new Error('A run trains meanwhile: pause it, then continue this one.');
     this.beginWith();
     this.show({ beside: null });
     if (open) this.data.adopt(config);
@@ -185,8 +187,10 @@ class Lab {
   /** Back to step 0. After a failure the trainers are given up, and Run makes new ones. */
   reset(): void {
     const state = useLab.getState();
-    if (liveRuns(state).some(({ status }) => status === 'failed')) this.#retire();
-    else this.#send({ type: 'reset' });
+    if (liveRuns(state).some(({ status }) => status === 'failed')) {
+      this.#retire();
+      this.#send({ type: 'load', runs: [] }); // the run beside it may still be training
+    } else this.#send({ type: 'reset' });
     useLab.setState({ playhead: undefined });
   }
 

@@ -4,8 +4,18 @@ import { mappingOf, noMapping } from './data/mapping.ts';
 import type { KeptData } from './keep/keptRun.ts';
 import type { OwnFiles } from './runs/runView.ts';
 import { writeAddress } from './settings/writeAddress.ts';
-import { useLab } from './store.ts';
-import type { Dataset, WorkerCommand, WorkerEvent } from './workerProtocol.ts';
+import { type DataState, useLab } from './store.ts';
+import type { DataFailure, Dataset, PreparedSummary, WorkerCommand, WorkerEvent } from './workerProtocol.ts';
+
+/** A data set that is being opened. */
+interface Opening {
+  name: string;
+  files: OwnFiles;
+  /** The settings that it comes with, made from those that stand when it is open. */
+  settings: (config: Config) => Config;
+  /** What is not guessed. */
+  keep?: Partial<Config['data']>;
+}
 
 /** The data set that is open or being opened: has the worker read it and cut it by the settings, and takes the answers in. */
 export class OpenData {
@@ -13,14 +23,10 @@ export class OpenData {
   #request = 0;
   /** Keys that the address sets: a guess does not change them. */
   pinned: ReadonlySet<string> = new Set();
-  /** The data set that is being opened, and the settings it will come with. */
-  #opening?: {
-    request: number;
-    config: Config;
-    name: string;
-    files: OwnFiles;
-    keep?: Partial<Config['data']>;
-  };
+  /** What has been asked for and not answered, by request: the last one counts, unless it fails and one before it did not. */
+  readonly #openings = new Map<number, Opening>();
+  /** The request of the data set that was asked for last. */
+  #asked = 0;
   #files: OwnFiles = {};
   #preparing = 0;
   /** What is done as soon as the data that were asked for are there. */
@@ -46,7 +52,8 @@ export class OpenData {
   /** Opens data, built in where no files are given, with settings they were trained with before: nothing is guessed. */
   restore(config: Config, files: OwnFiles, kept?: KeptData): void {
     this.pinned = new Set();
-    this.#openWith(config, files, { ...mappingOf(config.data), gap: config.data.gap }, kept);
+    const keep = { ...mappingOf(config.data), gap: config.data.gap };
+    this.#openWith({ name: config.data.source, files, settings: () => config, keep }, kept);
   }
 
   /** The user's own files that are open. */
@@ -66,19 +73,26 @@ export class OpenData {
 
   /** Reads the open table as it is known, or as a plain one; its columns are guessed anew. */
   readAs(form: Config['data']['form']): void {
-    const { config } = useLab.getState();
-    this.#guess({ ...config, data: { ...config.data, form, gap: 'none' } }, {});
+    this.#guess({
+      name: useLab.getState().config.data.source,
+      files: this.#files,
+      settings: (config) => ({ ...config, data: { ...config.data, form, gap: 'none' } }),
+    });
   }
 
   /** Names the items of a table of measurements by a file such as d_items.csv; the choice of items stays. */
-  nameItems(file: File): void {
-    const { config } = useLab.getState();
-    const next = { ...config, data: { ...config.data, labels: file.name } };
-    this.#guess(next, { ...mappingOf(config.data), gap: config.data.gap }, file);
+  nameItems(labels: File): void {
+    const { data } = useLab.getState().config;
+    const { name } = labels;
+    this.#guess({
+      name,
+      files: { ...this.#files, labels },
+      settings: (config) => ({ ...config, data: { ...config.data, labels: name } }),
+      keep: { ...mappingOf(data), gap: data.gap },
+    });
   }
 
   #open(name: string, fresh: Partial<Config['data']>, files: OwnFiles): void {
-    const { config } = useLab.getState();
     const blank = {
       ...noMapping,
       labels: null,
@@ -87,15 +101,22 @@ export class OpenData {
       ...fresh,
     };
     const free = Object.entries(blank).filter(([key]) => !this.pinned.has(`data.${key}`));
-    this.#openWith({ ...config, data: { ...config.data, ...Object.fromEntries(free), source: name } }, files);
+    const settings = (config: Config) => ({
+      ...config,
+      data: { ...config.data, ...Object.fromEntries(free), source: name },
+    });
+    this.#openWith({ name, files, settings });
   }
 
-  /** @param keep what is not guessed @param kept the user's own files, where they are kept from an earlier visit */
-  #openWith(config: Config, files: OwnFiles, keep?: Partial<Config['data']>, kept?: KeptData): void {
-    const { data } = useLab.getState();
-    const name = config.data.source;
-    const own = files.table ?? kept?.table;
-    const path = own ? undefined : sourceByName(name)?.path;
+  /** @param kept the user's own files, where they are kept from an earlier visit */
+  #openWith(opening: Opening, kept?: KeptData): void {
+    const { name, files } = opening;
+    const { crash } = useLab.getState();
+    if (crash) {
+      change({ openFailure: { name, failure: { message: crash.message } } });
+      return;
+    }
+    const path = (files.table ?? kept?.table) ? undefined : sourceByName(name)?.path;
     const origin = {
       name,
       ...(path && { address: new URL(path, document.baseURI).href }),
@@ -104,30 +125,29 @@ export class OpenData {
       ...(kept?.table && { kept }),
     };
     this.whenPrepared = undefined;
-    this.#opening = { request: ++this.#request, config, name, files, keep };
+    const { request, config } = this.#ask(opening);
+    this.#send({ type: 'open', request, origin, config });
+  }
+
+  #guess(opening: Opening): void {
+    const { labels } = opening.files;
+    const { request, config } = this.#ask(opening);
+    this.#send({ type: 'guess', request, config, ...(labels !== this.#files.labels && { labels }) });
+  }
+
+  #ask(opening: Opening): { request: number; config: Config } {
+    const { data, config } = useLab.getState();
+    const request = ++this.#request;
+    this.#asked = request;
+    this.#openings.set(request, opening);
     useLab.setState({ data: { ...data, opening: true, reading: undefined, openFailure: undefined } });
-    this.#send({ type: 'open', request: this.#request, origin, config });
+    return { request, config: opening.settings(config) };
   }
 
-  /** @param keep what the guess does not change */
-  #guess(config: Config, keep: Partial<Config['data']>, labels?: File): void {
-    const { data } = useLab.getState();
-    const files = labels ? { ...this.#files, labels } : this.#files;
-    this.#opening = {
-      request: ++this.#request,
-      config,
-      name: labels?.name ?? config.data.source,
-      files,
-      keep,
-    };
-    useLab.setState({ data: { ...data, opening: true, openFailure: undefined } });
-    this.#send({ type: 'guess', request: this.#request, config, ...(labels && { labels }) });
-  }
-
-  #opened(dataset: Dataset, files?: OwnFiles): void {
-    const { config } = this.#opening ?? useLab.getState();
-    const { keep = {} } = this.#opening ?? {};
-    this.#files = files ?? this.#opening?.files ?? {};
+  /** @param last whether no other data set has been asked for since */
+  #opened({ settings, keep = {}, files }: Opening, dataset: Dataset, last: boolean): void {
+    this.#files = files;
+    const config = settings(useLab.getState().config);
     const mapping = dataset.kind === 'generator' ? mappingOf(config.data) : dataset.mapping;
     const guessed = { ...mapping, ...(dataset.gap && { gap: dataset.gap }), ...keep };
     const free = Object.entries(guessed).filter(([key]) => !this.pinned.has(`data.${key}`));
@@ -136,7 +156,7 @@ export class OpenData {
       (key) => !/^data\.(id|time|features|group|part|items|labels|gap|count)$/.test(key),
     );
     if (dataset.kind !== 'generator') this.pinned = new Set(lasting);
-    useLab.setState({ data: { opening: false, dataset } });
+    useLab.setState({ data: { opening: !last, dataset, version: versionOf(files) } });
     this.adopt({ ...config, data: { ...config.data, ...Object.fromEntries(free) } });
   }
 
@@ -149,38 +169,71 @@ export class OpenData {
     this.#send({ type: 'prepare', request: this.#preparing, config });
   }
 
-  /** Answers to questions that have been overtaken by newer ones are dropped. */
+  /** Answers to questions that have been overtaken by newer ones are dropped, but for what has been opened meanwhile. */
   answer(event: WorkerEvent): void {
-    const { data } = useLab.getState();
-    if (event.type === 'reading' && event.request === this.#opening?.request) {
-      useLab.setState({ data: { ...data, reading: { ...event.progress, name: this.#opening.name } } });
-    }
-    if (event.type === 'cancelled' && event.request === this.#opening?.request) {
-      this.#opening = undefined;
-      useLab.setState({ data: { ...data, opening: false, reading: undefined } });
-    }
-    if (event.type === 'opened' && event.request === this.#opening?.request)
-      this.#opened(event.dataset, event.files);
-    if (event.type === 'prepared' && event.request === this.#preparing) {
-      useLab.setState({ data: { ...data, prepared: event.summary, prepareFailure: undefined } });
-      const next = this.whenPrepared;
-      this.whenPrepared = undefined;
-      next?.();
-    }
-    if (event.type !== 'data-failed') return;
-    const { request, failure } = event;
-    if (request === this.#opening?.request) {
-      useLab.setState({
-        data: {
-          ...data,
-          opening: false,
-          reading: undefined,
-          openFailure: { name: this.#opening.name, failure },
-        },
-      });
-    } else if (request === this.#preparing) {
-      this.whenPrepared = undefined;
-      useLab.setState({ data: { ...data, prepared: undefined, prepareFailure: failure } });
+    switch (event.type) {
+      case 'reading': {
+        const name = this.#openings.get(event.request)?.name;
+        if (name !== undefined && event.request === this.#asked)
+          change({ reading: { ...event.progress, name } });
+        return;
+      }
+      case 'cancelled':
+        this.#openings.delete(event.request);
+        if (event.request === this.#asked) this.#notOpened();
+        return;
+      case 'opened': {
+        const { request, dataset, files } = event;
+        const opening = this.#openings.get(request);
+        this.#openings.delete(request);
+        if (opening) this.#opened({ ...opening, ...(files && { files }) }, dataset, request === this.#asked);
+        return;
+      }
+      case 'prepared':
+        if (event.request === this.#preparing) this.#prepared(event.summary);
+        return;
+      case 'data-failed':
+        this.#failed(event.request, event.failure);
+        return;
+      case 'crashed':
+        this.#openings.clear();
+        this.#notOpened();
     }
   }
+
+  /** What waits for a data set that is still being opened is not for the one before it. */
+  #prepared(prepared: PreparedSummary): void {
+    change({ prepared, prepareFailure: undefined });
+    if (useLab.getState().data.opening) return;
+    const next = this.whenPrepared;
+    this.whenPrepared = undefined;
+    next?.();
+  }
+
+  #failed(request: number, failure: DataFailure): void {
+    const opening = this.#openings.get(request);
+    this.#openings.delete(request);
+    if (opening && request === this.#asked) {
+      this.#notOpened();
+      change({ openFailure: { name: opening.name, failure } });
+    } else if (request === this.#preparing) {
+      if (!useLab.getState().data.opening) this.whenPrepared = undefined;
+      change({ prepared: undefined, prepareFailure: failure });
+    }
+  }
+
+  /** The data set before it stays, and nothing is done with it that was meant for this one. */
+  #notOpened(): void {
+    this.whenPrepared = undefined;
+    change({ opening: false, reading: undefined });
+  }
+}
+
+function change(part: Partial<DataState>): void {
+  useLab.setState(({ data }) => ({ data: { ...data, ...part } }));
+}
+
+/** Tells the user's own files from others of the same name. */
+function versionOf({ table, labels }: OwnFiles): string {
+  return [table, labels].map((file) => (file ? `${file.size} ${file.lastModified}` : '')).join();
 }

@@ -14,8 +14,10 @@ interface Seat {
   data: DataFiles;
   lasting?: LastingRun;
   training?: Promise<void>;
-  /** Its training was told to pause, and has yet to come to rest. */
-  pausing?: boolean;
+  /** Its training was told to stop, and has yet to come to rest. */
+  stopping?: boolean;
+  /** The page has been told where it stands, and so waits for nothing. */
+  told?: boolean;
 }
 
 /** What runs need of the worker around them. */
@@ -48,9 +50,9 @@ export class Seats {
   /** Gives up the runs there are for these. One that cannot be begun reports so; the others are loaded all the same. */
   async load({ runs }: Command<'load'>): Promise<void> {
     const { keeping, files, findGpu, begin } = this.#tools;
-    for (const { lasting } of this.#seats) {
-      await lasting?.trainer.pause();
-      lasting?.trainer.destroy();
+    for (const seat of this.#seats) {
+      await this.#stopped(seat);
+      seat.lasting?.trainer.destroy();
     }
     keeping.end(this.#seats.map(({ id }) => id));
     const data = files();
@@ -78,12 +80,15 @@ export class Seats {
    * paused may still be at its last report: it goes on when that is done.
    */
   run(): void {
-    if (this.#paused) return;
+    if (this.#paused) {
+      this.#tellPaused();
+      return;
+    }
     for (const seat of this.#seats) {
-      if (seat.training && !seat.pausing) continue;
-      seat.pausing = false;
+      if (seat.training && !seat.stopping) continue;
+      seat.stopping = false;
       const begin = async () => {
-        if (!this.#paused) await seat.lasting?.trainer.run();
+        if (!this.#paused && !seat.stopping) await seat.lasting?.trainer.run();
       };
       const training = (seat.training?.then(begin) ?? begin())
         .catch((error) => this.#report(seat, error))
@@ -97,21 +102,20 @@ export class Seats {
   pause(): void {
     this.#paused = true;
     for (const seat of this.#seats) {
-      const { id, training, lasting } = seat;
-      if (training) {
-        seat.pausing = true;
-        void lasting?.trainer.pause();
-      } else this.#tools.send({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
+      if (!seat.training) continue;
+      seat.stopping = true;
+      void this.#pauseTrainer(seat);
     }
+    this.#tellPaused();
   }
 
   /** One after the other: a pair of single steps is no race. */
-  async step(): Promise<void> {
-    for (const { lasting } of this.#seats) await lasting?.trainer.step();
+  step(): Promise<void> {
+    return this.#eachAtRest(({ trainer }) => trainer.step());
   }
 
-  async reset(): Promise<void> {
-    for (const { lasting } of this.#seats) await lasting?.trainer.reset();
+  reset(): Promise<void> {
+    return this.#eachAtRest(({ trainer }) => trainer.reset());
   }
 
   /** Also of runs that are loaded later. @param limit steps a second at the most; null for as fast as it goes */
@@ -132,6 +136,38 @@ export class Seats {
     for (const seat of this.#seats) this.#report(seat, error);
   }
 
+  /** Does something with one run after the other, none of them training; where one cannot, the others do all the same. */
+  async #eachAtRest(work: (lasting: LastingRun) => Promise<void>): Promise<void> {
+    for (const seat of this.#seats) {
+      await this.#stopped(seat);
+      try {
+        if (seat.lasting) await work(seat.lasting);
+      } catch (error) {
+        this.#report(seat, error);
+      }
+    }
+  }
+
+  /** Resolves when a run has come to rest; one that waits for its pause to be over, to go on then, does not go on. */
+  async #stopped(seat: Seat): Promise<void> {
+    if (!seat.training) return;
+    seat.stopping = true;
+    await this.#pauseTrainer(seat);
+    await seat.training;
+  }
+
+  /** What a pause may fail for is what the training failed for, which reports it. */
+  async #pauseTrainer({ lasting }: Seat): Promise<void> {
+    await lasting?.trainer.pause().catch(() => {});
+  }
+
+  /** A run that was to train, and was paused before it could, has reported nothing: the page still waits for it to begin. */
+  #tellPaused(): void {
+    for (const seat of this.#seats) {
+      if (!seat.training && !seat.told) this.#tell(seat.id, { type: 'state', state: 'paused' });
+    }
+  }
+
   /** @param group the runs that were loaded together, this one among them */
   #hear(group: readonly Seat[], run: string, event: LastingEvent): void {
     if (event.type === 'file') {
@@ -143,6 +179,8 @@ export class Seats {
   /** Tells the page, and lets go of what it is not worth keeping on account of it. */
   #tell(run: string, event: TrainerEvent): void {
     const { keeping, send } = this.#tools;
+    const seat = this.#seats.find(({ id }) => id === run);
+    if (seat && (event.type === 'state' || event.type === 'failed')) seat.told = true;
     if (event.type === 'state' && event.state === 'stopped') keeping.forget([run]);
     // A lost device may be another one on the next visit; a run that failed otherwise would fail again.
     if (event.type === 'failed' && event.failure.cause !== 'device-lost') keeping.end([run]);

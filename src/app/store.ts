@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
-import type { PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
+import type { Failure, PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
 import type { KeepReport } from './keep/keptRun.ts';
 import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
@@ -30,6 +30,8 @@ export interface DataState {
   /** How far, where it takes a while. */
   reading?: ReadProgress & { name: string };
   dataset?: Dataset;
+  /** Changes with the user's own files that are open, though their names be the same. */
+  version?: string;
   /** Of the dataset with the settings as they are; stays from before while the next is made. */
   prepared?: PreparedSummary;
   /** Why the last file could not be opened; the data set before it stays. */
@@ -60,6 +62,8 @@ export interface LabState {
   sweep?: SweepView;
   /** The last choice of N, M and lambda_CS. */
   choice?: ChoiceView;
+  /** Why the worker stopped: from then on nothing can be opened, trained or asked. */
+  crash?: Failure;
   /** What was wrong with the address the page was opened with, a sentence for each fault. */
   addressProblems: readonly string[];
 }
@@ -103,7 +107,7 @@ export function plannedConfigs({ config, view: { beside } }: LabState): Config[]
 
 /** Identifies what a run is loaded with. */
 export function runKey({ data, start }: LabState, config: Config): string {
-  return JSON.stringify([data.dataset?.name, data.dataset?.rows, start?.crc32, config]);
+  return JSON.stringify([data.dataset?.name, data.version, start?.crc32, config]);
 }
 
 /** Whether settings or data have changed since the live runs were loaded, so that Run begins new ones. */
@@ -119,8 +123,10 @@ export function isStale(state: LabState): boolean {
 }
 
 /** Whether there is something to train and something to train it on. */
-export function canTrain({ gpu, data }: LabState): boolean {
-  return gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure;
+export function canTrain({ gpu, data, crash }: LabState): boolean {
+  return (
+    !crash && gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure
+  );
 }
 
 const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
@@ -183,6 +189,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
     case 'no-webgpu':
       return { ...state, gpu: { status: 'missing', reason: event.reason, message: event.message } };
     case 'run':
+      // What a run measured last is welcome after it was given up; where it stood then is not where it stands.
+      if (event.event.type === 'state' && !state.live.includes(event.run)) return state;
       return withRuns(state, [event.run], (run) => afterEvent(run, event.event));
     case 'answer':
       return withRuns(state, [event.run], (run) => ({
@@ -202,7 +210,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       return withPilot(state, event.purpose, event.event);
     case 'crashed': {
       const { failure } = event;
-      const stopped = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      const failed = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
+      const stopped: LabState = { ...failed, live: [], crash: failure };
       return (['sweep', 'choice'] as const)
         .filter((purpose) => state[purpose]?.state === 'running')
         .reduce((s, purpose) => withPilot(s, purpose, { type: 'failed', message: failure.message }), stopped);

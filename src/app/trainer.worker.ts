@@ -99,6 +99,7 @@ const inTurn: Handlers<Exclude<CommandType, keyof typeof atOnce>> = {
 /** What is done as soon as such a command arrives: what was asked for before it must not get in its way. */
 const onArrival: Partial<Handlers<keyof typeof inTurn>> = {
   open: (command) => data.announce(command),
+  prepare: (command) => data.announcePreparing(command),
   run: () => seats.willRun(),
 };
 

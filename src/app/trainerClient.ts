@@ -27,16 +27,17 @@ export class TrainerClient {
     this.#onEvents = onEvents;
     this.#worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent>) => this.#receive(data);
-    this.#worker.onerror = ({ message }) => this.#receive(crash(message));
+    this.#worker.onerror = ({ message }) => this.#end(message);
   }
 
   send(command: WorkerCommand): void {
     this.#worker.postMessage(command);
   }
 
-  dispose(): void {
-    clearTimeout(this.#timer);
+  /** A worker that has failed somewhere is ended for good: half of it that works on would answer some things and not others. */
+  #end(reason: string): void {
     this.#worker.terminate();
+    this.#receive(crash(reason));
   }
 
   #receive(event: WorkerEvent): void {

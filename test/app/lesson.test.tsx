@@ -26,7 +26,7 @@ vi.mock('../../src/app/trainerClient.ts', () => ({
   },
 }));
 vi.stubGlobal('history', { replaceState: () => {} });
-vi.stubGlobal('location', { pathname: '/', hash: '' });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
 vi.stubGlobal('document', { querySelector: () => null, getElementById: () => null, baseURI: 'http://lab/' });
 
 const fresh = useLab.getInitialState();

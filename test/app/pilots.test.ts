@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import { afterWorkerEvent, isPiloting, type LabState, useLab } from '../../src/app/store.ts';
+import { Pilots } from '../../src/app/sweep/pilots.ts';
 import { afterPilotEvent, type ChoiceView, chosenOf, newPilot } from '../../src/app/sweep/pilotView.ts';
+import { setKeys } from '../../src/engine/train/config.ts';
 import type { PilotResult } from '../../src/engine/train/protocol.ts';
+
+vi.stubGlobal('history', { replaceState: () => {} });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
 
 const begun: ChoiceView = { ...newPilot(8, 100), config: pageDefaults };
 const measured = (swap: number): PilotResult => ({
@@ -49,4 +54,32 @@ test('events of a choice leave a sweep alone, and a worker that stops ends both 
     ['failed', failure.message],
     ['failed', failure.message],
   ]);
+});
+
+test('a choice, and what was set before it, is taken only where the settings still allow it', () => {
+  const config = setKeys(pageDefaults, [['method.lambdaCS', '0.2']]);
+  const pilots = new Pilots(() => {}, { adopt: (next) => useLab.setState({ config: next }) });
+  const results = begun.results.map((_, index) => measured(index === 1 ? 3 : 1));
+  const short = setKeys(pageDefaults, [
+    ['method.inferenceEnd', '10'],
+    ['method.collapseStart', '90'],
+    ['diffusion.numTimesteps', '100'],
+  ]);
+  useLab.setState({ config: short, choice: { ...begun, state: 'ended', results } });
+  expect(pilots.takeChoice()).toContain("'method.collapseStart'");
+  expect([useLab.getState().config, useLab.getState().choice?.before]).toEqual([short, undefined]);
+
+  useLab.setState({ config });
+  expect(pilots.takeChoice()).toBeUndefined();
+  expect(useLab.getState().config.method).toMatchObject({
+    inferenceEnd: 28,
+    collapseStart: 900,
+    lambdaCS: 0.1,
+  });
+  useLab.setState({ config: short });
+  expect(pilots.undoChoice()).toContain("'method.collapseStart'");
+  expect(useLab.getState().config).toEqual(short);
+  useLab.setState({ config });
+  expect(pilots.undoChoice()).toBeUndefined();
+  expect(useLab.getState().config.method.lambdaCS).toBe(0.2);
 });

@@ -6,25 +6,46 @@ import type { LastingRun } from '../../src/engine/train/lastingRun.ts';
 
 /** Seats whose trainers only note what is asked of them. @param refused the run that cannot begin */
 function notedSeats(refused?: string) {
-  /** Ends the training under way. */
-  let rest: () => void = () => {};
+  /** Ends what is training. */
+  const rests: (() => void)[] = [];
+  const training = new Map<string, Promise<void>>();
   const asked: string[] = [];
   const sent: WorkerEvent[] = [];
+  /** Runs that can do nothing any more. */
+  const broken = new Set<string>();
   const seats = new Seats({
     send: (event) => sent.push(event),
     keeping: { put: () => {}, end: () => {}, forget: () => {} },
     files: () => ({}),
     findGpu: async () => true,
-    begin: async ({ run }) => {
+    begin: async ({ run }, onEvent) => {
       if (run === refused) throw new Error('no room');
-      const note = (what: string) => async () => void asked.push(`${run} ${what}`);
+      const note = (what: string) => async () => {
+        if (broken.has(run)) throw new Error('no device');
+        asked.push(`${run} ${what}`);
+      };
       const train = async () => {
         await note('runs')();
-        await new Promise<void>((resolve) => {
-          rest = resolve;
+        onEvent({ type: 'state', state: 'running' });
+        const over = new Promise<void>((resolve) => {
+          rests.push(resolve);
         });
+        training.set(run, over);
+        await over;
+        training.delete(run);
       };
-      const trainer = { run: train, pause: note('pauses'), limitSpeed: () => {}, completedSteps: 0 };
+      const trainer = {
+        run: train,
+        pause: async () => {
+          await note('pauses')();
+          await training.get(run);
+        },
+        reset: note('resets'),
+        step: note('steps'),
+        destroy: () => void asked.push(`${run} goes`),
+        limitSpeed: () => {},
+        completedSteps: 0,
+      };
       return { trainer } as unknown as LastingRun;
     },
     failureOf: (error) => ({
@@ -34,7 +55,17 @@ function notedSeats(refused?: string) {
       advice: '',
     }),
   });
-  return { seats, asked, sent, rest: () => rest() };
+  const rest = () => {
+    for (const resolve of rests.splice(0)) resolve();
+  };
+  /** What was said of where the runs stand. */
+  const states = () =>
+    sent.flatMap((event) => {
+      if (event.type !== 'run') return [];
+      if (event.event.type === 'failed') return [`${event.run} failed`];
+      return event.event.type === 'state' ? [`${event.run} ${event.event.state}`] : [];
+    });
+  return { seats, asked, sent, states, broken, rest };
 }
 
 /** When everything that waits for nothing else has been done. */
@@ -90,4 +121,81 @@ test('a run that cannot begin says so, and the one beside it trains', async () =
   await settled();
   expect(asked).toEqual(['b runs']);
   expect(() => seats.lastingRun('a')).toThrow('Its weights are gone');
+});
+
+test('a pause while the runs before are still given up is told of the new ones, once they are there', async () => {
+  const { seats, states, rest } = notedSeats();
+  await seats.load({ type: 'load', runs });
+  seats.willRun();
+  seats.run();
+  await settled();
+  const next = ['c', 'd'].map((run) => ({ run, config: pageDefaults }));
+  const loading = seats.load({ type: 'load', runs: next });
+  seats.willRun();
+  seats.pause();
+  await settled();
+  rest();
+  await loading;
+  seats.run();
+  expect(states()).toEqual(['a running', 'b running', 'c paused', 'd paused']);
+});
+
+test('a pause leaves a run as it is that has failed, or is over, beside one that trains', async () => {
+  const { seats, states, rest } = notedSeats('a');
+  await seats.load({ type: 'load', runs });
+  seats.willRun();
+  seats.run();
+  await settled();
+  seats.pause();
+  rest();
+  await settled();
+  seats.pause();
+  expect(states()).toEqual(['a failed', 'b running']);
+});
+
+for (const command of ['reset', 'step'] as const) {
+  test(`a ${command} before a pause is over is done when it is, in place of going on`, async () => {
+    const { seats, asked, rest } = notedSeats();
+    await seats.load({ type: 'load', runs: runs.slice(0, 1) });
+    seats.run();
+    await settled();
+    seats.pause();
+    seats.willRun();
+    seats.run();
+    const done = seats[command]();
+    await settled();
+    rest();
+    await done;
+    await settled();
+    expect(asked.filter((what) => what !== 'a pauses')).toEqual(['a runs', `a ${command}s`]);
+    seats.willRun();
+    seats.run();
+    await settled();
+    expect(asked.at(-1)).toBe('a runs');
+  });
+}
+
+test('a run that is given up before a pause is over does not go on without its memory', async () => {
+  const { seats, asked, rest } = notedSeats();
+  await seats.load({ type: 'load', runs: runs.slice(0, 1) });
+  seats.run();
+  await settled();
+  seats.pause();
+  seats.willRun();
+  seats.run();
+  const loading = seats.load({ type: 'load', runs: runs.slice(1) });
+  await settled();
+  rest();
+  await loading;
+  await settled();
+  expect(asked.filter((what) => what !== 'a pauses')).toEqual(['a runs', 'a goes']);
+});
+
+test('a run that cannot be reset says so alone, and the other is reset', async () => {
+  const { seats, asked, states, broken } = notedSeats();
+  await seats.load({ type: 'load', runs });
+  broken.add('a');
+  await seats.reset();
+  expect(states()).toEqual(['a failed']);
+  expect(asked).toEqual(['b resets']);
 });

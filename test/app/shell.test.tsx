@@ -26,7 +26,7 @@ vi.mock('../../src/app/trainerClient.ts', () => ({
   },
 }));
 vi.stubGlobal('history', { replaceState: () => {} });
-vi.stubGlobal('location', { pathname: '/', hash: '' });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
 vi.stubGlobal('document', { activeElement: null });
 
 const fresh = useLab.getInitialState();

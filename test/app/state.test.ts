@@ -5,6 +5,7 @@ import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
 import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
+import { alike } from '../../src/app/shown.ts';
 import { configKeys, setKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
@@ -110,6 +111,19 @@ test('an address gives its settings, and the settings their address', () => {
   expect(addressOf(pageDefaults)).toBe('');
 });
 
+test('an address gives back whatever the columns of a table are called', () => {
+  const names = ['Sales, net', '5" pipe', '"quoted"', ' spaced ', '', 'a&b=c#d', '50 %', 'größe', 'plain'];
+  for (const name of ['null', 'true', '0', '', '1e3', ...names]) {
+    const data = { ...pageDefaults.data, id: name, time: name, features: [name, ...names], labels: name };
+    const given = { ...pageDefaults, data };
+    const { config, problems } = settingsFromAddress(addressOf(given));
+    expect([config, problems]).toEqual([given, []]);
+  }
+  expect(addressOf({ ...pageDefaults, data: { ...pageDefaults.data, features: ['a', 'b c'] } })).toBe(
+    '?data.features=a,b%20c',
+  );
+});
+
 test('an address that cannot be read leaves the defaults and says why', () => {
   const { config, problems } = settingsFromAddress('?train.steps=many');
   expect(config).toEqual(pageDefaults);
@@ -163,4 +177,19 @@ test('small and large numbers are written with a power of ten, and minus as prin
     '−1\u00a0%',
     '0\u00a0%',
   ]);
+});
+
+test('what shows nothing of the progress of a run is not drawn anew with each report of it', () => {
+  const before = newRun(identity);
+  const progress = { step: 9, steps: 10, phase: 'joint', stepsPerSecond: 3, secondsLeft: 1 } as const;
+  const reported = afterEvent(afterEvent(before, { type: 'progress', progress }), {
+    type: 'losses',
+    rows: [row(9)],
+  });
+  const measured = afterEvent(reported, { type: 'dependence', curve: curve(9) });
+  expect(alike([reported], [before], ['status', 'curves'])).toBe(true);
+  expect(alike([reported], [before], ['progress'])).toBe(false);
+  expect(alike([measured], [before], ['status', 'curves'])).toBe(false);
+  expect(alike([{ ...before, name: 'calm otter' }], [before], [])).toBe(false);
+  expect(alike([before, reported], [before], [])).toBe(false);
 });

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { ExportKind } from '../../engine/train/protocol.ts';
 import { download, fileName } from '../figures/save.ts';
 import { lab } from '../lab.ts';
 import { ProjectSection } from '../project/ProjectSection.tsx';
 import { titleOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
-import { liveRuns, useLab } from '../store.ts';
+import { useLive } from '../shown.ts';
+import { useLab } from '../store.ts';
 import { FromBundle } from './FromBundle.tsx';
 import { Verify } from './Verify.tsx';
 
@@ -37,7 +37,7 @@ const files: readonly { what: ExportKind; label: string; extension: string; type
 
 /** Projects and models that leave the page and come back, and series from models that come back as ONNX graphs, on any machine. */
 export function ExportPanel() {
-  const live = useLab(useShallow(liveRuns));
+  const live = useLive('status', 'curves');
   const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const ready = live.filter(({ status, curves }) => status !== 'loading' && curves.length > 0);
   return (

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { GeneratedSeries } from '../../engine/export/onnx/generate.ts';
 import type { BundleDescription } from '../../engine/export/onnx/model.ts';
 import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
@@ -31,6 +31,8 @@ export function FromBundle() {
   const [made, setMade] = useState<Made>();
   const [problem, setProblem] = useState<string>();
   const work = useRef<AbortController>(null);
+  // Whoever goes to another tab waits for it no more.
+  useEffect(() => () => work.current?.abort(), []);
   const generate = async (open: () => Promise<Source>) => {
     const controller = new AbortController();
     work.current = controller;

@@ -7,6 +7,8 @@ export class RunExports {
   readonly #send: (command: WorkerCommand) => void;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #request = 0;
+  /** Why nothing is answered any more. */
+  #crash?: Error;
 
   constructor(send: (command: WorkerCommand) => void) {
     this.#send = send;
@@ -23,6 +25,7 @@ export class RunExports {
   }
 
   #ask(run: string, what: ExportKind | 'parity'): Promise<unknown> {
+    if (this.#crash) return Promise.reject(this.#crash);
     const request = ++this.#request;
     this.#send({ type: 'export', run, request, what });
     return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
@@ -31,7 +34,8 @@ export class RunExports {
   /** Settles what an event of the worker answers; a crash settles everything. */
   answer(event: WorkerEvent): void {
     if (event.type === 'crashed') {
-      for (const { reject } of this.#waiting.values()) reject(new Error(event.failure.message));
+      this.#crash = new Error(event.failure.message);
+      for (const { reject } of this.#waiting.values()) reject(this.#crash);
       this.#waiting.clear();
     }
     if (event.type !== 'exported' && event.type !== 'not-exported') return;

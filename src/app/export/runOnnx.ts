@@ -5,6 +5,8 @@ type Answer<C extends OnnxCommand> = Extract<
   { type: C['type'] extends 'generate' ? 'generated' : 'compared' }
 >;
 
+const cancelled = 'Cancelled.';
+
 /**
  * Gives a command to a worker of its own, which loads onnxruntime-web, and ends it with the answer or when the signal says so.
  * @throws Error with the reason
@@ -13,9 +15,10 @@ export function runOnnx<C extends OnnxCommand>(
   command: C,
   { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
 ): Promise<Answer<C>> {
+  if (signal?.aborted) return Promise.reject(new Error(cancelled));
   const worker = new Worker(new URL('./onnx.worker.ts', import.meta.url), { type: 'module' });
   return new Promise<Answer<C>>((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new Error('Cancelled.')));
+    signal?.addEventListener('abort', () => reject(new Error(cancelled)));
     worker.onerror = ({ message }) =>
       reject(
         new Error(`The worker of onnxruntime-web stopped: ${message || 'its code could not be fetched'}.`),

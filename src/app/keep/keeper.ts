@@ -41,6 +41,7 @@ export class Keeper {
   #status: KeepReport['status'] = 'keeping';
   #problem?: string;
   #lost?: string;
+  #sizes: Pick<KeepReport, 'bytes' | 'quota'> = { bytes: 0 };
   #queue: Promise<void> = Promise.resolve();
 
   /** @param onReport is called after every change */
@@ -252,19 +253,28 @@ export class Keeper {
   }
 
   async #report(): Promise<void> {
-    const { files } = this.#store ?? {};
-    const sizes = files
-      ? [...(await files.list('runs')).values(), ...(await files.list('data')).values()]
-      : [];
-    const { quota } = (await navigator.storage?.estimate?.()) ?? {};
+    this.#sizes = await this.#measured();
     this.#onReport({
       status: this.#status,
       ...(this.#problem !== undefined && { problem: this.#problem }),
       ...(this.#lost !== undefined && { lost: this.#lost }),
       runs: this.runs,
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
-      ...(quota !== undefined && { quota }),
+      ...this.#sizes,
     });
+  }
+
+  /** Where the browser cannot say, because a file went meanwhile for one, they are taken to be what they were. */
+  async #measured(): Promise<Pick<KeepReport, 'bytes' | 'quota'>> {
+    try {
+      const { files } = this.#store ?? {};
+      const sizes = files
+        ? [...(await files.list('runs')).values(), ...(await files.list('data')).values()]
+        : [];
+      const { quota } = (await navigator.storage?.estimate?.()) ?? {};
+      return { bytes: sizes.reduce((sum, size) => sum + size, 0), ...(quota !== undefined && { quota }) };
+    } catch {
+      return this.#sizes;
+    }
   }
 }
 

@@ -55,8 +55,9 @@ export class Keeping {
 
   async #begin(): Promise<void> {
     if (this.#keeper) return;
-    const { Keeper } = await import('./keeper.ts');
-    const keeper = new Keeper((report) => this.#send({ type: 'kept', report }));
+    const code = await import('./keeper.ts').catch((error: Error) => this.#unable(error));
+    if (!code) return;
+    const keeper = new code.Keeper((report) => this.#send({ type: 'kept', report }));
     this.#keeper = keeper;
     await keeper.open();
     // Those that began meanwhile are on the page already.
@@ -69,5 +70,10 @@ export class Keeping {
         keeper.drop(id, error instanceof Error ? error.message : String(error));
       }
     }
+  }
+
+  #unable({ message }: Error): void {
+    const problem = `Nothing is kept: the code that keeps runs could not be fetched (${message}).`;
+    this.#send({ type: 'kept', report: { status: 'failed', problem, runs: [], bytes: 0 } });
   }
 }

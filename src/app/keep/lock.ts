@@ -5,16 +5,21 @@ const patience = 1500;
 /**
  * Resolves once this tab is the one that keeps runs, which it then is until its worker ends.
  * @param onWait is called where another tab is
+ * @throws what the browser gives no lock for
  */
-export function becomeKeeper(onWait: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(onWait, patience);
-    const forEver = new Promise<never>(() => {});
-    const request = navigator.locks.request(lockName, () => {
-      clearTimeout(timer);
-      resolve();
-      return forEver;
+export async function becomeKeeper(onWait: () => void): Promise<void> {
+  const timer = setTimeout(onWait, patience);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const forEver = new Promise<never>(() => {});
+      navigator.locks
+        .request(lockName, () => {
+          resolve();
+          return forEver;
+        })
+        .catch(reject);
     });
-    request.catch(reject);
-  });
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
+import { pageAddress } from '../settings/writeAddress.ts';
 import type { LessonPage } from './lessonPage.ts';
 import styles from './worksheet.module.css';
 
@@ -13,7 +14,7 @@ export function Worksheet({ pages }: { pages: readonly LessonPage[] }) {
       delete document.body.dataset.print;
     };
   }, []);
-  return createPortal(<WorksheetPages pages={pages} address={location.href} />, document.body);
+  return createPortal(<WorksheetPages pages={pages} address={pageAddress()} />, document.body);
 }
 
 /** What is printed. */

@@ -98,7 +98,8 @@ export function spreadRatio(samples: SampleSet, mode: GenerationMode): number {
 
 /** Why nothing can be trained now; undefined where it can. */
 export function trainingBlocked(state: LabState): string | undefined {
-  const { gpu, data } = state;
+  const { gpu, data, crash } = state;
+  if (crash) return 'The training worker has stopped: reload the page.';
   if (gpu.status === 'probing') return 'The GPU is still being looked for.';
   if (gpu.status === 'missing') {
     return 'There is no WebGPU here: look at the recorded runs instead, or open the page in a current Chrome, Edge, Firefox or Safari.';

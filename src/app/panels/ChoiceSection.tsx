@@ -11,7 +11,7 @@ import {
 } from '../../engine/train/choose.ts';
 import { signalText } from '../charts/scheduleTimesteps.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { figure, percent } from '../format.ts';
+import { figure, percent, sentence } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isPiloting, useLab } from '../store.ts';
@@ -120,6 +120,7 @@ function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }
   const set = useLab(({ config }) => same(candidate, config.method));
   const locked = useLab(({ view }) => view.locked);
   const disabled = useLab(isBusy) || locked;
+  const [problem, setProblem] = useState<string>();
   return (
     <div className="tools">
       {set ? (
@@ -129,7 +130,7 @@ function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }
           type="button"
           disabled={disabled}
           title={locked ? fixed.settings : undefined}
-          onClick={() => lab.pilots.takeChoice()}
+          onClick={() => setProblem(lab.pilots.takeChoice())}
         >
           Use these
         </button>
@@ -139,10 +140,15 @@ function Use({ candidate, before }: { candidate: Candidate; before?: Candidate }
           type="button"
           disabled={disabled}
           title={locked ? fixed.settings : `Back to ${candidateText(before)}`}
-          onClick={() => lab.pilots.undoChoice()}
+          onClick={() => setProblem(lab.pilots.undoChoice())}
         >
           Undo
         </button>
+      )}
+      {problem && (
+        <p role="alert" className="problem">
+          {sentence(problem)}
+        </p>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 import { useShallow } from 'zustand/react/shallow';
+import type { Failure } from '../../engine/train/protocol.ts';
 import { sentence } from '../format.ts';
 import { liveRuns, useLab } from '../store.ts';
 
@@ -11,24 +12,38 @@ const causes = {
   internal: 'Something went wrong in the training',
 } as const;
 
-/** A failed run: its cause, what was kept, and the next action. */
+/** A failed run, or the end of the worker that trains them: the cause, what was kept, and the next action. */
 export function FailureNotice() {
   const failed = useLab(useShallow((state) => liveRuns(state).filter(({ failure }) => failure)));
-  return failed.map(({ id, name, failure }) => (
-    <section key={id} role="alert" className="notice bad wide" aria-label="Failure">
+  const crash = useLab((state) => state.crash);
+  return (
+    <>
+      {crash && <Failed failure={crash} />}
+      {failed.map(
+        ({ id, name, failure }) =>
+          failure && <Failed key={id} failure={failure} name={failed.length > 1 ? name : undefined} />,
+      )}
+    </>
+  );
+}
+
+function Failed({ failure, name }: { failure: Failure; name?: string }) {
+  const { cause, message, saved, advice } = failure;
+  return (
+    <section role="alert" className="notice bad wide" aria-label="Failure">
       <h2>
-        {causes[failure?.cause ?? 'internal']}
-        {failed.length > 1 && ` (${name})`}
+        {causes[cause]}
+        {name !== undefined && ` (${name})`}
       </h2>
-      <p>{failure?.message}</p>
+      <p>{message}</p>
       <p>
-        <strong>Kept:</strong> {failure?.saved}
+        <strong>Kept:</strong> {saved}
       </p>
       <p>
-        <strong>Next:</strong> {failure?.advice}
+        <strong>Next:</strong> {advice}
       </p>
     </section>
-  ));
+  );
 }
 
 /** Faults of an address that are told; of more it is said how many. */

@@ -1,17 +1,7 @@
-import { useShallow } from 'zustand/react/shallow';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import {
-  bothAsSet,
-  bothConfigs,
-  canTrain,
-  isBusy,
-  liveRuns,
-  mayTrainBoth,
-  secondMethod,
-  useLab,
-} from '../store.ts';
+import { bothAsSet, bothConfigs, canTrain, isBusy, mayTrainBoth, secondMethod, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
@@ -27,8 +17,7 @@ export function FirstMinute() {
   const bothFixed = useLab((state) => state.view.locked && !bothAsSet(state));
   const second = useLab(({ config }) => describedMethod(secondMethod(config)).label);
   const dataHidden = useLab(({ view }) => view.hide.includes('data'));
-  const live = useLab(useShallow(liveRuns));
-  const both = live.length === 2;
+  const both = useLab(({ live }) => live.length === 2);
   const recorded = useLab(({ runs }) => runs.some(({ origin, shown }) => origin === 'recorded' && shown));
   return (
     <div className="ways">

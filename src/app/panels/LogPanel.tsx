@@ -1,10 +1,12 @@
-import { useShallow } from 'zustand/react/shallow';
 import { titleOf } from '../runs/labels.ts';
-import { useLab } from '../store.ts';
+import { useRuns } from '../shown.ts';
+import type { LabState } from '../store.ts';
+
+const logged = ({ runs }: LabState) => runs.filter(({ log }) => log.length > 0);
 
 /** What the trainers said, latest first, run by run. */
 export function LogPanel() {
-  const runs = useLab(useShallow(({ runs: all }) => all.filter(({ log }) => log.length > 0))).toReversed();
+  const runs = useRuns(logged, 'log').toReversed();
   if (runs.length === 0) return <p className="soft">What the trainer has to say comes here.</p>;
   return (
     <div className="stack">

@@ -1,13 +1,13 @@
-import { useShallow } from 'zustand/react/shallow';
 import { bytes } from '../format.ts';
 import { titleOf } from '../runs/labels.ts';
-import { liveRuns, useLab } from '../store.ts';
+import { useLive } from '../shown.ts';
+import { useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
 /** The adapter and the exact bytes of every run on it; before Run, of the run that the settings describe. */
 export function MemoryPanel() {
   const gpu = useLab((state) => state.gpu);
-  const live = useLab(useShallow(liveRuns)).flatMap((run) =>
+  const live = useLive('memory').flatMap((run) =>
     run.memory ? [{ name: titleOf(run), memory: run.memory }] : [],
   );
   const planned = useLab(({ data }) => data.prepared?.memory);

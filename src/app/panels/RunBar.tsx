@@ -154,7 +154,8 @@ function progressOf(state: LabState) {
 
 /** What is going on, in words; it changes only when that changes, since screen readers speak it. */
 function sentence(state: LabState): string {
-  const { gpu, data } = state;
+  const { gpu, data, crash } = state;
+  if (crash) return 'Stopped by a failure.';
   if (gpu.status === 'probing') return 'Looking for a GPU.';
   if (gpu.status === 'missing') return 'No WebGPU: training is off.';
   if (data.prepareFailure) return 'The data need a correction first.';

@@ -2,14 +2,12 @@ import { sourceByName } from '../../engine/data/sources.ts';
 import { projectTitle } from '../../engine/export/project.ts';
 import { lab } from '../lab.ts';
 import type { OwnFiles, RunView } from '../runs/runView.ts';
-import { useLab, withRuns } from '../store.ts';
+import { isBusy, useLab, withRuns } from '../store.ts';
 import { crcOf } from './crcOf.ts';
 import { mergedRuns, type OpenedFile } from './merge.ts';
 import type { KnownFile, OpenedProject } from './projectProtocol.ts';
 import { type ProjectState, telling, useProjects } from './projectState.ts';
 import { runProject } from './runProject.ts';
-
-let made = 0;
 
 /**
  * Adds the runs of projects to the page; nothing of it is replaced. Of a single project the data and settings come back too.
@@ -55,6 +53,8 @@ export function giveFile(file: File): Promise<void> {
     }
     const found = wanted.found.table ? { ...wanted.found, labels: file } : { table: file };
     if (missing.length > 0) return { wanted: { ...wanted, missing, found } };
+    if (isBusy(useLab.getState()))
+      throw new Error(`A run trains meanwhile: pause it, then open ${file.name}.`);
     giveData(wanted.runs, found);
     lab.data.restore(wanted.config, found);
     return { wanted: undefined };
@@ -73,7 +73,7 @@ function filesOf(table?: KnownFile, labels?: KnownFile): OwnFiles {
 /** Draws the merged runs in the place of those that are not pinned. */
 function merge(opened: readonly OpenedFile[]): RunView[] {
   const { runs } = useLab.getState();
-  const merged = mergedRuns(opened, runs, () => `opened-${++made}`);
+  const merged = mergedRuns(opened, runs, () => crypto.randomUUID());
   if (merged.length > 0) {
     const others = runs.map((run) => (run.pinned ? run : { ...run, shown: false }));
     useLab.setState({ runs: [...others, ...merged], playhead: undefined });
@@ -90,6 +90,12 @@ async function restore(
   const runs = merged.filter(({ config }) => config.data.source === source);
   const config = (runs.findLast(({ saved }) => saved) ?? runs.at(-1))?.config;
   if (useLab.getState().view.locked) return {};
+  if (isBusy(useLab.getState()))
+    return {
+      problems: [
+        `${file.name} came while a run trains: its runs are here, and the data and settings are as they were. Pause, and open it again to have its own.`,
+      ],
+    };
   if (!table) {
     if (!sourceByName(source))
       return {

@@ -45,6 +45,7 @@ export async function telling(
   } catch (error) {
     useProjects.setState({ problems: [error instanceof Error ? error.message : String(error)] });
   } finally {
-    useProjects.setState({ busy: undefined });
+    // What was begun meanwhile is still being done.
+    useProjects.setState((state) => (state.busy === busy ? { busy: undefined } : {}));
   }
 }

@@ -1,4 +1,11 @@
-import { type Config, ConfigError, configKeys, defaults, setKeys } from '../../engine/train/config.ts';
+import {
+  type Config,
+  ConfigError,
+  configKeys,
+  defaults,
+  setKeys,
+  textOfValue,
+} from '../../engine/train/config.ts';
 import { noPart, type View, viewDefaults, viewEntries, viewFromAddress } from '../view.ts';
 
 /**
@@ -67,8 +74,7 @@ export function addressOf(config: Config, view: View = viewDefaults): string {
 
 /** The value at a dotted key, as setKey reads it back. */
 export function textOf(config: Config, key: string): string {
-  const value = settingAt(config, key);
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return textOfValue(settingAt(config, key));
 }
 
 /** The value at a dotted key. */

@@ -1,3 +1,4 @@
+import { pageAddress } from '../settings/writeAddress.ts';
 import { useLab } from '../store.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { privateFileWarning } from './linkOf.ts';
@@ -11,7 +12,7 @@ export function ShareButton() {
       label="Copy link"
       title="Settings, data set, seed and view: whoever opens the link gets the same run"
       className={styles.tool}
-      text={() => location.href}
+      text={pageAddress}
       warning={warning}
     />
   );

@@ -1,6 +1,6 @@
 import { type Candidate, choiceConfigs } from '../../engine/train/choose.ts';
 import type { OpenData } from '../openData.ts';
-import { useLab } from '../store.ts';
+import { useLab, withSetting } from '../store.ts';
 import type { WorkerCommand } from '../workerProtocol.ts';
 import { chosenOf, newPilot } from './pilotView.ts';
 import { sweepAxes, sweepConfigs } from './sweepPlan.ts';
@@ -37,27 +37,33 @@ export class Pilots {
     this.#send({ type: 'stop-pilot' });
   }
 
-  /** Sets what was chosen, and remembers what was set before. */
-  takeChoice(): void {
+  /** Sets what was chosen, and remembers what was set before. @returns why the settings do not take it by now, as a sentence */
+  takeChoice(): string | undefined {
     const { config, choice } = useLab.getState();
     const chosen = choice && chosenOf(choice);
-    if (!chosen) return;
+    if (!chosen) return undefined;
     const { inferenceEnd, collapseStart, lambdaCS } = config.method;
-    useLab.setState({ choice: { ...choice, before: { inferenceEnd, collapseStart, lambdaCS } } });
-    this.#setZones(chosen.candidate);
+    const problem = this.#setZones(chosen.candidate);
+    if (problem === undefined)
+      useLab.setState({ choice: { ...choice, before: { inferenceEnd, collapseStart, lambdaCS } } });
+    return problem;
   }
 
-  /** Sets again what was set before the choice. */
-  undoChoice(): void {
+  /** Sets again what was set before the choice. @returns why the settings do not take it by now, as a sentence */
+  undoChoice(): string | undefined {
     const { choice } = useLab.getState();
-    if (!choice?.before) return;
+    if (!choice?.before) return undefined;
     const { before, ...rest } = choice;
-    useLab.setState({ choice: rest });
-    this.#setZones(before);
+    const problem = this.#setZones(before);
+    if (problem === undefined) useLab.setState({ choice: rest });
+    return problem;
   }
 
-  #setZones(candidate: Candidate): void {
+  #setZones(candidate: Candidate): string | undefined {
     const { config } = useLab.getState();
-    this.#data.adopt({ ...config, method: { ...config.method, ...candidate } });
+    const next = withSetting(config, 'method', { ...config.method, ...candidate });
+    if (typeof next === 'string') return next;
+    this.#data.adopt(next);
+    return undefined;
   }
 }

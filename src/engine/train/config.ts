@@ -249,7 +249,8 @@ export function setKey(config: Config, key: string, text: string): Config {
 }
 
 /**
- * A config with several keys set from text, later ones over earlier ones, and checked once all are set.
+ * A config with several keys set from text, later ones over earlier ones, and checked once all are set. A list is parted by commas; a
+ * name in quotes, doubled within it, is taken as it stands.
  * @throws ConfigError as parseConfig
  */
 export function setKeys(config: Config, entries: readonly (readonly [key: string, text: string])[]): Config {
@@ -266,10 +267,29 @@ export function setKeys(config: Config, entries: readonly (readonly [key: string
 }
 
 function fromText(text: string, current: unknown): unknown {
-  if (Array.isArray(current)) return text.trim() === '' ? [] : text.split(',').map((part) => part.trim());
+  if (Array.isArray(current)) return text.trim() === '' ? [] : listFromText(text);
+  if (quotedWhole.test(text)) return unquoted(text);
   if (text === 'null') return null;
   if (text === 'true' || text === 'false') return text === 'true';
   if (typeof current === 'string') return text;
   const value = Number(text);
   return text.trim() !== '' && Number.isFinite(value) ? value : text;
+}
+
+const quotedWhole = /^"(?:[^"]|"")*"$/;
+const unquoted = (text: string) => text.slice(1, -1).replaceAll('""', '"');
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+function listFromText(text: string): string[] {
+  const items = text.matchAll(/(?:^|,)(?:\s*("(?:[^"]|"")*")\s*(?=,|$)|([^,]*))/g);
+  return [...items].map(([, whole, part = '']) => (whole === undefined ? part.trim() : unquoted(whole)));
+}
+
+/** A value as setKeys reads it back: a name that would be read as something else, or as two, stands in quotes. */
+export function textOfValue(value: unknown): string {
+  if (Array.isArray(value))
+    return value.map((item) => (/^$|^\s|[,"]|\s$/.test(item) ? quoted(item) : item)).join(',');
+  if (typeof value !== 'string') return String(value);
+  const misread = /^(?:|null|true|false|".*)$/s.test(value) || Number.isFinite(Number(value));
+  return misread ? quoted(value) : value;
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { DataCommands } from '../../src/app/dataCommands.ts';
+import { pageDefaults } from '../../src/app/settings/index.ts';
+import type { WorkerEvent } from '../../src/app/workerProtocol.ts';
+import { setKeys } from '../../src/engine/train/config.ts';
+
+test('of settings that change faster than data are cut, only those that stand are prepared', async () => {
+  const sent: WorkerEvent[] = [];
+  let estimates = 0;
+  const data = new DataCommands({
+    send: (event) => sent.push(event),
+    estimate: () => {
+      estimates++;
+      return { bytes: 0, parts: [] };
+    },
+    keptFile: () => Promise.reject(new Error('none')),
+  });
+  const config = setKeys(pageDefaults, [['data.count', '20']]);
+  await data.obey({ type: 'open', request: 1, origin: { name: 'sines' }, config });
+  const asked = [2, 3, 4].map((request) => ({ type: 'prepare' as const, request, config }));
+  for (const command of asked) data.announcePreparing(command);
+  for (const command of asked) await data.obey(command);
+  expect(sent.map((event) => [event.type, 'request' in event && event.request])).toEqual([
+    ['opened', 1],
+    ['prepared', 4],
+  ]);
+  expect(estimates).toBe(1);
+});

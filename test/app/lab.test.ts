@@ -1,0 +1,220 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { noMapping } from '../../src/app/data/mapping.ts';
+import type { KeptRun } from '../../src/app/keep/keptRun.ts';
+import type { OpenedRun } from '../../src/app/project/projectProtocol.ts';
+import { useProjects } from '../../src/app/project/projectState.ts';
+import { newRun } from '../../src/app/runs/runView.ts';
+import { pageDefaults } from '../../src/app/settings/index.ts';
+import { canTrain, isStale, useLab } from '../../src/app/store.ts';
+import type { Command, Dataset, WorkerCommand, WorkerEvent } from '../../src/app/workerProtocol.ts';
+
+const worker = vi.hoisted(() => ({
+  /** What the page asked of it. */
+  sent: [] as WorkerCommand[],
+  report: (_: WorkerEvent[]) => {},
+}));
+vi.mock('../../src/app/trainerClient.ts', () => ({
+  TrainerClient: class {
+    constructor(onEvents: (events: WorkerEvent[]) => void) {
+      worker.report = onEvents;
+    }
+    send(command: WorkerCommand) {
+      worker.sent.push(command);
+    }
+  },
+}));
+/** What the worker of projects reads; it answers when the test says so. */
+const project = vi.hoisted(() => ({ read: Promise.resolve({}) }));
+vi.mock('../../src/app/project/runProject.ts', () => ({ runProject: () => project.read }));
+vi.stubGlobal('history', { replaceState: () => {} });
+vi.stubGlobal('location', { origin: '', pathname: '/', hash: '' });
+vi.stubGlobal('document', { baseURI: 'https://example.org/' });
+
+const { lab } = await import('../../src/app/lab.ts');
+const { openProjects } = await import('../../src/app/project/openProjects.ts');
+const fresh = useLab.getInitialState();
+const dataset = (name: string, kind: Dataset['kind'] = 'generator'): Dataset => ({
+  ...{ name, kind, columns: [], numeric: [], facts: [], rows: 9, reasons: [], items: [] },
+  mapping: noMapping,
+  ...{ form: 'table', knownAs: 'table' },
+});
+const summary = {
+  ...{ features: [], whole: false, notes: [], counts: { train: 1, validation: 1, test: 1 } },
+  preview: { values: new Float32Array(), count: 0, seqLen: 0, featureSize: 0, ids: [] },
+  memory: { bytes: 0, parts: [] },
+};
+const report = (...events: WorkerEvent[]) => worker.report(events);
+/** The commands of a type, in order. */
+const sent = <T extends WorkerCommand['type']>(type: T) =>
+  worker.sent.filter((command): command is Command<T> => command.type === type);
+const last = (type: 'open' | 'prepare') => sent(type).at(-1)?.request ?? -1;
+const opened = (name: string, kind?: Dataset['kind'], request = last('open')) =>
+  report({ type: 'opened', request, dataset: dataset(name, kind) });
+const prepared = (request = last('prepare')) => report({ type: 'prepared', request, summary });
+const refused = (request: number) =>
+  report({ type: 'data-failed', request, failure: { message: 'no such file' } });
+const state = () => useLab.getState();
+
+const kept: KeptRun = {
+  ...{
+    id: 'k',
+    name: 'amber heron',
+    config: pageDefaults,
+    dataset: 'own.csv',
+    pinned: false,
+    deleted: false,
+  },
+  ...{ data: { table: 'abc' }, together: ['k'], step: 10, time: 0, file: 'k', bytes: 1, ended: false },
+};
+
+/** A page that has a GPU and its first data set. */
+beforeEach(() => {
+  useLab.setState(
+    { ...fresh, config: pageDefaults, gpu: { status: 'ready', name: 'GPU', fallback: false } },
+    true,
+  );
+  worker.sent = [];
+  lab.data.openSource('reveal');
+  opened('reveal');
+  prepared();
+  worker.sent = [];
+});
+
+test('a kept run whose data cannot be opened is not trained on others, whatever is prepared later', () => {
+  lab.resume([kept]);
+  refused(last('open'));
+  expect(lab.set('model.hiddenSize', 16)).toBeUndefined();
+  prepared();
+  expect(sent('load')).toEqual([]);
+});
+
+test('a kept run waits for its own data, not for what was being prepared when it was resumed', () => {
+  lab.set('data.window', 16);
+  const before = last('prepare');
+  lab.resume([kept]);
+  prepared(before);
+  expect(sent('load')).toEqual([]);
+  opened('own.csv', 'file');
+  prepared();
+  expect(sent('load').map(({ runs }) => runs.map(({ run }) => run))).toEqual([['k']]);
+});
+
+test('what is set while a file is being read stays set when it is open', () => {
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  lab.set('model.hiddenSize', 16);
+  lab.set('data.window', 24);
+  opened('own.csv', 'file');
+  const { config } = state();
+  expect([config.data.source, config.data.window, config.model.hiddenSize]).toEqual(['own.csv', 24, 16]);
+});
+
+test('a file that was read before the next was asked for is the one that is open when the next is refused', () => {
+  lab.data.openFile(new File(['a\n1\n'], 'first.csv'));
+  const first = last('open');
+  lab.data.openFile(new File([''], 'second.csv'));
+  opened('first.csv', 'file', first);
+  expect(state().data.opening).toBe(true);
+  refused(last('open'));
+  const { config, data } = state();
+  expect(data).toMatchObject({
+    opening: false,
+    dataset: { name: 'first.csv' },
+    openFailure: { name: 'second.csv' },
+  });
+  expect(config.data.source).toBe('first.csv');
+  expect(lab.data.files.table?.name).toBe('first.csv');
+});
+
+test('a file of the same name with other content is other data', () => {
+  const open = (content: string) => {
+    lab.data.openFile(new File([content], 'own.csv'));
+    opened('own.csv', 'file');
+    prepared();
+  };
+  open('a\n1\n');
+  lab.run();
+  expect(isStale(state())).toBe(false);
+  open('a\n12\n');
+  expect(isStale(state())).toBe(true);
+});
+
+test('a reset after a failure gives up the run beside it too, which may still be training', () => {
+  lab.show({ beside: 'latent-diffusion' });
+  lab.run();
+  const [left = '', right = ''] = state().live;
+  report({ type: 'run', run: left, event: { type: 'state', state: 'running' } });
+  const failure = { cause: 'internal', message: 'It broke.', saved: '', advice: '' } as const;
+  report({ type: 'run', run: right, event: { type: 'failed', failure } });
+  worker.sent = [];
+  lab.reset();
+  expect(worker.sent).toEqual([{ type: 'load', runs: [] }]);
+});
+
+test('what is said last of a run that was given up does not make it paused', () => {
+  lab.run();
+  const [id = ''] = state().live;
+  const point = { position: 1, m0: 0, m0q25: 0, m0q75: 0, mLocal: 0, mLocalQ25: 0, mLocalQ75: 0 };
+  const curve = { step: 0, points: [point], residual: 0, quadrature: 8, series: 4 };
+  report({ type: 'run', run: id, event: { type: 'dependence', curve } });
+  report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
+  lab.set('model.hiddenSize', 16);
+  prepared();
+  lab.run();
+  report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
+  expect(state().runs.find((run) => run.id === id)?.status).toBe('ended');
+});
+
+test('a worker that stops is told of with no run there too, and nothing waits for it any more', async () => {
+  const failure = { cause: 'internal', message: 'It stopped.', saved: '', advice: 'Reload.' } as const;
+  lab.run();
+  const saved = lab.exports.file('r', 'weights');
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  report({ type: 'crashed', failure });
+  await expect(saved).rejects.toThrow('It stopped.');
+  expect(state()).toMatchObject({ crash: failure, data: { opening: false }, live: [] });
+  expect(state().runs.map(({ status }) => status)).toEqual(['failed']);
+  expect(canTrain(state())).toBe(false);
+  await expect(lab.exports.file('r', 'weights')).rejects.toThrow('It stopped.');
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  expect(state().data).toMatchObject({
+    opening: false,
+    openFailure: { failure: { message: 'It stopped.' } },
+  });
+});
+
+const openedRun: OpenedRun = {
+  ...{ name: 'dusky lark', dataset: 'Reveal', shown: true, pinned: false, config: pageDefaults, history: [] },
+  saved: { step: 10, file: new Blob(['checkpoint']) },
+};
+const readProject = { type: 'read', project: { data: { source: 'sines' }, runs: [openedRun] } };
+
+test('a run of a project is no run that an earlier visit has kept of the same project', async () => {
+  const earlier = Array.from({ length: 9 }, (_, n) => `opened-${n}`);
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  useLab.setState({ runs: earlier.map((id) => newRun({ ...identity, id, name: id })) });
+  project.read = Promise.resolve(readProject);
+  await openProjects([new File([''], 'class.posterior-lab.zip')]);
+  const ids = state().runs.map(({ id }) => id);
+  expect(ids).toHaveLength(10);
+  expect(new Set(ids).size).toBe(10);
+});
+
+test('a training that began while a project or a run was being read keeps its data and settings', async () => {
+  let answer: (read: object) => void = () => {};
+  project.read = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const opening = openProjects([new File([''], 'class.posterior-lab.zip')]);
+  lab.run();
+  answer(readProject);
+  await opening;
+  expect(sent('open')).toEqual([]);
+  expect(useProjects.getState().problems).toEqual([
+    'class.posterior-lab.zip came while a run trains: its runs are here, and the data and settings are as they were. Pause, and open it again to have its own.',
+  ]);
+  const id = state().runs.find(({ name }) => name === 'dusky lark')?.id ?? '';
+  await expect(lab.continueRun(id)).rejects.toThrow(
+    'A run trains meanwhile: pause it, then continue this one.',
+  );
+  expect(sent('open')).toEqual([]);
+});
