@@ -16,6 +16,29 @@ const load = (text: string | Uint8Array, overrides: Partial<typeof options> = {}
 const series = (text: string, overrides: Partial<typeof options> = {}) =>
   loadSeries({ ...options, ...overrides }, async () => bytes(text));
 
+describe('the gap before the first row of a series', () => {
+  const table = (times: readonly number[]) =>
+    `id,t,x\n${[0, 1, 2]
+      .flatMap((id) => times.map((t, row) => `${id},${t + (row > 0 ? id : 0)},${id + row * row}`))
+      .join('\n')}\n`;
+  const firstGaps = async (times: readonly number[]) => {
+    const choice = { id: 'id', time: 't', features: ['x'], gap: 'linear' as const, window: 3, stride: 3 };
+    const { train } = await load(table(times), choice);
+    return Array.from({ length: train.count }, (_, n) => train.mask[n * 6]);
+  };
+
+  test('is the time since its start where times count from there', async () => {
+    expect(await firstGaps([0.5, 1, 2])).toEqual([1]);
+  });
+
+  test.each([
+    ['years', [1990, 1991, 1993]],
+    ['times before 0', [-5, 1, 2]],
+  ])('is missing where they do not: %s', async (_, times) => {
+    expect(await firstGaps(times)).toEqual([0]);
+  });
+});
+
 describe('what a file may look like', () => {
   const expected = [1.5, -2, 3, 40];
   test.each([

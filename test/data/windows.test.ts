@@ -55,6 +55,18 @@ describe('prepare', () => {
     expect(data.notes.join(' ')).toContain('10 rows at the ends');
   });
 
+  test('the unit does not matter: values of 1e-12 are scaled like those of 1', () => {
+    const { features, series } = counting(10, 4);
+    const small = series.map((one) => ({ ...one, values: one.values.map((value) => 1e-12 * value) }));
+    const data = prepare({ features, series: small }, options);
+    expectClose(data.train.values, prepare({ features, series }, options).train.values, {
+      relative: 1e-5,
+      absolute: 1e-6,
+    });
+    const flat = small.map((one) => ({ ...one, values: one.values.map(() => 1e-12) }));
+    expect(() => prepare({ features, series: flat }, options)).toThrow("Column 'x' is constant");
+  });
+
   test('the scaler sees the training part alone', () => {
     const data = prepare(counting(10, 4), options);
     const mean = data.train.values.reduce((a, b) => a + b, 0) / data.train.values.length;

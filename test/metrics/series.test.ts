@@ -97,9 +97,36 @@ describe('drift', () => {
       ),
     ).toBe(1);
   });
+
+  test('of the spread leaves out what does not vary in the real series: there is nothing to take a share of', () => {
+    const still = (values: (n: number) => number) =>
+      batch({ ...shape, featureSize: 2 }, (n, _, feature) => (feature === 0 ? values(n) : -0.1));
+    const generated = batch({ ...shape, featureSize: 2 }, (n) => (n % 2 ? 0.25 : -0.25));
+    expect(
+      driftOfSpread.score(
+        generated,
+        still((n) => (n % 2 ? 1 : -1)),
+        context(1),
+      ),
+    ).toBeCloseTo(0.75, 12);
+    expect(
+      driftOfSpread.score(
+        generated,
+        still(() => 0.3),
+        context(1),
+      ),
+    ).toBeNaN();
+  });
 });
 
 describe('spread of series means', () => {
+  test('has no value where the real means differ by rounding alone', () => {
+    const still = batch({ count: 3, seqLen: 7, featureSize: 1 }, (n, t) => 0.1 + 1e-15 * ((n * t) % 5));
+    expect(
+      spreadOfMeans.score(waves({ count: 3, seqLen: 7, featureSize: 1 }, 1), still, context(1)),
+    ).toBeNaN();
+  });
+
   test('is 1 for real against itself, 0 when all series are the same, and scales', () => {
     const real = waves(shape, 5);
     expect(spreadOfMeans.score(real, real, context(1))).toBe(1);
@@ -161,12 +188,26 @@ describe('control', () => {
     expect(control(real, batch(real, (_, t) => t).values)).toEqual({ correlation: 0, spread: 0 });
   });
 
-  test('of one series, or of series that end before the last third, is NaN and not 0', () => {
+  test('of one series or two, or of series that end before the last third, is NaN and not 0', () => {
     const unknown = { correlation: Number.NaN, spread: Number.NaN };
-    const one = waves({ ...real, count: 1 }, 6);
-    expect(control(one, one.values)).toEqual(unknown);
+    for (const count of [1, 2]) {
+      const few = waves({ ...real, count }, 6); // two lie on a line, whatever they are
+      expect(control(few, few.values)).toEqual(unknown);
+    }
     const short = { ...real, mask: real.mask.map((_, i) => (i % 30 < 20 ? 1 : 0)) };
     expect(control(short, short.values)).toEqual(unknown);
+  });
+
+  test('leaves out a feature in which the series do not differ: there is nothing to steer', () => {
+    const [first, second] = [real.values, real.values.map((value) => 2 * value)];
+    const both = batch({ ...real, featureSize: 2 }, (n, t, feature) =>
+      feature === 0 ? (first[n * 30 + t] as number) : -0.1,
+    );
+    const runs = batch({ ...real, featureSize: 2 }, (n, t, feature) =>
+      feature === 0 ? (second[n * 30 + t] as number) : Math.sin(n),
+    );
+    expect(control(both, runs.values).correlation).toBeCloseTo(1, 12);
+    expect(control(both, runs.values).spread).toBeCloseTo(2, 12);
   });
 
   test('of series paired with others is near 0', () => {

@@ -177,7 +177,8 @@ describe('evaluate', () => {
     const { code, stdout } = await labHere(args);
     expect(code).toBe(0);
     expect(stdout).toContain('Exchanging latents costs unknown');
-    expect(stdout).toContain('The swap test and control need at least 2 held-out windows, and had 1.');
+    expect(stdout).toContain('The swap test needs at least 2 held-out windows, and had 1.');
+    expect(stdout).toContain('Control needs at least 3 held-out windows, and had 1.');
     const { swap, noise, control } = JSON.parse(await text('again', 'evaluation.json'));
     expect(swap).toMatchObject({ all: null, lastThird: null });
     expect(control).toEqual({ correlation: null, spread: null });

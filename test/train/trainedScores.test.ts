@@ -74,6 +74,21 @@ test('a predictor learns from series of the source, and not from noise or from z
   expect(await error(noise)).toBeGreaterThan(1.5 * learnt);
 });
 
+test('a series with nothing to predict is no series that was predicted well', async () => {
+  const few = waves({ ...shape, count: 20 }, 2);
+  const ended = { ...real, mask: real.mask.slice(), values: real.values.slice() };
+  // Of the later half only the first position is left.
+  for (let i = ended.mask.length / 2; i < ended.mask.length; i++) {
+    if (i % shape.seqLen === 0) continue;
+    ended.mask[i] = 0;
+    ended.values[i] = 0;
+  }
+  const half = { ...real, count: shape.count / 2 };
+  expect(await scores.predict(few, ended)).toBeCloseTo(await scores.predict(few, half), 6);
+  const nothing = { ...ended, count: 1, values: ended.values.slice(-8), mask: ended.mask.slice(-8) };
+  expect(await scores.predict(few, nothing)).toBeNaN();
+});
+
 test('long scoring stops where it is told to', async () => {
   let calls = 0;
   const stopping = new GpuScores(gpu(), {

@@ -26,9 +26,13 @@ function tiny(overrides: { method?: object; train?: object; evaluate?: object } 
 const sines = generate('sines', { seed: 1, count: 40, seqLen: 8 });
 const data = prepare(sines, tiny().data);
 
-async function train(config: Config, body: (trainer: Trainer) => Promise<void> = (trainer) => trainer.run()) {
+async function train(
+  config: Config,
+  body: (trainer: Trainer) => Promise<void> = (trainer) => trainer.run(),
+  on = data,
+) {
   const events: TrainerEvent[] = [];
-  const trainer = await Trainer.create(gpu(), config, data, (event) => events.push(event));
+  const trainer = await Trainer.create(gpu(), config, on, (event) => events.push(event));
   await body(trainer);
   const parameters = await trainer.parameters();
   trainer.destroy();
@@ -52,6 +56,15 @@ test.each(['posterior-stable', 'latent-diffusion'])(
     expect(other.losses).not.toEqual(first.losses);
   },
 );
+
+test('without a validation part no snapshot is chosen: the test part stays unseen', async () => {
+  const config = tiny({ train: { learningRate: 0.1 } }); // so high that the last weights are seldom the best
+  const best = ({ events }: { events: TrainerEvent[] }) =>
+    events.filter((event) => event.type === 'log' && event.message.includes('best validation')).length;
+  expect(best(await train(config))).toBeGreaterThan(0);
+  const split = { train: 0.9, validation: 0, test: 0.1 };
+  expect(best(await train(config, undefined, prepare(sines, { ...config.data, split })))).toBe(0);
+});
 
 test.each(['posterior-stable', 'latent-diffusion'])(
   '%s: reports every step once, curves at the start, between and at the end',

@@ -188,6 +188,15 @@ describe('a table', () => {
     expect(rows[1]?.failed).toEqual(['non-finite']);
   });
 
+  test('has the floor of the runs that its mean is of', () => {
+    const scores = { sample: { slicedWasserstein: { value: null, floor: 0.9, zero: 1 } } };
+    const evaluation = { scores } as unknown as ResultRow['evaluation'];
+    const { rows } = resultTable([row(ld, 1, 1), row({ ...ld, 'train.seed': '1' }, 1, 1, { evaluation })], {
+      values: ['slicedWasserstein'],
+    });
+    expect(rows[0]?.cells[0]).toMatchObject({ mean: 1, n: 1, floor: 0.5 });
+  });
+
   test('divides times by those of latent diffusion with the same data, networks and adapter only', () => {
     const time = measureNamed('trainingTime');
     expect(measureOf(results[2] as ResultRow, time, results)).toBe(2);
@@ -253,5 +262,10 @@ describe('a plane of quality against control', () => {
     ]);
     expect(y[0]?.floors?.quakes).toBeCloseTo(0.55);
     expect(y[0]?.floors?.rain).toBeCloseTo(0.4);
+  });
+
+  test('draws no floor where none was measured, and not one at 0', () => {
+    const { y } = planeData([judged('quakes', 0.9, Number.NaN)]);
+    expect(y[0]?.floors?.quakes).toBeNaN();
   });
 });

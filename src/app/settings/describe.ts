@@ -80,7 +80,7 @@ export const dataKeys = {
   },
   'data.split.validation': {
     label: 'Validation share',
-    help: 'Share that chooses the best snapshot and draws the dependence curve.',
+    help: 'Share that chooses the best snapshot and draws the dependence curve; with none the last snapshot stays.',
   },
   'data.split.test': {
     label: 'Test share',

@@ -164,6 +164,6 @@ export const trainKeys = {
   },
   'train.validations': {
     label: 'Validations',
-    help: 'How often the validation loss is measured to keep the best snapshot.',
+    help: 'How often the validation loss is measured to keep the best snapshot; without a validation part the last one is kept.',
   },
 } as const satisfies Descriptions;

@@ -100,8 +100,22 @@ export function toSeries(table: Table, mapping: ColumnMapping, order: RowOrder =
     features: mapping.features,
     series,
     ...(reader?.unit && { timeUnit: reader.unit }),
-    ...(reader && { relativeTimes: reader.relative && id !== null }),
+    ...(reader && { relativeTimes: reader.relative && id !== null && beginNearZero(series) }),
   };
+}
+
+/**
+ * Whether times count from the start of each series: the smallest is no further from 0 than one row may be from the next. Years,
+ * 1990 and on, do not, nor do times before 0.
+ */
+function beginNearZero(series: readonly Series[]): boolean {
+  let [smallest, longestGap] = [Number.POSITIVE_INFINITY, 0];
+  for (const { times = [] } of series) {
+    smallest = Math.min(smallest, times[0] ?? smallest);
+    for (let t = 1; t < times.length; t++)
+      longestGap = Math.max(longestGap, (times[t] as number) - (times[t - 1] as number));
+  }
+  return smallest >= 0 && smallest <= longestGap;
 }
 
 /** The number in a cell, undefined where it is missing. @throws DataError where it is something else */

@@ -171,7 +171,7 @@ function fitScaler({ values, mask, featureSize }: WindowSet, features: string[])
         column: name,
       });
     }
-    if (deviation <= 1e-9 * Math.max(1, Math.abs(mean))) {
+    if (deviation <= 1e-9 * Math.abs(mean)) {
       const about = Math.abs(mean) < 2 ** 24 ? '' : ', or varies too little about that for single precision';
       throw new DataError(
         `Column '${name}' is constant (${mean}) in the training part${about}: leave it out.`,

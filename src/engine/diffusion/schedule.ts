@@ -93,6 +93,23 @@ export function ddimSteps({ numTimesteps, alphaBar }: Schedule, steps: number): 
   });
 }
 
+/**
+ * Whether there is a diffusion, and its reverse can be computed in single precision: not where a step of DDPM adds no noise, where
+ * the last one leaves no signal, or where so few steps must undo so much noise that a coefficient overflows.
+ * @param sampler with its number of steps
+ */
+export function canReverse(
+  options: ScheduleOptions,
+  { sampler, sampleSteps }: { sampler: 'ddim' | 'ddpm'; sampleSteps: number },
+): boolean {
+  const schedule = createSchedule(options);
+  const steps = sampler === 'ddpm' ? ddpmSteps(schedule) : ddimSteps(schedule, sampleSteps);
+  const finite = steps.every(({ a, b, s }) =>
+    [a, b, s].every((value) => Number.isFinite(Math.fround(value))),
+  );
+  return finite && at(schedule.alphaBar, options.numTimesteps) < 1;
+}
+
 function at(values: Float64Array, index: number): number {
   const value = values[index];
   if (value === undefined) throw new RangeError(`timestep ${index} is outside 0..${values.length - 1}`);

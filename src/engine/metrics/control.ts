@@ -1,4 +1,4 @@
-import { correlation, lastThirdOf, mean, seriesMean, standardDeviation } from './statistics.ts';
+import { correlation, lastThirdOf, mean, seriesMean, standardDeviation, varies } from './statistics.ts';
 import type { SeriesBatch } from './types.ts';
 
 /** How far latents steer series. */
@@ -9,9 +9,13 @@ export interface Control {
   spread: number;
 }
 
+/** Series that a correlation needs: of two it is 1 or -1, whatever they are. */
+export const fewestForControl = 3;
+
 /**
  * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series (of its own length) and the same of
- * the mean-mode free run from its latent, averaged over the features that two series or more have there; NaN where none has.
+ * the mean-mode free run from its latent, averaged over the features that three series or more have there and in which these differ:
+ * where they do not there is nothing to steer. NaN where there is no such feature.
  * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n
  */
 export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array): Control {
@@ -26,10 +30,10 @@ export function control(real: SeriesBatch, freeRun: Float32Array | Float64Array)
       a.push(x);
       b.push(y);
     }
-    if (a.length < 2) continue;
-    correlations.push(correlation(a, b));
     const spread = standardDeviation(a);
-    if (spread > 0) spreads.push(standardDeviation(b) / spread);
+    if (a.length < fewestForControl || !varies(spread)) continue;
+    correlations.push(correlation(a, b));
+    spreads.push(standardDeviation(b) / spread);
   }
   return { correlation: meanOrNaN(correlations), spread: meanOrNaN(spreads) };
 }

@@ -1,4 +1,4 @@
-import { lastThirdOf, mean, standardDeviation } from './statistics.ts';
+import { lastThirdOf, mean, standardDeviation, varies } from './statistics.ts';
 import type { PlainMetric, SeriesBatch } from './types.ts';
 
 /** Observed values of one feature in the last third of each series. */
@@ -14,16 +14,17 @@ function lastThird(batch: SeriesBatch, feature: number): Float64Array {
   return Float64Array.from(late);
 }
 
-/** Averages over the features that both sides have in their last third. */
+/** Averages over the features that both sides have in their last third and that can be compared; NaN where there is none. */
 function overFeatures(
   generated: SeriesBatch,
   real: SeriesBatch,
-  compare: (generated: Float64Array, real: Float64Array) => number,
+  compare: (generated: Float64Array, real: Float64Array) => number | undefined,
 ): number {
   const values: number[] = [];
   for (let feature = 0; feature < real.featureSize; feature++) {
     const [a, b] = [lastThird(generated, feature), lastThird(real, feature)];
-    if (a.length > 0 && b.length > 0) values.push(compare(a, b));
+    const value = a.length > 0 && b.length > 0 ? compare(a, b) : undefined;
+    if (value !== undefined) values.push(value);
   }
   return values.length > 0 ? mean(values) : Number.NaN;
 }
@@ -37,7 +38,7 @@ export const driftOfMean: PlainMetric = {
   score: (generated, real) => overFeatures(generated, real, (a, b) => Math.abs(mean(a) - mean(b))),
 };
 
-/** |spread of generated / spread of real - 1| over the last third, averaged over features. */
+/** |spread of generated / spread of real - 1| over the last third, averaged over the features that vary there in the real series. */
 export const driftOfSpread: PlainMetric = {
   name: 'driftOfSpread',
   label: 'Drift of the spread',
@@ -46,6 +47,6 @@ export const driftOfSpread: PlainMetric = {
   score: (generated, real) =>
     overFeatures(generated, real, (a, b) => {
       const spread = standardDeviation(b);
-      return Math.abs(standardDeviation(a) - spread) / Math.max(spread, 1e-6);
+      return varies(spread) ? Math.abs(standardDeviation(a) - spread) / spread : undefined;
     }),
 };

@@ -4,6 +4,7 @@ import { linear, linearParameters, linearWeights } from '../layers/linear.ts';
 import { lstm, lstmParameters, lstmWeights } from '../layers/lstm.ts';
 import { BySize } from './bySize.ts';
 import { Learner, type Task } from './learner.ts';
+import { selectSeries } from './selectSeries.ts';
 import { mean } from './statistics.ts';
 import type { Between, SeriesBatch } from './types.ts';
 
@@ -36,7 +37,7 @@ function predictor(featureSize: number): Task {
 
 /**
  * Trained on synthetic series, tested on real ones (Yoon et al. 2019, TimeGAN): the mean absolute error of predicting all
- * features one step ahead, in standard deviations of the data, averaged over series.
+ * features one step ahead, in standard deviations of the data, averaged over the series that have something to predict.
  */
 export class Predictor {
   readonly #gpu: Gpu;
@@ -49,17 +50,28 @@ export class Predictor {
   /** @returns NaN where there is nothing to predict, or after a divergence */
   async error(generated: SeriesBatch, real: SeriesBatch, seed: number, between?: Between): Promise<number> {
     const { count, seqLen, featureSize } = generated;
-    if (seqLen < 2 || count < 1) return Number.NaN;
+    const predicted = predictable(real);
+    if (count < 1 || predicted.count < 1) return Number.NaN;
     const learner = await this.#learners.get([seqLen, featureSize, count], () =>
       Learner.create(this.#gpu, predictor(featureSize), { seqLen, featureSize, count, ...training }),
     );
     if (!(await learner.train(unlabelled(generated), seed, run, between))) return Number.NaN;
-    return mean(await learner.read(unlabelled(real), between));
+    return mean(await learner.read(unlabelled(predicted), between));
   }
 
   destroy(): Promise<void> {
     return this.#learners.destroy();
   }
+}
+
+/** The series of which something is observed after the first position; the batch itself where that is every one. */
+function predictable(batch: SeriesBatch): SeriesBatch {
+  const { count, seqLen, featureSize, mask } = batch;
+  const size = seqLen * featureSize;
+  const rows = Array.from({ length: count }, (_, n) => n).filter((n) =>
+    mask.subarray(n * size + featureSize, (n + 1) * size).includes(1),
+  );
+  return rows.length === count ? batch : selectSeries(batch, rows);
 }
 
 function unlabelled({ count, values, mask }: SeriesBatch) {

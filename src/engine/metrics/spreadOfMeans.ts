@@ -1,4 +1,4 @@
-import { seriesMean, standardDeviation } from './statistics.ts';
+import { seriesMean, standardDeviation, varies } from './statistics.ts';
 import type { PlainMetric, SeriesBatch } from './types.ts';
 
 /** Root of the variance of series means, summed over features. */
@@ -23,6 +23,6 @@ export const spreadOfMeans: PlainMetric = {
   help: 'Spread of the means of whole series, generated divided by real: 1 is right, 0 means that all series are the same.',
   score(generated, real) {
     const spreadOfReal = spread(real);
-    return spreadOfReal > 0 ? spread(generated) / spreadOfReal : Number.NaN;
+    return varies(spreadOfReal) ? spread(generated) / spreadOfReal : Number.NaN;
   },
 };

@@ -28,6 +28,14 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return values.length > 0 ? Math.sqrt(sum / values.length) : 0;
 }
 
+/**
+ * Whether values scaled by the data's deviation spread by more than the rounding of single precision: below that nothing varies, and
+ * a ratio to it means nothing.
+ */
+export function varies(spread: number): boolean {
+  return spread > 1e-6;
+}
+
 /** Pearson's correlation; 0 where one side does not vary. */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [centreA, centreB] = [mean(a), mean(b)];

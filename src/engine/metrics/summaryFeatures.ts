@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from './statistics.ts';
+import { mean, standardDeviation, varies } from './statistics.ts';
 import type { Metric, SeriesBatch } from './types.ts';
 
 /** What {@link summaryFeatures} computes of every feature, in this order; frequencies are in cycles per series. */
@@ -93,7 +93,7 @@ function columnScale(table: Float64Array, width: number): { mean: number; spread
   return Array.from({ length: width }, (_, column) => {
     const values = table.filter((value, i) => i % width === column && !Number.isNaN(value));
     const spread = standardDeviation(values);
-    return { mean: mean(values), spread: spread > 1e-6 ? spread : 1 };
+    return { mean: mean(values), spread: varies(spread) ? spread : 1 };
   });
 }
 

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { canReverse } from '../diffusion/schedule.ts';
 import { descriptions as backbones } from '../layers/descriptions.ts';
 import { descriptions as likelihoods } from '../layers/likelihoods/descriptions.ts';
 import { methodDescriptions } from '../methods/descriptions.ts';
@@ -234,6 +235,9 @@ function contradictions({ data, model, method, diffusion, train }: Config): stri
     collapseStart > numTimesteps &&
       `'method.collapseStart' (${collapseStart}) must be at most 'diffusion.numTimesteps' (${numTimesteps})`,
     betaStart > betaEnd && "'diffusion.betaStart' must not be above 'diffusion.betaEnd'",
+    betaStart <= betaEnd &&
+      !canReverse(diffusion, diffusion) &&
+      `'diffusion.betaStart' (${betaStart}) and 'diffusion.betaEnd' (${betaEnd}) give steps that cannot be reversed: choose a start above 0 and a smaller end`,
     train.minLearningRate > train.learningRate &&
       "'train.minLearningRate' must not be above 'train.learningRate'",
   ];

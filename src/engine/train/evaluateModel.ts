@@ -1,7 +1,7 @@
 import { drawLengths } from '../data/lengths.ts';
 import { spreadWindows } from '../data/selectWindows.ts';
 import type { PreparedData, WindowSet } from '../data/types.ts';
-import { control } from '../metrics/control.ts';
+import { control, fewestForControl } from '../metrics/control.ts';
 import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts';
 import { GpuScores } from '../metrics/gpuScores.ts';
 import { perStep } from '../metrics/likelihood.ts';
@@ -236,7 +236,9 @@ function putWindows(arrays: NamedArrays, prefix: '' | 'scored_', windows: Window
 /** @param tested windows of the tests on latents @param scored windows of the scores */
 function fewWindowsNotes(tested: number, scored: number): string[] {
   const notes: string[] = [];
-  if (tested < 2) notes.push('The swap test and control need at least 2 held-out windows, and had 1.');
+  if (tested < 2) notes.push('The swap test needs at least 2 held-out windows, and had 1.');
+  if (tested < fewestForControl)
+    notes.push(`Control needs at least ${fewestForControl} held-out windows, and had ${tested}.`);
   if (scored < 2) notes.push('The scores need at least 2 held-out windows, and there is only 1.');
   else if (scored < fewWindows) {
     notes.push(`There are only ${scored} held-out windows: the scores and their floors are mostly chance.`);

@@ -84,7 +84,8 @@ export class Trainer {
     this.#phases = phases(config);
     this.#losses = new LossLog(run.state.log, run.state.clip, run.readback, config);
     this.#evaluations = evaluationMarks(config);
-    this.#validations = validationMarks(config);
+    // Without a validation part the last weights stay: a snapshot chosen on the test part would flatter every score on it.
+    this.#validations = data.validation.count > 0 ? validationMarks(config) : new Set();
   }
 
   /** The exact bytes of a run; no GPU is needed. */

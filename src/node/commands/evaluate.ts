@@ -94,12 +94,13 @@ async function heldOutWindows(
   return data.test;
 }
 
+/** Whether two scalers are the same to a millionth of the deviation of each feature, whatever its unit. */
 function sameScaler(a: Scaler, b: Scaler): boolean {
-  const close = (x: number, y: number | undefined) =>
-    y !== undefined && Math.abs(x - y) <= 1e-6 * Math.max(1, Math.abs(x));
+  const close = (x: number[], y: number[]) =>
+    x.every((value, d) => Math.abs(value - (y[d] ?? 0)) <= 1e-6 * (a.standardDeviation[d] ?? 0));
   return (
     a.mean.length === b.mean.length &&
-    a.mean.every((mean, d) => close(mean, b.mean[d])) &&
-    a.standardDeviation.every((deviation, d) => close(deviation, b.standardDeviation[d]))
+    close(a.mean, b.mean) &&
+    close(a.standardDeviation, b.standardDeviation)
   );
 }

@@ -1,5 +1,4 @@
-import { mean } from '../../metrics/statistics.ts';
-import { type Measure, measureNamed, numberAt } from './measures.ts';
+import { type Measure, mean, measureNamed, numberAt } from './measures.ts';
 import type { ResultRow } from './resultRow.ts';
 
 /** A run on the plane of quality against control. NaN is null where it went through JSON. */

@@ -123,10 +123,12 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function cellOf(runs: readonly ResultRow[], measure: Measure, all: readonly ResultRow[]): TableCell {
-  const values = runs.map((row) => measureOf(row, measure, all)).filter(Number.isFinite);
-  const floors = measure.floorPath
-    ? runs.map((row) => numberAt(row, measure.floorPath as string)).filter(Number.isFinite)
-    : [];
+  const measured = runs
+    .map((row) => ({ row, value: measureOf(row, measure, all) }))
+    .filter(({ value }) => Number.isFinite(value));
+  const values = measured.map(({ value }) => value);
+  const { floorPath } = measure;
+  const floors = floorPath ? measured.map(({ row }) => numberAt(row, floorPath)).filter(Number.isFinite) : [];
   return { ...meanAndError(values), floor: mean(floors) };
 }
 
