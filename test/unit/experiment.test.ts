@@ -81,6 +81,17 @@ describe('a grid', () => {
     expect(other[0]?.config.train.steps).toBe(3);
   });
 
+  test('is narrowed to labels that have commas themselves, beside others', () => {
+    const commas = parseExperiment({
+      axes: { method: { stable: {}, 'stable, whole batch': { 'method.penaltyShare': 1 }, none: {} } },
+    });
+    const labels = (pieces: string[]) =>
+      cells(commas, { only: [['method', pieces]] }).map((cell) => cell.labels.method);
+    expect(labels(['none', 'stable', 'whole batch'])).toEqual(['none', 'stable, whole batch']);
+    expect(labels(['stable', 'none'])).toEqual(['stable', 'none']);
+    expect(() => labels(['stable', 'whole'])).toThrow("unknown choice 'whole'");
+  });
+
   test('is spread over shards, each run in one of them', () => {
     const all = cells(plan);
     const shards = [0, 1, 2].flatMap((index) => shardOf(all, index, 3));

@@ -110,7 +110,7 @@ function narrowed(axes: Axes, only: NonNullable<GridChanges['only']>): Axes {
     }
     const choices = axis as Record<string, Settings>;
     left[name] = Object.fromEntries(
-      labels.map((label) => {
+      wholeLabels(labels, Object.keys(choices)).map((label) => {
         const settings = choices[label];
         if (!settings) {
           throw new ExperimentError(`axis '${name}': ${unknownName('choice', label, Object.keys(choices))}`);
@@ -120,6 +120,29 @@ function narrowed(axes: Axes, only: NonNullable<GridChanges['only']>): Axes {
     );
   }
   return left;
+}
+
+/** Labels may have commas of their own: pieces that are one label together are taken for that. */
+function wholeLabels(pieces: readonly string[], known: readonly string[]): string[] {
+  const bare = (label: string) =>
+    label
+      .split(',')
+      .map((piece) => piece.trim())
+      .join(',');
+  const found: string[] = [];
+  for (let start = 0; start < pieces.length; ) {
+    let label = pieces[start] as string;
+    let taken = 1;
+    for (let end = pieces.length; end > start + 1; end--) {
+      const together = known.find((one) => bare(one) === pieces.slice(start, end).join(','));
+      if (together === undefined) continue;
+      [label, taken] = [together, end - start];
+      break;
+    }
+    found.push(label);
+    start += taken;
+  }
+  return found;
 }
 
 function texts(settings: Settings): [key: string, text: string][] {
