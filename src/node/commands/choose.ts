@@ -11,13 +11,13 @@ import {
   usualPilotSteps,
 } from '../../engine/train/choose.ts';
 import type { Config } from '../../engine/train/config.ts';
-import { checkValidation, type PilotStop, runPilots } from '../../engine/train/pilots.ts';
+import { checkValidation, runPilots } from '../../engine/train/pilots.ts';
 import type { PilotEvent, PilotResult } from '../../engine/train/protocol.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
 import { flagValue, wholeFlag } from './flags.ts';
-import { Interrupt, interruptedCode } from './interrupt.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
 import { writeWhole } from './runFolder.ts';
@@ -55,13 +55,13 @@ export const choose: Command = {
     console.log(
       `${tried.length} runs of ${steps} steps, measured on ${Math.min(data.validation.count, config.evaluate.count)} windows of the validation part.`,
     );
-    const { results, stopped } = await pilot(config, data, steps);
+    const { results, stopCode } = await pilot(config, data, steps);
     const choice = choiceOf(tried, results);
     console.log(tableText(tried, results, choice));
     for (const text of new Set(results.flatMap((result) => result?.failure ?? []))) console.log(text);
-    if (stopped) {
+    if (stopCode !== undefined) {
       console.log('Stopped: nothing is chosen before every candidate has been tried.');
-      return interruptedCode;
+      return stopCode;
     }
     if (!choice) {
       console.error('No candidate could be measured: the choice stays with you.');
@@ -85,11 +85,10 @@ async function pilot(
   config: Config,
   data: PreparedData,
   steps: number,
-): Promise<{ results: (PilotResult | undefined)[]; stopped: boolean }> {
+): Promise<{ results: (PilotResult | undefined)[]; stopCode?: number }> {
   const configs = choiceConfigs(config, steps);
   const results: (PilotResult | undefined)[] = configs.map(() => undefined);
   const line = new ProgressLine();
-  const stop: PilotStop = { asked: false };
   const onEvent = (event: PilotEvent) => {
     if (event.type === 'result') results[event.index] = event.result;
     if (event.type === 'progress') {
@@ -102,14 +101,13 @@ async function pilot(
     }
   };
   const gpu = await openNodeGpu();
-  const interrupt = new Interrupt(() => {
-    line.print('Stopping after the submit in flight.');
-    stop.asked = true;
-    void stop.trainer?.pause();
-  });
+  const interrupt = new Interrupt();
   try {
-    await runPilots(gpu, configs, data, onEvent, stop);
-    return { results, stopped: stop.asked };
+    await interrupt.until(runPilots(gpu, configs, data, onEvent, { asked: false }));
+    return { results };
+  } catch (error) {
+    if (error instanceof Interrupted) return { results, stopCode: error.code };
+    throw error;
   } finally {
     line.end();
     interrupt.release();

@@ -27,7 +27,7 @@ import { ExperimentClock } from './experimentClock.ts';
 import { merge } from './experimentMerge.ts';
 import { measureRun } from './experimentRun.ts';
 import { flagValue, type Given, valuesOf, wordsOf } from './flags.ts';
-import { interruptedCode } from './interrupt.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
 import { readJson } from './readJson.ts';
@@ -119,20 +119,23 @@ async function makeRuns(
   keep: string | undefined,
 ): Promise<number> {
   const readings = new Map<string, ReadData>();
-  for (const { cell } of runs) await dataOf(cell, readings); // what cannot be read is said before hours have passed
+  const interrupt = new Interrupt();
   const line = new ProgressLine();
   let gpu: Gpu | undefined;
   let failures = 0;
+  let name = '';
   try {
+    for (const { cell } of runs) await interrupt.until(dataOf(cell, readings)); // what cannot be read is said before hours have passed
     for (const [index, run] of runs.entries()) {
-      gpu ??= await openNodeGpu();
+      gpu ??= await interrupt.until(openNodeGpu());
       const { adapterName } = gpu;
       const { cell, source } = run;
-      const name = nameOf(cell.labels);
+      name = nameOf(cell.labels);
       const { data, config } = await dataOf(cell, readings);
       const coming = runs.slice(index + 1).map((one) => one.cell.config);
       const head = `run ${index + 1}/${runs.length} (${name})`;
       const measured = await measureRun(gpu, config, data, {
+        interrupt,
         folder: keep && join(keep, folderName(run)),
         onStage: (stage) => line.show(`${head}  evaluating: ${stage}`),
         onProgress: ({ step, steps, secondsLeft }) =>
@@ -141,10 +144,6 @@ async function makeRuns(
           ),
       });
       line.end();
-      if (!measured) {
-        console.log(`Stopped in ${name}, which is made again next time; ${results.path} has the rest.`);
-        return interruptedCode;
-      }
       const flat = { ...flatten(cell.config), 'data.source': sourceName(cell.config.data.source) };
       const row: ResultRow = {
         experiment: title,
@@ -164,7 +163,15 @@ async function makeRuns(
         gpu = undefined;
       }
     }
+  } catch (error) {
+    line.end();
+    if (error instanceof Interrupted)
+      console.log(
+        `Stopped${name && ` in ${name}, which is made again next time`}; ${results.path} has the rest.`,
+      );
+    throw error;
   } finally {
+    interrupt.release();
     line.end();
     gpu?.device.destroy();
   }

@@ -15,7 +15,7 @@ import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
 import { flagValue, type Given, requiredFlag } from './flags.ts';
-import { Interrupt, Interrupted, interruptedCode } from './interrupt.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
 import { writeResults, writeWeights } from './results.ts';
@@ -178,9 +178,11 @@ async function trainInto(
       return 1;
     }
     console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
-    if (interrupt.asked) return stopped(out);
+    if (interrupt.asked) return stopped(out, interrupt.code);
     trainer.destroy(); // its memory makes room for the evaluation's
-    const evaluator = await Evaluator.create(await openGpu(), config, data.train, parameters);
+    const evaluator = await interrupt.until(
+      Evaluator.create(await openGpu(), config, data.train, parameters),
+    );
     const evaluation = await evaluateModel(evaluator, config, data, {
       onStage: (stage) => line.show(`evaluating: ${stage}`),
       between: interrupt.check,
@@ -193,7 +195,7 @@ async function trainInto(
     return 0;
   } catch (error) {
     line.end();
-    if (error instanceof Interrupted) return stopped(out);
+    if (error instanceof Interrupted) return stopped(out, error.code);
     throw error;
   } finally {
     interrupt.release();
@@ -201,11 +203,11 @@ async function trainInto(
   }
 }
 
-function stopped(out: string): number {
+function stopped(out: string, code: number): number {
   console.log(
     `Stopped. ${out} holds what there is; 'npm run lab -- train --resume ${out}' goes on, 'npm run lab -- evaluate --run ${out}' makes the rest.`,
   );
-  return interruptedCode;
+  return code;
 }
 
 /** A row of loss.csv. */
