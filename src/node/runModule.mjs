@@ -26,6 +26,7 @@ export async function runModule(module, args) {
     const { main } = await import(pathToFileURL(await bundled(fileURLToPath(module))).href);
     process.exitCode = await main(args);
     // A signal ended it: the GPU may still be compiling for nobody.
+    if (process.exitCode === 129) process.kill(process.pid, 'SIGHUP'); // on a terminal that has gone Node's own exit aborts
     if (process.exitCode > 128) process.exit();
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
