@@ -8,7 +8,7 @@ import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
-import { fileProblem } from './commands/fileProblem.ts';
+import { fileProblem, StorageError } from './commands/fileProblem.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (cause instanceof Interrupted) return cause.code;
     const error = fileProblem(cause);
     const ofUser = userErrors.some((kind) => error instanceof kind);
-    if (!ofUser && !(error instanceof GpuError)) throw error;
+    if (!ofUser && !(error instanceof GpuError) && !(error instanceof StorageError)) throw error;
     const { message } = error as Error;
     console.error(`lab: ${message}${/[.?!]$/.test(message) ? '' : '.'}`);
     return ofUser ? 2 : 1;

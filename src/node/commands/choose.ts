@@ -16,12 +16,12 @@ import type { PilotEvent, PilotResult } from '../../engine/train/protocol.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, wholeFlag } from './flags.ts';
+import { flagValue, shellWord, wholeFlag } from './flags.ts';
 import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const choose: Command = {
   name: 'choose',
@@ -75,7 +75,7 @@ export const choose: Command = {
     if (out !== undefined) {
       const method = { ...config.method, inferenceEnd, collapseStart, lambdaCS };
       await writeWhole(out, `${JSON.stringify({ ...config, method }, null, 2)}\n`);
-      console.log(`${out} has all settings: npm run lab -- train --config ${out} --out DIR`);
+      console.log(`${out} has all settings: npm run lab -- train --config ${shellWord(out)} --out DIR`);
     }
     return 0;
   },

@@ -1,7 +1,7 @@
 import { identity, mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { readRows } from './resultsFile.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /**
  * `experiment merge OUT IN...`: the rows of shards in one file, each run once. OUT may be one of them, or be there already:

@@ -9,7 +9,6 @@ import { Trainer } from '../../engine/train/trainer.ts';
 import type { Interrupt } from './interrupt.ts';
 import { writeResults, writeWeights } from './results.ts';
 import { newRecord, RunFolder } from './runFolder.ts';
-import { dependenceCells, lossCells } from './train.ts';
 import { version } from './version.ts';
 
 /** What a run of an experiment measured; the rest of its row is known before it begins. */
@@ -48,8 +47,8 @@ export async function measureRun(
   let failure: Failure | undefined;
   let folder: RunFolder | undefined;
   const onEvent = (event: TrainerEvent) => {
-    if (event.type === 'losses') folder?.append('loss.csv', event.rows.map(lossCells));
-    else if (event.type === 'dependence') folder?.append('dependence.csv', dependenceCells(event.curve));
+    if (event.type === 'losses') folder?.appendLosses(event.rows);
+    else if (event.type === 'dependence') folder?.appendCurve(event.curve);
     else if (event.type === 'progress') watcher.onProgress(event.progress);
     else if (event.type === 'failed') failure = event.failure;
   };

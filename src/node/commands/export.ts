@@ -5,9 +5,10 @@ import { torchScript } from '../../engine/export/torch/script.ts';
 import { exportedRun } from '../../engine/train/exportRun.ts';
 import type { Command } from './command.ts';
 import { requiredFlag } from './flags.ts';
-import { RunFolder, writeWhole } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const exportCommand: Command = {
   name: 'export',

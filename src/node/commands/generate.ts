@@ -7,8 +7,9 @@ import type { Command } from './command.ts';
 import { flagValue, requiredFlag, wholeFlag } from './flags.ts';
 import { openModel } from './openModel.ts';
 import { samplesText } from './results.ts';
-import { RunFolder, writeWhole } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** The longest text that JavaScript can hold; a file of samples is written as one. */
 const longestText = 2 ** 29 - 24;

@@ -22,9 +22,9 @@ import { Interrupt } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
 import { readJson } from './readJson.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** A config of which several runs are made, each with some keys set. */
 const planSchema = v.strictObject({

@@ -11,9 +11,9 @@ import { reportPage } from './reportPage.ts';
 import { readReportProject } from './reportProject.ts';
 import { readReportRun } from './reportRun.ts';
 import { readRows } from './resultsFile.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const report: Command = {
   name: 'report',

@@ -9,8 +9,10 @@ import { type GenerationMode, generationModes } from '../../engine/train/config.
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { latentCloud } from '../../engine/train/latentCloud.ts';
 import type { Numbers, ReportRecord, ReportRun } from '../../engine/train/reportData.ts';
+import { shellWord } from './flags.ts';
 import { cloudPart, keptSeries, numbers, rounded, samplesPart } from './reportParts.ts';
 import { RunFolder, type RunRecord } from './runFolder.ts';
+import { type Table, wholeRows } from './runTables.ts';
 import { UsageError } from './usageError.ts';
 
 /** Latents of each kind that a report keeps of a run. */
@@ -29,7 +31,7 @@ export async function readReportRun(path: string): Promise<ReportRun> {
   const method = describedMethod(config.method.name).label;
   const notes: string[] = [];
   if (!evaluation) {
-    notes.push(`It has not been evaluated: 'npm run lab -- evaluate --run ${path}' does that.`);
+    notes.push(`It has not been evaluated: 'npm run lab -- evaluate --run ${shellWord(path)}' does that.`);
   }
   return {
     label: `${method} (${basename(resolve(path))})`,
@@ -38,8 +40,8 @@ export async function readReportRun(path: string): Promise<ReportRun> {
     steps: run.steps,
     record: recordOf(run),
     features: run.features,
-    losses: await readTable(join(path, 'loss.csv')),
-    curves: curvesOf(await readTable(join(path, 'dependence.csv'))),
+    losses: await readTable(path, 'loss.csv'),
+    curves: curvesOf(await readTable(path, 'dependence.csv')),
     evaluation,
     matrix: arrays && matrixOf(arrays, run.seqLen, notes),
     samples: arrays && samplesOf(arrays, run),
@@ -74,10 +76,11 @@ function readArrays(bytes: Buffer, path: string): Map<string, NamedArray> {
 }
 
 /** Rows of numbers below a header; an empty cell, and a number that stopped being one, is null. */
-async function readTable(path: string): Promise<Numbers[]> {
-  const text = (await optional(path, (bytes) => bytes.toString('utf8'))) ?? '';
-  const [, ...lines] = text.trimEnd().split('\n');
-  return lines.map((line) => line.split(',').map((cell) => (cell === '' ? null : rounded(Number(cell)))));
+async function readTable(folder: string, table: Table): Promise<Numbers[]> {
+  const text = (await optional(join(folder, table), (bytes) => bytes.toString('utf8'))) ?? '';
+  return wholeRows(table, text).map((line) =>
+    line.split(',').map((cell) => (cell === '' ? null : rounded(Number(cell)))),
+  );
 }
 
 function curvesOf(rows: readonly Numbers[]): ReportRun['curves'] {

@@ -7,14 +7,14 @@ import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
 import type { NamedArrays } from '../../engine/train/parameters.ts';
-import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
+import type { Failure, TrainerEvent } from '../../engine/train/protocol.ts';
 import { RecoveringTrainer } from '../../engine/train/recovery.ts';
 import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, type Given, requiredFlag } from './flags.ts';
+import { flagValue, type Given, requiredFlag, shellWord } from './flags.ts';
 import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
@@ -131,16 +131,28 @@ async function trainInto(
   const line = new ProgressLine();
   let folder = resumed?.folder;
   let failure: Failure | undefined;
+  let unwritten: unknown;
+  let pause = () => {};
+  /** A file that cannot be written, as on a full disk, stops the run where it is. */
+  const write = (body: () => void) => {
+    try {
+      if (!unwritten) body();
+    } catch (error) {
+      unwritten = error;
+      pause();
+    }
+  };
   const onEvent = (event: TrainerEvent) => {
     if (event.type === 'losses') {
       line.losses(event.rows);
-      folder?.append('loss.csv', event.rows.map(lossCells));
+      write(() => folder?.appendLosses(event.rows));
     } else if (event.type === 'dependence') {
       line.dependence(event.curve);
-      folder?.append('dependence.csv', dependenceCells(event.curve));
+      write(() => folder?.appendCurve(event.curve));
     } else if (event.type === 'progress') line.progress(event.progress);
-    else if (event.type === 'checkpoint') folder?.writeCheckpoint(writeCheckpoint(event.checkpoint));
-    else if (event.type === 'rewound') folder?.rewind(event.step);
+    else if (event.type === 'checkpoint')
+      write(() => folder?.writeCheckpoint(writeCheckpoint(event.checkpoint)));
+    else if (event.type === 'rewound') write(() => folder?.rewind(event.step));
     else if (event.type === 'log' && /^(The GPU|The loss)/.test(event.message)) line.print(event.message);
     else if (event.type === 'failed') failure = event.failure;
   };
@@ -154,9 +166,10 @@ async function trainInto(
     weights,
     ...(from && { from }),
   });
+  pause = () => void trainer.pause();
   const interrupt = new Interrupt(() => {
     line.print('Stopping; what there is so far is kept.');
-    void trainer.pause();
+    pause();
   });
   const began = performance.now();
   const record = newRecord(config, data, {
@@ -165,9 +178,15 @@ async function trainInto(
     memoryBytes: estimate.bytes,
   });
   try {
+    if (folder && from) {
+      const lost = folder.settle(from);
+      for (const sentence of lost) line.print(sentence);
+      record.notes = [...record.notes, ...lost];
+    }
     folder ??= await RunFolder.create(out, config, record);
     if (!interrupt.asked) await trainer.run();
     line.end();
+    if (unwritten) throw unwritten;
     const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
     const seconds = (resumed?.seconds ?? 0) + (performance.now() - began) / 1000;
     await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
@@ -178,7 +197,7 @@ async function trainInto(
       return 1;
     }
     console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
-    if (interrupt.asked) return stopped(out, interrupt.code);
+    if (interrupt.asked) return stopped(folder, interrupt.code);
     trainer.destroy(); // its memory makes room for the evaluation's
     const evaluator = await interrupt.until(
       Evaluator.create(await openGpu(), config, data.train, parameters),
@@ -195,7 +214,8 @@ async function trainInto(
     return 0;
   } catch (error) {
     line.end();
-    if (error instanceof Interrupted) return stopped(out, error.code);
+    if (error instanceof Interrupted && folder) return stopped(folder, error.code);
+    if (folder?.hasCheckpoint) console.log(`${out} holds what there is; ${goesOn(folder)}.`);
     throw error;
   } finally {
     interrupt.release();
@@ -203,33 +223,15 @@ async function trainInto(
   }
 }
 
-function stopped(out: string, code: number): number {
+function stopped(folder: RunFolder, code: number): number {
   console.log(
-    `Stopped. ${out} holds what there is; 'npm run lab -- train --resume ${out}' goes on, 'npm run lab -- evaluate --run ${out}' makes the rest.`,
+    `Stopped. ${folder.path} holds what there is; ${folder.hasCheckpoint ? `${goesOn(folder)}, ` : ''}'npm run lab -- evaluate --run ${shellWord(folder.path)}' makes the rest.`,
   );
   return code;
 }
 
-/** A row of loss.csv. */
-export function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
-  // An empty cell is a term that this phase does not compute; a number that stopped being one is named.
-  const named = (value: number) => (Number.isNaN(value) ? 'nan' : value);
-  return [step, named(total), vi, cs, dm, kl, named(gradNorm), lr];
-}
-
-/** Rows of dependence.csv. */
-export function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
-  return points.map((point) => [
-    step,
-    point.position,
-    point.m0,
-    point.m0q25,
-    point.m0q75,
-    point.mLocal,
-    point.mLocalQ25,
-    point.mLocalQ75,
-    residual,
-  ]);
+function goesOn({ path }: RunFolder): string {
+  return `'npm run lab -- train --resume ${shellWord(path)}' goes on`;
 }
 
 function megabytes(bytes: number): string {
