@@ -18,6 +18,7 @@ import {
   identity,
   isSettled,
   mergeRows,
+  type PlacedRow,
   type ResultRow,
 } from '../../engine/train/experiment/resultRow.ts';
 import { openNodeGpu } from '../gpu.ts';
@@ -86,23 +87,36 @@ export const experiment: Command = {
     const runs = await plannedRuns(shardOf(all, shard.index, shard.count));
     const name = basename(file, '.json') + (shard.count > 1 ? `-${shard.index}-of-${shard.count}` : '');
     const out = flagValue(given, 'out') ?? join('results', `${name}.jsonl`);
-    const results = await ResultsFile.open(out);
-    if (results.wasTorn)
-      console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
-    const rows = mergeRows(results.rows).map(({ row }) => row);
-    const settled = new Set(rows.filter(isSettled).map(identity));
-    const left = runs.filter((run) => !settled.has(run.identity));
+    const title = plan.title || name;
     const of = shard.count > 1 ? `, this shard's ${runs.length} of ${all.length}` : '';
-    console.log(`${plan.title || name}: ${runs.length - left.length} of ${runs.length} runs are done${of}.`);
+    const count = (left: number) =>
+      console.log(`${title}: ${runs.length - left} of ${runs.length} runs are done${of}.`);
     if (flagValue(given, 'list') !== undefined) {
-      for (const run of runs)
-        console.log(`${settled.has(run.identity) ? 'done' : 'left'}  ${nameOf(run.cell.labels)}`);
+      const left = new Set(leftOf(runs, await ResultsFile.peek(out)).left);
+      count(left.size);
+      for (const run of runs) console.log(`${left.has(run) ? 'left' : 'done'}  ${nameOf(run.cell.labels)}`);
       return 0;
     }
-    if (left.length === 0) return 0;
-    return makeRuns(left, results, plan.title || name, new ExperimentClock(rows), flagValue(given, 'keep'));
+    const results = await ResultsFile.open(out);
+    try {
+      if (results.wasTorn)
+        console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
+      const { rows, left } = leftOf(runs, results.rows);
+      count(left.length);
+      if (left.length === 0) return 0;
+      return await makeRuns(left, results, title, new ExperimentClock(rows), flagValue(given, 'keep'));
+    } finally {
+      results.close();
+    }
   },
 };
+
+/** The runs that no row settles, and the rows that count. */
+function leftOf(runs: readonly PlannedRun[], placed: readonly PlacedRow[]) {
+  const rows = mergeRows(placed).map(({ row }) => row);
+  const settled = new Set(rows.filter(isSettled).map(identity));
+  return { rows, left: runs.filter((run) => !settled.has(run.identity)) };
+}
 
 /** A run with its data's fingerprint and what tells it from others. */
 interface PlannedRun {

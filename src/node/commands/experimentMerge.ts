@@ -1,7 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { identity, mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { readRows } from './resultsFile.ts';
 import { UsageError } from './usageError.ts';
 import { writeWhole } from './wholeFile.ts';
+import { WriterLock } from './writerLock.ts';
 
 /**
  * `experiment merge OUT IN...`: the rows of shards in one file, each run once. OUT may be one of them, or be there already:
@@ -15,10 +18,16 @@ export async function merge(files: readonly string[]): Promise<number> {
       'merge needs the file to write and those to join: experiment merge OUT.jsonl IN.jsonl...',
     );
   }
-  const all = await readRows(inputs);
-  const kept = mergeRows(all);
-  await writeWhole(out, kept.map(({ row }) => `${JSON.stringify(row)}\n`).join(''));
-  const runs = new Set(kept.map(({ row }) => identity(row))).size;
-  console.log(`${out}: ${runs} runs, from ${all.length} lines of ${inputs.length} files.`);
-  return 0;
+  await mkdir(dirname(out), { recursive: true });
+  const lock = await WriterLock.take(out);
+  try {
+    const all = await readRows(inputs);
+    const kept = mergeRows(all);
+    await writeWhole(out, kept.map(({ row }) => `${JSON.stringify(row)}\n`).join(''));
+    const runs = new Set(kept.map(({ row }) => identity(row))).size;
+    console.log(`${out}: ${runs} runs, from ${all.length} lines of ${inputs.length} files.`);
+    return 0;
+  } finally {
+    lock.release();
+  }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { SafetensorsError } from '../../engine/export/safetensors.ts';
 import { closeGpu, type Gpu, reopening } from '../../engine/gpu/device.ts';
@@ -23,6 +24,7 @@ import { newRecord, RunFolder } from './runFolder.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { WriterLock } from './writerLock.ts';
 
 export const train: Command = {
   name: 'train',
@@ -48,7 +50,8 @@ export const train: Command = {
     if (resumed !== undefined) return resume(resumed, given);
     const settings = await readConfig(given);
     const out = requiredFlag(given, 'out', 'DIR');
-    await RunFolder.check(out, flagValue(given, 'force') !== undefined);
+    const force = flagValue(given, 'force') !== undefined;
+    await RunFolder.check(out, force);
     const { data, config } = await readData(settings);
     for (const note of data.notes) console.log(note);
     console.log(
@@ -58,7 +61,7 @@ export const train: Command = {
     const weights = await readStart(flagValue(given, 'weights'), config, data);
     const gpu = await openNodeGpu();
     try {
-      return await trainInto(out, gpu, config, data, { weights });
+      return await trainInto(out, gpu, config, data, { weights, force });
     } finally {
       closeGpu(gpu);
     }
@@ -87,20 +90,28 @@ async function resume(path: string, given: Given): Promise<number> {
   const other = given.find(({ name }) => name !== 'resume');
   if (other)
     throw new UsageError(`'--${other.name}' cannot go with --resume: the run has its settings already.`);
-  const { folder, config: stored, run } = await RunFolder.open(path);
-  const checkpoint = await folder.readCheckpoint();
-  const { data, config } = await readData(stored);
-  console.log(`Resuming at step ${checkpoint.counters.step} of ${config.train.steps}.`);
-  const gpu = await openNodeGpu();
+  await RunFolder.open(path); // what is no run is said first
+  const interrupt = new Interrupt();
+  const lock = await WriterLock.take(resolve(path)).catch((error: unknown) => {
+    interrupt.release();
+    throw error;
+  });
+  let gpu: Gpu | undefined;
   try {
-    return await trainInto(path, gpu, config, data, {
-      resumed: { folder, checkpoint, seconds: run.seconds },
-    });
+    const { folder, config: stored, run } = await RunFolder.open(path);
+    const checkpoint = await folder.readCheckpoint();
+    const { data, config } = await interrupt.until(readData(stored));
+    console.log(`Resuming at step ${checkpoint.counters.step} of ${config.train.steps}.`);
+    gpu = await interrupt.until(openNodeGpu());
+    const resumed = { folder, checkpoint, seconds: run.seconds };
+    return await trainInto(path, gpu, config, data, { interrupt, resumed });
   } catch (error) {
     if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   } finally {
-    closeGpu(gpu);
+    lock.release();
+    interrupt.release();
+    if (gpu) closeGpu(gpu);
   }
 }
 
@@ -113,7 +124,10 @@ interface Resumed {
 
 /** What a run begins with in place of random weights at step 0. */
 interface Start {
+  interrupt?: Interrupt;
   weights?: NamedArrays;
+  /** Whether a run that is in the folder is replaced. */
+  force?: boolean;
   resumed?: Resumed;
 }
 
@@ -122,7 +136,7 @@ async function trainInto(
   gpu: Gpu,
   config: Config,
   data: PreparedData,
-  { weights, resumed }: Start = {},
+  { interrupt = new Interrupt(), weights, force = false, resumed }: Start,
 ): Promise<number> {
   const estimate = Trainer.estimate(config, data);
   const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
@@ -158,19 +172,15 @@ async function trainInto(
   };
   const openGpu = reopening(openNodeGpu, gpu);
   const from = resumed?.checkpoint;
-  const trainer = await RecoveringTrainer.create({
-    openGpu,
-    config,
-    data,
-    onEvent,
-    weights,
-    ...(from && { from }),
-  });
+  const trainer = await interrupt.until(
+    RecoveringTrainer.create({ openGpu, config, data, onEvent, weights, ...(from && { from }) }),
+  );
+  let lock: WriterLock | undefined;
   pause = () => void trainer.pause();
-  const interrupt = new Interrupt(() => {
+  interrupt.onAsk = () => {
     line.print('Stopping; what there is so far is kept.');
     pause();
-  });
+  };
   const began = performance.now();
   const record = newRecord(config, data, {
     version,
@@ -183,7 +193,11 @@ async function trainInto(
       for (const sentence of lost) line.print(sentence);
       record.notes = [...record.notes, ...lost];
     }
-    folder ??= await RunFolder.create(out, config, record);
+    if (!folder) {
+      lock = await WriterLock.take(resolve(out));
+      await RunFolder.check(out, force); // another process may have made it by now
+      folder = await RunFolder.create(out, config, record);
+    }
     if (!interrupt.asked) await trainer.run();
     line.end();
     if (unwritten) throw unwritten;
@@ -218,6 +232,7 @@ async function trainInto(
     if (folder?.hasCheckpoint) console.log(`${out} holds what there is; ${goesOn(folder)}.`);
     throw error;
   } finally {
+    lock?.release();
     interrupt.release();
     trainer.destroy();
   }
