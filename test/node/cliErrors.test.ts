@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -119,6 +119,16 @@ describe('a file that cannot be used', () => {
   });
 });
 
+test('a pipe is no data, and that is said', async () => {
+  const fifo = path('pipe.csv');
+  execFileSync('mkfifo', [fifo]);
+  const writer = spawn('bash', ['-c', 'printf "t,x\\n1,2\\n" > "$0"', fifo]);
+  const { code, stderr } = await run('train', '--data', fifo, '--out', path('piped'));
+  writer.kill();
+  expect(stderr).toBe(`lab: ${fifo}: This is a pipe or a device: write it to a file, and name that.`);
+  expect(code).toBe(2);
+});
+
 describe('an output folder', () => {
   test('that is not empty is left alone', async () => {
     await mkdir(path('full'));
@@ -159,6 +169,25 @@ describe('a file to write', () => {
     expect(stderr).toBe("lab: '/dev/full' cannot be read or written: the disk is full.");
     expect(code).toBe(1);
     expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+  });
+
+  test('in a folder that is not there makes it', async () => {
+    expect((await table(path('new', 'folder é', 'table.md'))).code).toBe(0);
+    expect(await readdir(path('new', 'folder é'))).toEqual(['table.md']);
+  });
+
+  test('of a report has a name that says what it is', async () => {
+    const { code, stderr } = await run('report', '--results', path('row.jsonl'), '--out', path('report.txt'));
+    expect(stderr).toContain('must end in .html or .svg');
+    expect(code).toBe(2);
+  });
+
+  test('that hours would be spent on is tried before them', async () => {
+    const config = path('record.json');
+    await writeFile(config, JSON.stringify({ base: { data: { source: 'reveal' } }, runs: [{ label: 'a' }] }));
+    const { code, stderr } = await run('record', '--config', config, '--out', path('new'));
+    expect(stderr).toBe(`lab: '${path('new')}' cannot be read or written: it is a folder.`);
+    expect(code).toBe(2);
   });
 
   test('behind a link is replaced, and the link stays', async () => {

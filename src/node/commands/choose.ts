@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
 import {
@@ -21,7 +19,7 @@ import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
 import { UsageError } from './usageError.ts';
-import { writeWhole } from './wholeFile.ts';
+import { checkWritable, writeWhole } from './wholeFile.ts';
 
 export const choose: Command = {
   name: 'choose',
@@ -50,7 +48,7 @@ export const choose: Command = {
       throw new UsageError(`'--out' is '${out}', but must end in .json.`);
     const { data, config } = await readData(settings);
     checkValidation(data);
-    if (out !== undefined) await mkdir(dirname(out), { recursive: true });
+    if (out !== undefined) await checkWritable(out);
     const tried = candidates(config);
     console.log(
       `${tried.length} runs of ${steps} steps, measured on ${Math.min(data.validation.count, config.evaluate.count)} windows of the validation part.`,
@@ -101,7 +99,7 @@ async function pilot(
     }
   };
   const gpu = await openNodeGpu();
-  const interrupt = new Interrupt();
+  const interrupt = new Interrupt(() => line.print('Stopping.'));
   try {
     await interrupt.until(runPilots(gpu, configs, data, onEvent, { asked: false }));
     return { results };

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { identity, mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { readRows } from './resultsFile.ts';
 import { UsageError } from './usageError.ts';
@@ -18,7 +16,6 @@ export async function merge(files: readonly string[]): Promise<number> {
       'merge needs the file to write and those to join: experiment merge OUT.jsonl IN.jsonl...',
     );
   }
-  await mkdir(dirname(out), { recursive: true });
   const lock = await WriterLock.take(out);
   try {
     const all = await readRows(inputs);

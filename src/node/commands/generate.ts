@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { drawLengths } from '../../engine/data/lengths.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
@@ -45,7 +43,6 @@ export const generate: Command = {
       const latents = await evaluator.sampleLatents(count, seed);
       const generated: Partial<Record<GenerationMode, Float32Array>> = {};
       for (const mode of modes) generated[mode] = await evaluator.generate(latents, { mode, seed });
-      await mkdir(dirname(out), { recursive: true });
       await writeWhole(
         out,
         samplesText(run, generated, run.lengths && drawLengths(run.lengths, count, seed)),

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { schemaProblem } from '../../engine/export/schemaProblem.ts';
@@ -24,7 +22,7 @@ import { type ReadData, readData } from './readData.ts';
 import { readJson } from './readJson.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
-import { writeWhole } from './wholeFile.ts';
+import { checkWritable, writeWhole } from './wholeFile.ts';
 
 /** A config of which several runs are made, each with some keys set. */
 const planSchema = v.strictObject({
@@ -68,7 +66,7 @@ export const record: Command = {
     const out = requiredFlag(given, 'out', 'FILE');
     const ready: { label: string; read: ReadData }[] = [];
     for (const { label, config } of planned) ready.push({ label, read: await readData(config) });
-    await mkdir(dirname(out), { recursive: true });
+    await checkWritable(out);
     const gpu = await openNodeGpu();
     const interrupt = new Interrupt(() => console.log('Stopped; nothing was written.'));
     try {

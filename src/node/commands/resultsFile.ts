@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, truncate } from 'node:fs/promises';
 import { ExperimentError } from '../../engine/train/experiment/experimentFile.ts';
 import { type PlacedRow, parseRows, type ResultRow } from '../../engine/train/experiment/resultRow.ts';
 import { fileReason } from './fileProblem.ts';
@@ -24,7 +23,6 @@ export class ResultsFile {
    * @throws UsageError where another has it open
    */
   static async open(path: string): Promise<ResultsFile> {
-    await mkdir(dirname(path), { recursive: true });
     const lock = await WriterLock.take(path);
     try {
       const text = existsSync(path) ? await readResults(path) : '';

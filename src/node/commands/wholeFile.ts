@@ -1,10 +1,10 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFileSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { access, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a file beside its place and renames it, so that no reader ever sees half of it. A link stays one, to the new file;
- * a pipe or a device, such as /dev/stdout, is written to.
+ * a pipe or a device, such as /dev/stdout, is written to. Its folder is made where there is none.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const there = await stat(path).catch(() => undefined);
@@ -12,6 +12,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   const target = there?.isFile() ? await realpath(path) : path;
   const partial = direct ? path : partialOf(target);
   try {
+    await mkdir(dirname(target), { recursive: true });
     await writeFile(partial, content);
     if (!direct) await rename(partial, target);
   } catch (error) {
@@ -20,7 +21,15 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
-/** The same at once: what has been reported is there before anything else happens. */
+/** Makes the folder of a file that hours will be spent on. @throws the error of the file system where it cannot be written */
+export async function checkWritable(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open', path });
+  await access(there && !there.isFile() ? path : dirname(path), constants.W_OK);
+}
+
+/** As writeWhole, at once: what has been reported is there before anything else happens. */
 export function writeWholeNow(path: string, content: string | Uint8Array): void {
   const partial = partialOf(path);
   try {

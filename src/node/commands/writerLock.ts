@@ -1,5 +1,15 @@
-import { readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from './usageError.ts';
 
@@ -44,6 +54,7 @@ export class WriterLock {
    */
   static async take(target: string, wait = patience): Promise<WriterLock> {
     const path = lockOf(target);
+    mkdirSync(dirname(path), { recursive: true });
     const text = `${JSON.stringify({ host: hostname(), process: process.pid, since: new Date().toISOString(), machine: machine() } satisfies Holder)}\n`;
     let seen: { text: string; touched: number; at: number } | undefined;
     for (;;) {
