@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { unscale } from '../../engine/data/index.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { schemaProblem } from '../../engine/export/schemaProblem.ts';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { meanMatrix } from '../../engine/metrics/meanMatrix.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
@@ -26,7 +28,7 @@ const longestMatrix = 256;
  */
 export async function readReportRun(path: string): Promise<ReportRun> {
   const { config, run } = await RunFolder.open(path);
-  const evaluation = await optional(join(path, 'evaluation.json'), parseJson<EvaluationReport>);
+  const evaluation = await optional(join(path, 'evaluation.json'), parseEvaluation);
   const arrays = await optional(join(path, 'evaluation.safetensors'), readArrays);
   const method = describedMethod(config.method.name).label;
   const notes: string[] = [];
@@ -58,12 +60,29 @@ async function optional<T>(path: string, read: (bytes: Buffer, path: string) => 
   return existsSync(path) ? read(await readFile(path), path) : undefined;
 }
 
-function parseJson<T>(bytes: Buffer, path: string): T {
+const group = v.looseObject({});
+/** What a report draws from. */
+const evaluationSchema = v.looseObject({
+  dependence: v.looseObject({ points: v.array(group), m0: group, mLocal: group }),
+  swap: group,
+  noise: group,
+  control: group,
+  scores: v.looseObject({ sample: group, 'noise-not-fed-back': group, mean: group }),
+  counts: group,
+  seeds: group,
+  notes: v.array(v.string()),
+});
+
+function parseEvaluation(bytes: Buffer, path: string): EvaluationReport {
+  let input: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    input = JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw new UsageError(`${path} is not JSON.`);
+    throw new UsageError(`${path} is not JSON: 'evaluate' writes it anew.`);
   }
+  const result = v.safeParse(evaluationSchema, input);
+  if (result.success) return input as EvaluationReport;
+  throw new UsageError(`${path}: ${schemaProblem(result.issues[0])}: 'evaluate' writes it anew.`);
 }
 
 function readArrays(bytes: Buffer, path: string): Map<string, NamedArray> {

@@ -1,12 +1,14 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
 import type { LengthCounts } from '../../engine/data/lengths.ts';
 import type { PreparedData, Scaler } from '../../engine/data/types.ts';
 import { csvRow } from '../../engine/export/csv.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { schemaProblem } from '../../engine/export/schemaProblem.ts';
 import { type Checkpoint, CheckpointError, readCheckpoint } from '../../engine/train/checkpoint.ts';
-import { type Config, parseStoredConfig } from '../../engine/train/config.ts';
+import { type Config, ConfigError, parseStoredConfig } from '../../engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../engine/train/protocol.ts';
 import { evaluationMarks } from '../../engine/train/shape.ts';
 import {
@@ -19,6 +21,7 @@ import {
   tables,
 } from './runTables.ts';
 import { UsageError } from './usageError.ts';
+import { version } from './version.ts';
 import { removePartials, writeWhole, writeWholeNow } from './wholeFile.ts';
 
 /** What a run adds to the config in config.json. */
@@ -134,8 +137,7 @@ export class RunFolder {
     } catch {
       throw new UsageError(`'${path}' holds no run: there is no config.json in it.`);
     }
-    const { run, ...settings } = parseRecord(text, path);
-    return { folder: new RunFolder(resolve(path)), config: parseStoredConfig(settings), run };
+    return { folder: new RunFolder(resolve(path)), ...parseRecord(text, path) };
   }
 
   get hasCheckpoint(): boolean {
@@ -224,14 +226,47 @@ function configText(config: Config, run: RunRecord): string {
   return `${JSON.stringify({ ...config, run }, null, 2)}\n`;
 }
 
-function parseRecord(text: string, path: string): { run: RunRecord } & Record<string, unknown> {
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** What a run cannot do without; and the rest, which other versions may not have written. */
+const recordSchema = v.looseObject({
+  features: v.array(v.string()),
+  seqLen: v.pipe(count, v.minValue(1)),
+  scaler: v.looseObject({ mean: v.array(v.number()), standardDeviation: v.array(v.number()) }),
+  version: v.optional(v.string(), 'unknown'),
+  adapter: v.optional(v.string(), 'unknown'),
+  split: v.optional(v.looseObject({ train: count, validation: count, test: count }), {
+    ...{ train: 0, validation: 0, test: 0 },
+  }),
+  notes: v.optional(v.array(v.string()), []),
+  started: v.optional(v.string(), ''),
+  state: v.optional(v.string(), 'unknown'),
+  steps: v.nullish(count, 0),
+  seconds: v.nullish(v.number(), 0),
+});
+
+/** @throws UsageError where it is no config.json of a run, or one with settings that this version does not know */
+function parseRecord(text: string, path: string): { config: Config; run: RunRecord } {
+  const place = join(path, 'config.json');
+  let record: unknown;
   try {
-    const record = JSON.parse(text);
-    if (Array.isArray(record?.run?.features) && Array.isArray(record.run.scaler?.mean)) return record;
+    record = JSON.parse(text);
   } catch {
     // Said below.
   }
-  throw new UsageError(`'${path}' holds no run: its config.json was not written by one.`);
+  if (!v.is(v.looseObject({ run: v.looseObject({}) }), record)) {
+    throw new UsageError(`'${path}' holds no run: its config.json was not written by one.`);
+  }
+  const { run: stored, ...settings } = record;
+  const run = v.safeParse(recordSchema, stored);
+  if (!run.success) throw new UsageError(`${place}: of its run ${schemaProblem(run.issues[0])}.`);
+  try {
+    return { config: parseStoredConfig(settings), run: run.output as unknown as RunRecord };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const by = run.output.version;
+    const other = by === version ? '' : ` (it was written by version ${by}, and this is ${version})`;
+    throw new ConfigError(`${place}: ${error.message}${other}`);
+  }
 }
 
 async function list(path: string): Promise<string[] | undefined> {
