@@ -10,7 +10,8 @@ import { openModel } from './openModel.ts';
 import { ProgressLine } from './progressLine.ts';
 import { readData, readHeldOut } from './readData.ts';
 import { writeResults } from './results.ts';
-import { RunFolder, type RunRecord } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usageError.ts';
 

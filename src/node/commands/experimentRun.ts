@@ -8,7 +8,8 @@ import type { Failure, Progress, TrainerEvent } from '../../engine/train/protoco
 import { Trainer } from '../../engine/train/trainer.ts';
 import type { Interrupt } from './interrupt.ts';
 import { writeResults, writeWeights } from './results.ts';
-import { newRecord, RunFolder } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import { newRecord } from './runRecord.ts';
 import { version } from './version.ts';
 
 /** What a run of an experiment measured; the rest of its row is known before it begins. */

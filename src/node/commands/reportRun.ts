@@ -13,7 +13,8 @@ import { latentCloud } from '../../engine/train/latentCloud.ts';
 import type { Numbers, ReportRecord, ReportRun } from '../../engine/train/reportData.ts';
 import { shellWord } from './flags.ts';
 import { cloudPart, keptSeries, numbers, rounded, samplesPart } from './reportParts.ts';
-import { RunFolder, type RunRecord } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
 import { type Table, wholeRows } from './runTables.ts';
 import { UsageError } from './usageError.ts';
 
