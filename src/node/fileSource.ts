@@ -7,6 +7,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
   try {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    if (!stat.isFile()) throw Object.assign(new Error('is no file'), { code: 'ESPIPE' });
     return {
       size: stat.size,
       async slice(start, end) {

@@ -8,11 +8,12 @@ import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
-import { fileProblem } from './commands/fileProblem.ts';
+import { fileProblem, StorageError } from './commands/fileProblem.ts';
 import { parseFlags, suggestion } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
+import { Interrupted, ignoreHangUpWithoutTerminal } from './commands/interrupt.ts';
 import { record } from './commands/record.ts';
 import { report } from './commands/report.ts';
 import { table } from './commands/table.ts';
@@ -39,19 +40,22 @@ const userErrors = [UsageError, ConfigError, DataError, SafetensorsError, Experi
 /**
  * The headless command.
  * @param args what follows `npm run lab --`
- * @returns the exit code: 0 done, 1 failed, 2 cannot be run as given (one sentence on stderr), 130 stopped by Ctrl-C
+ * @returns the exit code: 0 done, 1 failed, 2 cannot be run as given (one sentence on stderr),
+ * 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by a terminal that hung up
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
+  ignoreHangUpWithoutTerminal();
   try {
     if (first === '--version' || first === '-v') console.log(version);
     else if (first === undefined || isHelp(first)) console.log(helpFor(rest[0]));
     else return await runCommand(commandByName(first), rest);
     return 0;
   } catch (cause) {
+    if (cause instanceof Interrupted) return cause.code;
     const error = fileProblem(cause);
     const ofUser = userErrors.some((kind) => error instanceof kind);
-    if (!ofUser && !(error instanceof GpuError)) throw error;
+    if (!ofUser && !(error instanceof GpuError) && !(error instanceof StorageError)) throw error;
     const { message } = error as Error;
     console.error(`lab: ${message}${/[.?!]$/.test(message) ? '' : '.'}`);
     return ofUser ? 2 : 1;

@@ -15,15 +15,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function runModule(module, args) {
   process.setSourceMapsEnabled(true); // the lines of a stack lead to the sources
-  // Nobody reads any more, as after `| head`: what is being made is made all the same.
+  // Nobody reads any more, as after `| head` or on a terminal that has gone: what is being made is made all the same.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+      const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+      if (!['EPIPE', 'EIO'].includes(code)) throw error;
     });
   }
   try {
     const { main } = await import(pathToFileURL(await bundled(fileURLToPath(module))).href);
     process.exitCode = await main(args);
+    // A signal ended it: the GPU may still be compiling for nobody.
+    if (process.exitCode === 129) process.kill(process.pid, 'SIGHUP'); // on a terminal that has gone Node's own exit aborts
+    if (process.exitCode > 128) process.exit();
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
     process.exitCode = 1;

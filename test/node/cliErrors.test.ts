@@ -1,13 +1,30 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../../src/node/main.ts';
 import { lab, program, useFolder } from './lab.ts';
 
 const path = useFolder();
+
+const scores = { sample: { slicedWasserstein: { value: 1, floor: 0.5, zero: 1 } } };
+/** A line of results. */
+const row = {
+  ...{
+    experiment: 'test',
+    labels: { method: 'vae' },
+    status: 'finished',
+    version: '1',
+    adapter: 'llvmpipe',
+    date: '',
+  },
+  ...{ source: 'reveal', config: { 'method.name': 'vae' }, changed: {}, steps: 10, evaluation: { scores } },
+  split: { train: 1, validation: 1, test: 1 },
+  seconds: { train: 1, trainStep: 0.1, sampling: 1 },
+  cpuSeconds: { train: 1, trainStep: 0.1, sampling: 1 },
+};
 
 /** Runs the command in this process. */
 async function run(...args: string[]) {
@@ -102,6 +119,16 @@ describe('a file that cannot be used', () => {
   });
 });
 
+test('a pipe is no data, and that is said', async () => {
+  const fifo = path('pipe.csv');
+  execFileSync('mkfifo', [fifo]);
+  const writer = spawn('bash', ['-c', 'printf "t,x\\n1,2\\n" > "$0"', fifo]);
+  const { code, stderr } = await run('train', '--data', fifo, '--out', path('piped'));
+  writer.kill();
+  expect(stderr).toBe(`lab: ${fifo}: This is a pipe or a device: write it to a file, and name that.`);
+  expect(code).toBe(2);
+});
+
 describe('an output folder', () => {
   test('that is not empty is left alone', async () => {
     await mkdir(path('full'));
@@ -133,22 +160,46 @@ describe('an output folder', () => {
   });
 });
 
+describe('a file to write', () => {
+  const table = (out: string) => run('table', path('row.jsonl'), '--out', out);
+  beforeAll(() => writeFile(path('row.jsonl'), `${JSON.stringify(row)}\n`));
+
+  test('on a full disk ends with code 1 and one sentence', async () => {
+    const { code, stderr } = await table('/dev/full');
+    expect(stderr).toBe("lab: '/dev/full' cannot be read or written: the disk is full.");
+    expect(code).toBe(1);
+    expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+  });
+
+  test('in a folder that is not there makes it', async () => {
+    expect((await table(path('new', 'folder é', 'table.md'))).code).toBe(0);
+    expect(await readdir(path('new', 'folder é'))).toEqual(['table.md']);
+  });
+
+  test('of a report has a name that says what it is', async () => {
+    const { code, stderr } = await run('report', '--results', path('row.jsonl'), '--out', path('report.txt'));
+    expect(stderr).toContain('must end in .html or .svg');
+    expect(code).toBe(2);
+  });
+
+  test('that hours would be spent on is tried before them', async () => {
+    const config = path('record.json');
+    await writeFile(config, JSON.stringify({ base: { data: { source: 'reveal' } }, runs: [{ label: 'a' }] }));
+    const { code, stderr } = await run('record', '--config', config, '--out', path('new'));
+    expect(stderr).toBe(`lab: '${path('new')}' cannot be read or written: it is a folder.`);
+    expect(code).toBe(2);
+  });
+
+  test('behind a link is replaced, and the link stays', async () => {
+    await writeFile(path('target.md'), 'older');
+    await symlink(path('target.md'), path('link.md'));
+    expect((await table(path('link.md'))).code).toBe(0);
+    expect(await readFile(path('target.md'), 'utf8')).toContain('| vae | 1 |');
+    expect((await lstat(path('link.md'))).isSymbolicLink()).toBe(true);
+  });
+});
+
 test('a reader that goes away, as head does, makes no stack trace', async () => {
-  const scores = { sample: { slicedWasserstein: { value: 1, floor: 0.5, zero: 1 } } };
-  const row = {
-    ...{
-      experiment: 'test',
-      labels: { method: 'vae' },
-      status: 'finished',
-      version: '1',
-      adapter: 'llvmpipe',
-      date: '',
-    },
-    ...{ source: 'reveal', config: { 'method.name': 'vae' }, changed: {}, steps: 10, evaluation: { scores } },
-    split: { train: 1, validation: 1, test: 1 },
-    seconds: { train: 1, trainStep: 0.1, sampling: 1 },
-    cpuSeconds: { train: 1, trainStep: 0.1, sampling: 1 },
-  };
   await writeFile(path('results.jsonl'), `${JSON.stringify(row)}\n`);
   const script = '{ sleep 0.5; "$0" "$1" table "$2"; echo "code $?" >&2; } | true';
   const child = spawn('bash', ['-c', script, process.execPath, program, path('results.jsonl')]);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, truncate } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { runFiles } from '../../src/node/commands/runFolder.ts';
 import { lab, labHere, useFolder } from './lab.ts';
 
 const path = useFolder();
@@ -44,6 +45,32 @@ test('a run that was killed and resumed leaves the bytes of one that was not', a
     const [a, b] = await Promise.all([readFile(path('whole', file)), readFile(path('killed', file))]);
     expect(a.equals(b), file).toBe(true);
   }
+});
+
+test('what the tables of a resumed run have lost is said, and their other rows stay', async () => {
+  const table = (name: string) => path('whole', name);
+  const [losses, curves] = await Promise.all(
+    ['loss.csv', 'dependence.csv'].map((name) => readFile(table(name), 'utf8')),
+  );
+  const lines = losses?.split('\n') ?? []; // the head, then the rows of steps 0 to 599
+  const cut = [...lines.slice(0, 100), ...lines.slice(102, 301), lines[301]?.slice(0, 9)];
+  await writeFile(table('loss.csv'), cut.join('\n'));
+  await writeFile(table('dependence.csv'), curves?.slice(0, -9) ?? ''); // the last curve has lost its end
+  await writeFile(path('whole', '.checkpoint.safetensors.partial-1'), 'of a process that was killed');
+  const { code, stderr } = await labHere(['train', '--resume', path('whole')]);
+  expect(code).toBe(0);
+  expect(stderr).toContain(`${table('loss.csv')} lacks steps 99 to 100 and 300 to 599: lost, and`);
+  expect(stderr).toContain(`${table('dependence.csv')} lacks step 600: lost, and`);
+  const kept = [...lines.slice(0, 100), ...lines.slice(102, 301), ''];
+  expect(await readFile(table('loss.csv'), 'utf8')).toBe(kept.join('\n'));
+  expect(curves?.startsWith(await readFile(table('dependence.csv'), 'utf8'))).toBe(true);
+  const { run } = JSON.parse(await readFile(table('config.json'), 'utf8'));
+  expect(run.notes.join()).toContain('lacks steps 99 to 100');
+  expect((await readdir(path('whole'))).sort()).toEqual([...runFiles].sort());
+  await writeFile(table('loss.csv'), losses ?? '');
+  await writeFile(table('dependence.csv'), curves ?? '');
+  const whole = await labHere(['train', '--resume', path('whole')]);
+  expect(whole.stderr).not.toContain('lacks');
 });
 
 test('what cannot be resumed is refused with the reason', async () => {

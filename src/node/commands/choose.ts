@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
 import {
@@ -11,17 +9,17 @@ import {
   usualPilotSteps,
 } from '../../engine/train/choose.ts';
 import type { Config } from '../../engine/train/config.ts';
-import { checkValidation, type PilotStop, runPilots } from '../../engine/train/pilots.ts';
+import { checkValidation, runPilots } from '../../engine/train/pilots.ts';
 import type { PilotEvent, PilotResult } from '../../engine/train/protocol.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, wholeFlag } from './flags.ts';
-import { Interrupt, interruptedCode } from './interrupt.ts';
+import { flagValue, shellWord, wholeFlag } from './flags.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { checkWritable, writeWhole } from './wholeFile.ts';
 
 export const choose: Command = {
   name: 'choose',
@@ -50,18 +48,18 @@ export const choose: Command = {
       throw new UsageError(`'--out' is '${out}', but must end in .json.`);
     const { data, config } = await readData(settings);
     checkValidation(data);
-    if (out !== undefined) await mkdir(dirname(out), { recursive: true });
+    if (out !== undefined) await checkWritable(out);
     const tried = candidates(config);
     console.log(
       `${tried.length} runs of ${steps} steps, measured on ${Math.min(data.validation.count, config.evaluate.count)} windows of the validation part.`,
     );
-    const { results, stopped } = await pilot(config, data, steps);
+    const { results, stopCode } = await pilot(config, data, steps);
     const choice = choiceOf(tried, results);
     console.log(tableText(tried, results, choice));
     for (const text of new Set(results.flatMap((result) => result?.failure ?? []))) console.log(text);
-    if (stopped) {
+    if (stopCode !== undefined) {
       console.log('Stopped: nothing is chosen before every candidate has been tried.');
-      return interruptedCode;
+      return stopCode;
     }
     if (!choice) {
       console.error('No candidate could be measured: the choice stays with you.');
@@ -75,7 +73,7 @@ export const choose: Command = {
     if (out !== undefined) {
       const method = { ...config.method, inferenceEnd, collapseStart, lambdaCS };
       await writeWhole(out, `${JSON.stringify({ ...config, method }, null, 2)}\n`);
-      console.log(`${out} has all settings: npm run lab -- train --config ${out} --out DIR`);
+      console.log(`${out} has all settings: npm run lab -- train --config ${shellWord(out)} --out DIR`);
     }
     return 0;
   },
@@ -85,11 +83,10 @@ async function pilot(
   config: Config,
   data: PreparedData,
   steps: number,
-): Promise<{ results: (PilotResult | undefined)[]; stopped: boolean }> {
+): Promise<{ results: (PilotResult | undefined)[]; stopCode?: number }> {
   const configs = choiceConfigs(config, steps);
   const results: (PilotResult | undefined)[] = configs.map(() => undefined);
   const line = new ProgressLine();
-  const stop: PilotStop = { asked: false };
   const onEvent = (event: PilotEvent) => {
     if (event.type === 'result') results[event.index] = event.result;
     if (event.type === 'progress') {
@@ -102,14 +99,13 @@ async function pilot(
     }
   };
   const gpu = await openNodeGpu();
-  const interrupt = new Interrupt(() => {
-    line.print('Stopping after the submit in flight.');
-    stop.asked = true;
-    void stop.trainer?.pause();
-  });
+  const interrupt = new Interrupt(() => line.print('Stopping.'));
   try {
-    await runPilots(gpu, configs, data, onEvent, stop);
-    return { results, stopped: stop.asked };
+    await interrupt.until(runPilots(gpu, configs, data, onEvent, { asked: false }));
+    return { results };
+  } catch (error) {
+    if (error instanceof Interrupted) return { results, stopCode: error.code };
+    throw error;
   } finally {
     line.end();
     interrupt.release();

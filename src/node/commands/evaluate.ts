@@ -5,12 +5,13 @@ import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import type { Command } from './command.ts';
 import { setEntries } from './configFlags.ts';
 import { flagValue, type Given, requiredFlag, wholeFlag } from './flags.ts';
-import { Interrupt, Interrupted, interruptedCode } from './interrupt.ts';
+import { Interrupt } from './interrupt.ts';
 import { openModel } from './openModel.ts';
 import { ProgressLine } from './progressLine.ts';
 import { readData, readHeldOut } from './readData.ts';
 import { writeResults } from './results.ts';
-import { RunFolder, type RunRecord } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usageError.ts';
 
@@ -41,7 +42,7 @@ export const evaluate: Command = {
     const line = new ProgressLine();
     const interrupt = new Interrupt(() => line.print('Stopping; the files in the folder stay as they are.'));
     try {
-      const { gpu, evaluator, weights } = await openModel(folder, config, run);
+      const { gpu, evaluator, weights } = await interrupt.until(openModel(folder, config, run));
       try {
         const evaluation = await evaluateModel(
           evaluator,
@@ -58,9 +59,6 @@ export const evaluate: Command = {
         evaluator.destroy();
         closeGpu(gpu);
       }
-    } catch (error) {
-      if (error instanceof Interrupted) return interruptedCode;
-      throw error;
     } finally {
       interrupt.release();
     }

@@ -18,6 +18,7 @@ import {
   identity,
   isSettled,
   mergeRows,
+  type PlacedRow,
   type ResultRow,
 } from '../../engine/train/experiment/resultRow.ts';
 import { openNodeGpu } from '../gpu.ts';
@@ -27,7 +28,7 @@ import { ExperimentClock } from './experimentClock.ts';
 import { merge } from './experimentMerge.ts';
 import { measureRun } from './experimentRun.ts';
 import { flagValue, type Given, valuesOf, wordsOf } from './flags.ts';
-import { interruptedCode } from './interrupt.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
 import { readJson } from './readJson.ts';
@@ -86,23 +87,36 @@ export const experiment: Command = {
     const runs = await plannedRuns(shardOf(all, shard.index, shard.count));
     const name = basename(file, '.json') + (shard.count > 1 ? `-${shard.index}-of-${shard.count}` : '');
     const out = flagValue(given, 'out') ?? join('results', `${name}.jsonl`);
-    const results = await ResultsFile.open(out);
-    if (results.wasTorn)
-      console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
-    const rows = mergeRows(results.rows).map(({ row }) => row);
-    const settled = new Set(rows.filter(isSettled).map(identity));
-    const left = runs.filter((run) => !settled.has(run.identity));
+    const title = plan.title || name;
     const of = shard.count > 1 ? `, this shard's ${runs.length} of ${all.length}` : '';
-    console.log(`${plan.title || name}: ${runs.length - left.length} of ${runs.length} runs are done${of}.`);
+    const count = (left: number) =>
+      console.log(`${title}: ${runs.length - left} of ${runs.length} runs are done${of}.`);
     if (flagValue(given, 'list') !== undefined) {
-      for (const run of runs)
-        console.log(`${settled.has(run.identity) ? 'done' : 'left'}  ${nameOf(run.cell.labels)}`);
+      const left = new Set(leftOf(runs, await ResultsFile.peek(out)).left);
+      count(left.size);
+      for (const run of runs) console.log(`${left.has(run) ? 'left' : 'done'}  ${nameOf(run.cell.labels)}`);
       return 0;
     }
-    if (left.length === 0) return 0;
-    return makeRuns(left, results, plan.title || name, new ExperimentClock(rows), flagValue(given, 'keep'));
+    const results = await ResultsFile.open(out);
+    try {
+      if (results.wasTorn)
+        console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
+      const { rows, left } = leftOf(runs, results.rows);
+      count(left.length);
+      if (left.length === 0) return 0;
+      return await makeRuns(left, results, title, new ExperimentClock(rows), flagValue(given, 'keep'));
+    } finally {
+      results.close();
+    }
   },
 };
+
+/** The runs that no row settles, and the rows that count. */
+function leftOf(runs: readonly PlannedRun[], placed: readonly PlacedRow[]) {
+  const rows = mergeRows(placed).map(({ row }) => row);
+  const settled = new Set(rows.filter(isSettled).map(identity));
+  return { rows, left: runs.filter((run) => !settled.has(run.identity)) };
+}
 
 /** A run with its data's fingerprint and what tells it from others. */
 interface PlannedRun {
@@ -119,20 +133,23 @@ async function makeRuns(
   keep: string | undefined,
 ): Promise<number> {
   const readings = new Map<string, ReadData>();
-  for (const { cell } of runs) await dataOf(cell, readings); // what cannot be read is said before hours have passed
+  const interrupt = new Interrupt();
   const line = new ProgressLine();
   let gpu: Gpu | undefined;
   let failures = 0;
+  let name = '';
   try {
+    for (const { cell } of runs) await interrupt.until(dataOf(cell, readings)); // what cannot be read is said before hours have passed
     for (const [index, run] of runs.entries()) {
-      gpu ??= await openNodeGpu();
+      gpu ??= await interrupt.until(openNodeGpu());
       const { adapterName } = gpu;
       const { cell, source } = run;
-      const name = nameOf(cell.labels);
+      name = nameOf(cell.labels);
       const { data, config } = await dataOf(cell, readings);
       const coming = runs.slice(index + 1).map((one) => one.cell.config);
       const head = `run ${index + 1}/${runs.length} (${name})`;
       const measured = await measureRun(gpu, config, data, {
+        interrupt,
         folder: keep && join(keep, folderName(run)),
         onStage: (stage) => line.show(`${head}  evaluating: ${stage}`),
         onProgress: ({ step, steps, secondsLeft }) =>
@@ -141,10 +158,6 @@ async function makeRuns(
           ),
       });
       line.end();
-      if (!measured) {
-        console.log(`Stopped in ${name}, which is made again next time; ${results.path} has the rest.`);
-        return interruptedCode;
-      }
       const flat = { ...flatten(cell.config), 'data.source': sourceName(cell.config.data.source) };
       const row: ResultRow = {
         experiment: title,
@@ -164,7 +177,15 @@ async function makeRuns(
         gpu = undefined;
       }
     }
+  } catch (error) {
+    line.end();
+    if (error instanceof Interrupted)
+      console.log(
+        `Stopped${name && ` in ${name}, which is made again next time`}; ${results.path} has the rest.`,
+      );
+    throw error;
   } finally {
+    interrupt.release();
     line.end();
     gpu?.device.destroy();
   }

@@ -1,7 +1,8 @@
 import { identity, mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { readRows } from './resultsFile.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
+import { WriterLock } from './writerLock.ts';
 
 /**
  * `experiment merge OUT IN...`: the rows of shards in one file, each run once. OUT may be one of them, or be there already:
@@ -15,10 +16,15 @@ export async function merge(files: readonly string[]): Promise<number> {
       'merge needs the file to write and those to join: experiment merge OUT.jsonl IN.jsonl...',
     );
   }
-  const all = await readRows(inputs);
-  const kept = mergeRows(all);
-  await writeWhole(out, kept.map(({ row }) => `${JSON.stringify(row)}\n`).join(''));
-  const runs = new Set(kept.map(({ row }) => identity(row))).size;
-  console.log(`${out}: ${runs} runs, from ${all.length} lines of ${inputs.length} files.`);
-  return 0;
+  const lock = await WriterLock.take(out);
+  try {
+    const all = await readRows(inputs);
+    const kept = mergeRows(all);
+    await writeWhole(out, kept.map(({ row }) => `${JSON.stringify(row)}\n`).join(''));
+    const runs = new Set(kept.map(({ row }) => identity(row))).size;
+    console.log(`${out}: ${runs} runs, from ${all.length} lines of ${inputs.length} files.`);
+    return 0;
+  } finally {
+    lock.release();
+  }
 }

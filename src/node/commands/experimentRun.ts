@@ -6,10 +6,10 @@ import { Evaluator } from '../../engine/train/evaluator.ts';
 import { type ResultRow, rowEvaluation } from '../../engine/train/experiment/resultRow.ts';
 import type { Failure, Progress, TrainerEvent } from '../../engine/train/protocol.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
-import { Interrupt, Interrupted } from './interrupt.ts';
+import type { Interrupt } from './interrupt.ts';
 import { writeResults, writeWeights } from './results.ts';
-import { newRecord, RunFolder } from './runFolder.ts';
-import { dependenceCells, lossCells } from './train.ts';
+import { RunFolder } from './runFolder.ts';
+import { newRecord } from './runRecord.ts';
 import { version } from './version.ts';
 
 /** What a run of an experiment measured; the rest of its row is known before it begins. */
@@ -21,6 +21,7 @@ export type Measured = Pick<
 export interface RunWatcher {
   onProgress(progress: Progress): void;
   onStage(stage: string): void;
+  interrupt: Interrupt;
   /** Where the whole run is to be kept, as `train` would write it. */
   folder?: string;
 }
@@ -30,14 +31,14 @@ const samplingStage = 'generated series';
 
 /**
  * Trains and evaluates one model.
- * @returns what it measured; undefined where Ctrl-C stopped it
+ * @returns what it measured @throws Interrupted
  */
 export async function measureRun(
   gpu: Gpu,
   config: Config,
   data: PreparedData,
   watcher: RunWatcher,
-): Promise<Measured | undefined> {
+): Promise<Measured> {
   const record = newRecord(config, data, {
     version,
     adapter: gpu.adapterName,
@@ -47,13 +48,14 @@ export async function measureRun(
   let failure: Failure | undefined;
   let folder: RunFolder | undefined;
   const onEvent = (event: TrainerEvent) => {
-    if (event.type === 'losses') folder?.append('loss.csv', event.rows.map(lossCells));
-    else if (event.type === 'dependence') folder?.append('dependence.csv', dependenceCells(event.curve));
+    if (event.type === 'losses') folder?.appendLosses(event.rows);
+    else if (event.type === 'dependence') folder?.appendCurve(event.curve);
     else if (event.type === 'progress') watcher.onProgress(event.progress);
     else if (event.type === 'failed') failure = event.failure;
   };
-  const trainer = await Trainer.create(gpu, config, data, onEvent);
-  const interrupt = new Interrupt(() => void trainer.pause());
+  const { interrupt } = watcher;
+  const trainer = await interrupt.until(Trainer.create(gpu, config, data, onEvent));
+  interrupt.onAsk = () => void trainer.pause();
   try {
     if (watcher.folder) {
       await RunFolder.check(watcher.folder, true);
@@ -65,7 +67,7 @@ export async function measureRun(
     const steps = trainer.completedSteps;
     const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
     await folder?.writeConfig(config, { ...record, state, steps, seconds: wall });
-    if (interrupt.asked) return undefined;
+    interrupt.check();
     const clocks = (sampling: { wall: number; cpu: number } | undefined) => ({
       seconds: { train: wall, trainStep: wall / steps, sampling: sampling?.wall ?? null },
       cpuSeconds: { train: cpu, trainStep: cpu / steps, sampling: sampling?.cpu ?? null },
@@ -79,7 +81,7 @@ export async function measureRun(
     trainer.destroy(); // its memory makes room for the evaluation's
     const { evaluation, sampling } = await evaluateTimed(gpu, config, data, parameters, {
       onStage: watcher.onStage,
-      between: interrupt.check,
+      interrupt,
       matrix: folder !== undefined,
     });
     if (folder) {
@@ -93,11 +95,8 @@ export async function measureRun(
       ...clocks(sampling),
       evaluation: rowEvaluation(evaluation.report),
     };
-  } catch (error) {
-    if (error instanceof Interrupted) return undefined;
-    throw error;
   } finally {
-    interrupt.release();
+    interrupt.onAsk = () => {};
     trainer.destroy();
   }
 }
@@ -107,14 +106,15 @@ async function evaluateTimed(
   config: Config,
   data: PreparedData,
   parameters: Awaited<ReturnType<Trainer['parameters']>>,
-  options: { onStage(stage: string): void; between(): void; matrix: boolean },
+  { interrupt, ...options }: { onStage(stage: string): void; interrupt: Interrupt; matrix: boolean },
 ): Promise<{ evaluation: Evaluation; sampling: { wall: number; cpu: number } }> {
-  const evaluator = await Evaluator.create(gpu, config, data.train, parameters);
+  const evaluator = await interrupt.until(Evaluator.create(gpu, config, data.train, parameters));
   try {
     const watch = new Stopwatch();
     let [stage, sampling] = ['', { wall: 0, cpu: 0 }];
     const evaluation = await evaluateModel(evaluator, config, data, {
       ...options,
+      between: interrupt.check,
       onStage(next) {
         const lap = watch.lap();
         if (stage === samplingStage) sampling = lap;

@@ -1,13 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { makeBundle, writeBundle } from '../../engine/export/onnx/bundle.ts';
 import { torchScript } from '../../engine/export/torch/script.ts';
 import { exportedRun } from '../../engine/train/exportRun.ts';
 import type { Command } from './command.ts';
 import { requiredFlag } from './flags.ts';
-import { RunFolder, writeWhole } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -24,7 +23,6 @@ export const exportCommand: Command = {
     const out = requiredFlag(given, 'out', 'FILE');
     const { folder, config, run } = await RunFolder.open(requiredFlag(given, 'run', 'DIR'));
     const exported = exportedRun(config, run, version);
-    await mkdir(dirname(out), { recursive: true });
     if (out.endsWith('.py')) {
       await writeWhole(out, torchScript(exported));
       console.log(`${out}: beside model.safetensors, or with --weights FILE, python3 runs it.`);

@@ -89,6 +89,11 @@ export function wholeFlag(given: Given, name: string, least: number): number | u
   return value;
 }
 
+/** A word as a shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replaceAll(/["$`\\]/g, '\\$&')}"`;
+}
+
 /** `; did you mean '--steps'?` where something is near. */
 export function suggestion(given: string, among: readonly { name: string }[], prefix = '--'): string {
   const names = among.map(({ name }) => name);

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { drawLengths } from '../../engine/data/lengths.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
@@ -7,8 +5,9 @@ import type { Command } from './command.ts';
 import { flagValue, requiredFlag, wholeFlag } from './flags.ts';
 import { openModel } from './openModel.ts';
 import { samplesText } from './results.ts';
-import { RunFolder, writeWhole } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** The longest text that JavaScript can hold; a file of samples is written as one. */
 const longestText = 2 ** 29 - 24;
@@ -44,7 +43,6 @@ export const generate: Command = {
       const latents = await evaluator.sampleLatents(count, seed);
       const generated: Partial<Record<GenerationMode, Float32Array>> = {};
       for (const mode of modes) generated[mode] = await evaluator.generate(latents, { mode, seed });
-      await mkdir(dirname(out), { recursive: true });
       await writeWhole(
         out,
         samplesText(run, generated, run.lengths && drawLengths(run.lengths, count, seed)),

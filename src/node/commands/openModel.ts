@@ -3,7 +3,8 @@ import { GpuError } from '../../engine/gpu/errors.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
 import { openNodeGpu } from '../gpu.ts';
-import type { RunFolder, RunRecord } from './runFolder.ts';
+import type { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
 import { UsageError } from './usageError.ts';
 
 /** A trained model of a run, on the GPU. */

@@ -1,12 +1,14 @@
 import type { DependenceCurve, LossRow, Progress } from '../../engine/train/protocol.ts';
 
-const plainInterval = 5000; // ms
+/** Milliseconds between lines of a log at the start and in the end; between them a twentieth of the time so far. */
+const [firstInterval, lastInterval] = [5000, 60_000];
 
-/** The one line that says how far a run is: rewritten on a terminal, a new line every few seconds elsewhere. */
+/** The one line that says how far a run is: rewritten on a terminal that can, now and then a new line elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   #loss?: LossRow;
   #curve?: DependenceCurve;
+  readonly #began = performance.now();
   #printedAt = Number.NEGATIVE_INFINITY;
   #open = false;
 
@@ -28,13 +30,14 @@ export class ProgressLine {
 
   /** Shows a line that the next one replaces. */
   show(text: string): void {
-    if (this.#stream.isTTY) {
+    if (this.#stream.isTTY && process.env.TERM !== 'dumb') {
       this.#stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1))}`);
       this.#open = true;
       return;
     }
     const now = performance.now();
-    if (now - this.#printedAt < plainInterval) return;
+    const interval = Math.min(lastInterval, Math.max(firstInterval, (now - this.#began) / 20));
+    if (now - this.#printedAt < interval) return;
     this.#printedAt = now;
     this.#stream.write(`${text}\n`);
   }

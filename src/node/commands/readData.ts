@@ -88,6 +88,8 @@ async function openSource(path: string, kind: 'sample' | 'file'): Promise<ByteSo
       );
     }
     if (code === 'EISDIR') throw new DataError('This is a folder: name the file in it.');
+    if (code === 'ESPIPE')
+      throw new DataError('This is a pipe or a device: write it to a file, and name that.');
     throw new DataError(`The file cannot be read (${code ?? String(error)}).`);
   }
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { schemaProblem } from '../../engine/export/schemaProblem.ts';
@@ -17,12 +16,13 @@ import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { requiredFlag } from './flags.ts';
-import { Interrupt, interruptedCode } from './interrupt.ts';
+import { Interrupt } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
 import { readJson } from './readJson.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { checkWritable, writeWhole } from './wholeFile.ts';
 
 /** A config of which several runs are made, each with some keys set. */
 const planSchema = v.strictObject({
@@ -66,28 +66,31 @@ export const record: Command = {
     const out = requiredFlag(given, 'out', 'FILE');
     const ready: { label: string; read: ReadData }[] = [];
     for (const { label, config } of planned) ready.push({ label, read: await readData(config) });
+    await checkWritable(out);
     const gpu = await openNodeGpu();
+    const interrupt = new Interrupt(() => console.log('Stopped; nothing was written.'));
     try {
       const runs: RecordingFile['runs'] = [];
       for (const { label, read } of ready) {
-        const recorded = await recordRun(gpu, label, read);
-        if (typeof recorded === 'number') return recorded;
+        const recorded = await interrupt.until(recordRun(gpu, label, read));
+        if (!recorded) return 1;
         runs.push(recorded);
       }
       await writeRecording(out, gpu, runs);
       return 0;
     } finally {
+      interrupt.release();
       closeGpu(gpu);
     }
   },
 };
 
-/** @returns the run, or the exit code where it was stopped or failed */
+/** @returns the run; undefined, with the reason on stderr, where it failed */
 async function recordRun(
   gpu: Gpu,
   label: string,
   { config, data }: ReadData,
-): Promise<RecordingFile['runs'][number] | number> {
+): Promise<RecordingFile['runs'][number] | undefined> {
   const line = new ProgressLine();
   const recorder = new Recorder(config, data.features);
   let failure: Failure | undefined;
@@ -98,24 +101,18 @@ async function recordRun(
     else if (event.type === 'progress') line.progress(event.progress);
     else if (event.type === 'failed') failure = event.failure;
   });
-  const interrupt = new Interrupt(() => void trainer.pause());
   try {
     await trainer.run();
     line.end();
     if (failure) {
       console.error(`${label}: ${failure.message} ${failure.advice}`);
-      return 1;
-    }
-    if (interrupt.asked) {
-      console.log('Stopped; nothing was written.');
-      return interruptedCode;
+      return undefined;
     }
     const run = recorder.finish(label);
     console.log(`${label}: ${trainer.completedSteps} steps in ${duration(run.seconds)}.`);
     return run;
   } finally {
     line.end();
-    interrupt.release();
     trainer.destroy();
   }
 }
@@ -143,7 +140,7 @@ async function writeRecording(out: string, gpu: Gpu, runs: RecordingFile['runs']
   });
   const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} kB`;
   for (const { path, text } of files) {
-    await writeFile(path, text);
+    await writeWhole(path, text);
     console.log(`${path}: ${kilobytes(text.length)}, ${kilobytes(gzipSync(text).length)} with gzip.`);
   }
 }

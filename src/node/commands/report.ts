@@ -11,9 +11,9 @@ import { reportPage } from './reportPage.ts';
 import { readReportProject } from './reportProject.ts';
 import { readReportRun } from './reportRun.ts';
 import { readRows } from './resultsFile.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const report: Command = {
   name: 'report',
@@ -47,6 +47,8 @@ export const report: Command = {
     const [paths, results] = [valuesOf(given, 'run'), valuesOf(given, 'results')];
     const plane =
       results.length > 0 ? planeData(mergeRows(await readRows(results)).map(({ row }) => row)) : undefined;
+    if (!/\.(html|svg)$/.test(out))
+      throw new UsageError(`'--out' is '${out}', but must end in .html or .svg.`);
     if (out.endsWith('.svg')) {
       if (!plane) throw new UsageError('an .svg is the plane of an experiment: give its --results.');
       await writeWhole(out, planeSvg(plane, axisFlag(given, 'x', plane), axisFlag(given, 'y', plane)));

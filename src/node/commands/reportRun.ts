@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { unscale } from '../../engine/data/index.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { schemaProblem } from '../../engine/export/schemaProblem.ts';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { meanMatrix } from '../../engine/metrics/meanMatrix.ts';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { latentCloud } from '../../engine/train/latentCloud.ts';
 import type { Numbers, ReportRecord, ReportRun } from '../../engine/train/reportData.ts';
+import { shellWord } from './flags.ts';
 import { cloudPart, keptSeries, numbers, rounded, samplesPart } from './reportParts.ts';
-import { RunFolder, type RunRecord } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
+import { type Table, wholeRows } from './runTables.ts';
 import { UsageError } from './usageError.ts';
 
 /** Latents of each kind that a report keeps of a run. */
@@ -24,12 +29,12 @@ const longestMatrix = 256;
  */
 export async function readReportRun(path: string): Promise<ReportRun> {
   const { config, run } = await RunFolder.open(path);
-  const evaluation = await optional(join(path, 'evaluation.json'), parseJson<EvaluationReport>);
+  const evaluation = await optional(join(path, 'evaluation.json'), parseEvaluation);
   const arrays = await optional(join(path, 'evaluation.safetensors'), readArrays);
   const method = describedMethod(config.method.name).label;
   const notes: string[] = [];
   if (!evaluation) {
-    notes.push(`It has not been evaluated: 'npm run lab -- evaluate --run ${path}' does that.`);
+    notes.push(`It has not been evaluated: 'npm run lab -- evaluate --run ${shellWord(path)}' does that.`);
   }
   return {
     label: `${method} (${basename(resolve(path))})`,
@@ -38,8 +43,8 @@ export async function readReportRun(path: string): Promise<ReportRun> {
     steps: run.steps,
     record: recordOf(run),
     features: run.features,
-    losses: await readTable(join(path, 'loss.csv')),
-    curves: curvesOf(await readTable(join(path, 'dependence.csv'))),
+    losses: await readTable(path, 'loss.csv'),
+    curves: curvesOf(await readTable(path, 'dependence.csv')),
     evaluation,
     matrix: arrays && matrixOf(arrays, run.seqLen, notes),
     samples: arrays && samplesOf(arrays, run),
@@ -56,12 +61,29 @@ async function optional<T>(path: string, read: (bytes: Buffer, path: string) => 
   return existsSync(path) ? read(await readFile(path), path) : undefined;
 }
 
-function parseJson<T>(bytes: Buffer, path: string): T {
+const group = v.looseObject({});
+/** What a report draws from. */
+const evaluationSchema = v.looseObject({
+  dependence: v.looseObject({ points: v.array(group), m0: group, mLocal: group }),
+  swap: group,
+  noise: group,
+  control: group,
+  scores: v.looseObject({ sample: group, 'noise-not-fed-back': group, mean: group }),
+  counts: group,
+  seeds: group,
+  notes: v.array(v.string()),
+});
+
+function parseEvaluation(bytes: Buffer, path: string): EvaluationReport {
+  let input: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    input = JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw new UsageError(`${path} is not JSON.`);
+    throw new UsageError(`${path} is not JSON: 'evaluate' writes it anew.`);
   }
+  const result = v.safeParse(evaluationSchema, input);
+  if (result.success) return input as EvaluationReport;
+  throw new UsageError(`${path}: ${schemaProblem(result.issues[0])}: 'evaluate' writes it anew.`);
 }
 
 function readArrays(bytes: Buffer, path: string): Map<string, NamedArray> {
@@ -74,10 +96,11 @@ function readArrays(bytes: Buffer, path: string): Map<string, NamedArray> {
 }
 
 /** Rows of numbers below a header; an empty cell, and a number that stopped being one, is null. */
-async function readTable(path: string): Promise<Numbers[]> {
-  const text = (await optional(path, (bytes) => bytes.toString('utf8'))) ?? '';
-  const [, ...lines] = text.trimEnd().split('\n');
-  return lines.map((line) => line.split(',').map((cell) => (cell === '' ? null : rounded(Number(cell)))));
+async function readTable(folder: string, table: Table): Promise<Numbers[]> {
+  const text = (await optional(join(folder, table), (bytes) => bytes.toString('utf8'))) ?? '';
+  return wholeRows(table, text).map((line) =>
+    line.split(',').map((cell) => (cell === '' ? null : rounded(Number(cell)))),
+  );
 }
 
 function curvesOf(rows: readonly Numbers[]): ReportRun['curves'] {

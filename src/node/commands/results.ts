@@ -4,7 +4,8 @@ import { type NamedArray, writeSafetensors } from '../../engine/export/safetenso
 import { type WeightsOrigin, writeWeightsFile } from '../../engine/export/weightsFile.ts';
 import { type Config, type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Evaluation } from '../../engine/train/evaluateModel.ts';
-import type { RunFolder, RunRecord } from './runFolder.ts';
+import type { RunFolder } from './runFolder.ts';
+import type { RunRecord } from './runRecord.ts';
 
 /** What was held out: the test part of the run's own data, or all of another source. */
 export interface HeldOutSource {

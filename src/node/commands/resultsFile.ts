@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, readFile, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readFile, truncate } from 'node:fs/promises';
 import { ExperimentError } from '../../engine/train/experiment/experimentFile.ts';
 import { type PlacedRow, parseRows, type ResultRow } from '../../engine/train/experiment/resultRow.ts';
 import { fileReason } from './fileProblem.ts';
 import { UsageError } from './usageError.ts';
+import { appendNow } from './wholeFile.ts';
+import { WriterLock } from './writerLock.ts';
 
 /** The JSON-lines file of an experiment: one line for each run, written as it ends. */
 export class ResultsFile {
@@ -14,24 +15,40 @@ export class ResultsFile {
     readonly rows: readonly PlacedRow[],
     /** Whether a torn last line was dropped. */
     readonly wasTorn: boolean,
+    readonly lock: WriterLock,
   ) {}
 
-  /** Opens a file to go on with, or one that is not there yet; a torn last line is cut off. */
+  /**
+   * Opens a file to go on with, or one that is not there yet; a torn last line is cut off. Until `close` no other process can.
+   * @throws UsageError where another has it open
+   */
   static async open(path: string): Promise<ResultsFile> {
-    if (!existsSync(path)) {
-      await mkdir(dirname(path), { recursive: true });
-      return new ResultsFile(path, [], false);
+    const lock = await WriterLock.take(path);
+    try {
+      const text = existsSync(path) ? await readResults(path) : '';
+      const { rows, whole } = parseRows(text, path);
+      const wasTorn = whole < text.length;
+      if (wasTorn) await truncate(path, Buffer.byteLength(text.slice(0, whole)));
+      return new ResultsFile(path, rows, wasTorn, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
     }
-    const text = await readResults(path);
-    const { rows, whole } = parseRows(text, path);
-    const wasTorn = whole < text.length;
-    if (wasTorn) await truncate(path, Buffer.byteLength(text.slice(0, whole)));
-    return new ResultsFile(path, rows, wasTorn);
+  }
+
+  /** The rows there are, of a file that others may be writing to; none where there is no file. */
+  static async peek(path: string): Promise<readonly PlacedRow[]> {
+    return existsSync(path) ? parseRows(await readResults(path), path).rows : [];
   }
 
   /** Adds a line at once: what has been measured survives whatever comes. */
   append(row: ResultRow): void {
-    appendFileSync(this.path, `${JSON.stringify(row)}\n`);
+    this.lock.check();
+    appendNow(this.path, `${JSON.stringify(row)}\n`);
+  }
+
+  close(): void {
+    this.lock.release();
   }
 }
 

@@ -1,61 +1,24 @@
-import { appendFileSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { LengthCounts } from '../../engine/data/lengths.ts';
-import type { PreparedData, Scaler } from '../../engine/data/types.ts';
 import { csvRow } from '../../engine/export/csv.ts';
 import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
 import { type Checkpoint, CheckpointError, readCheckpoint } from '../../engine/train/checkpoint.ts';
-import { type Config, parseStoredConfig } from '../../engine/train/config.ts';
+import type { Config } from '../../engine/train/config.ts';
+import type { DependenceCurve, LossRow } from '../../engine/train/protocol.ts';
+import { evaluationMarks } from '../../engine/train/shape.ts';
+import { configText, parseRecord, type RunRecord } from './runRecord.ts';
+import {
+  appendRows,
+  checkTables,
+  dependenceCells,
+  lacking,
+  lossCells,
+  rewindTables,
+  tables,
+} from './runTables.ts';
 import { UsageError } from './usageError.ts';
-
-/** What a run adds to the config in config.json. */
-export interface RunRecord {
-  version: string;
-  adapter: string;
-  /** Columns as they were resolved; null where there is none. */
-  columns: { id: string | null; time: string | null; features: string[] };
-  /** Features the model sees: the columns, after the gap where there is one. */
-  features: string[];
-  seqLen: number;
-  /** Of whole series: each length in the training part, and how many have it. */
-  lengths?: LengthCounts;
-  scaler: Scaler;
-  /** Windows of each part. */
-  split: { train: number; validation: number; test: number };
-  /** What was guessed, dropped and cut. */
-  notes: string[];
-  /** Bytes on the GPU, as estimated and as allocated. */
-  memoryBytes: number;
-  started: string;
-  state: 'running' | 'finished' | 'interrupted' | 'failed';
-  /** Optimiser steps done. */
-  steps: number;
-  seconds: number;
-}
-
-/** The record of a run that is about to start. */
-export function newRecord(
-  config: Config,
-  data: PreparedData,
-  run: Pick<RunRecord, 'version' | 'adapter' | 'memoryBytes'>,
-): RunRecord {
-  const { id, time, features } = config.data;
-  return {
-    ...run,
-    columns: { id, time, features },
-    features: data.features,
-    seqLen: data.train.seqLen,
-    ...(data.lengths && { lengths: data.lengths }),
-    scaler: data.scaler,
-    split: { train: data.train.count, validation: data.validation.count, test: data.test.count },
-    notes: data.notes,
-    started: new Date().toISOString(),
-    state: 'running',
-    steps: 0,
-    seconds: 0,
-  };
-}
+import { removePartials, writeWhole, writeWholeNow } from './wholeFile.ts';
 
 /** Every file of a run. */
 export const runFiles = [
@@ -70,23 +33,11 @@ export const runFiles = [
 ] as const;
 export type RunFile = (typeof runFiles)[number];
 
-const tables = {
-  'loss.csv': ['step', 'total', 'vi', 'cs', 'dm', 'kl', 'grad_norm', 'lr'],
-  'dependence.csv': [
-    'step',
-    'position',
-    'm0',
-    'm0_q25',
-    'm0_q75',
-    'm_local',
-    'm_local_q25',
-    'm_local_q75',
-    'residual',
-  ],
-} as const;
-
 /** The folder of a run. Its files appear whole or not at all; the two tables grow while it trains. */
 export class RunFolder {
+  /** Steps whose curves are in dependence.csv. */
+  #curves = new Set<number>();
+
   private constructor(readonly path: string) {}
 
   /** @throws UsageError when there is something in the way that `force` does not allow to replace */
@@ -112,7 +63,7 @@ export class RunFolder {
   static async create(path: string, config: Config, run: RunRecord): Promise<RunFolder> {
     const target = resolve(path);
     await mkdir(dirname(target), { recursive: true });
-    const partial = join(dirname(target), `.${basename(target)}-${process.pid}`);
+    const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
     await mkdir(partial);
     try {
       await writeFile(join(partial, 'config.json'), configText(config, run));
@@ -134,38 +85,49 @@ export class RunFolder {
     } catch {
       throw new UsageError(`'${path}' holds no run: there is no config.json in it.`);
     }
-    const { run, ...settings } = parseRecord(text, path);
-    return { folder: new RunFolder(resolve(path)), config: parseStoredConfig(settings), run };
+    return { folder: new RunFolder(resolve(path)), ...parseRecord(text, path) };
   }
 
-  /** Adds rows to a table at once: what has been reported survives whatever comes. */
-  append(file: keyof typeof tables, rows: readonly (readonly (number | string)[])[]): void {
-    appendFileSync(join(this.path, file), rows.map(csvRow).join(''));
+  get hasCheckpoint(): boolean {
+    return existsSync(join(this.path, 'checkpoint.safetensors'));
+  }
+
+  /** Adds to loss.csv at once. */
+  appendLosses(rows: readonly LossRow[]): void {
+    appendRows(this.path, 'loss.csv', rows.map(lossCells));
+  }
+
+  /** Adds to dependence.csv at once; a curve that is there, of a step to which the run went back, is the same. */
+  appendCurve(curve: DependenceCurve): void {
+    if (this.#curves.has(curve.step)) return;
+    appendRows(this.path, 'dependence.csv', dependenceCells(curve));
+    this.#curves.add(curve.step);
   }
 
   /** Takes back the rows of later steps than the run is at; they are reported again. */
   rewind(step: number): void {
-    for (const [file, firstGone] of [
-      ['loss.csv', step],
-      ['dependence.csv', step + 1],
-    ] as const) {
-      const path = join(this.path, file);
-      const [head = '', ...rows] = readFileSync(path, 'utf8').split('\n').filter(Boolean);
-      const width = head.split(',').length;
-      // A process that was killed may have left half a row at the end.
-      const kept = rows.filter((row) => {
-        const cells = row.split(',');
-        return cells.length === width && Number(cells[0]) < firstGone;
-      });
-      writeFileSync(path, [head, ...kept, ''].join('\n'));
-    }
+    this.#curves = rewindTables(this.path, step)['dependence.csv'];
   }
 
-  /** Writes the checkpoint beside its place and renames it, at once: a kill at any moment leaves the old one or the new one. */
+  /** Makes the tables those of a run that stands at a checkpoint. @returns what they have lost, in sentences */
+  settle({ config, counters: { step, evaluatedAt } }: Checkpoint): string[] {
+    const held = rewindTables(this.path, step);
+    this.#curves = held['dependence.csv'];
+    const steps = Array.from({ length: step }, (_, i) => i);
+    const measured = [...evaluationMarks(config)].filter((mark) => mark < step || mark === evaluatedAt);
+    return [
+      lacking(join(this.path, 'loss.csv'), steps, held['loss.csv']),
+      lacking(
+        join(this.path, 'dependence.csv'),
+        measured.sort((a, b) => a - b),
+        held['dependence.csv'],
+      ),
+    ].flatMap((sentence) => sentence ?? []);
+  }
+
+  /** Writes the checkpoint in one move: a kill at any moment leaves the old one or the new one. */
   writeCheckpoint(bytes: Uint8Array): void {
-    const partial = join(this.path, `.checkpoint-${process.pid}`);
-    writeFileSync(partial, bytes);
-    renameSync(partial, join(this.path, 'checkpoint.safetensors'));
+    writeWholeNow(join(this.path, 'checkpoint.safetensors'), bytes);
   }
 
   /** @throws UsageError where there is no checkpoint, or it is damaged */
@@ -177,24 +139,13 @@ export class RunFolder {
     } catch {
       throw new UsageError(`${path}: There is no such file, so the run cannot be resumed: train it anew.`);
     }
-    await this.#checkTables();
+    await removePartials(this.path);
+    await checkTables(this.path);
     try {
       return readCheckpoint(bytes).checkpoint;
     } catch (error) {
       if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
       throw error;
-    }
-  }
-
-  /** @throws UsageError where a table that a resumed run adds to is not there, or has lost its head */
-  async #checkTables(): Promise<void> {
-    for (const [file, header] of Object.entries(tables)) {
-      const path = join(this.path, file);
-      const text = await readFile(path, 'utf8').catch(() => undefined);
-      if (text?.startsWith(csvRow(header))) continue;
-      const what =
-        text === undefined ? 'There is no such file' : 'Its first line is not the one the run wrote';
-      throw new UsageError(`${path}: ${what}, so the run cannot be resumed: train it anew.`);
     }
   }
 
@@ -219,32 +170,6 @@ export class RunFolder {
   }
 }
 
-/** Writes a file beside its place and renames it, so that no reader ever sees half of it. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const partial = join(dirname(path), `.${basename(path)}-${process.pid}`);
-  try {
-    await writeFile(partial, content);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-function configText(config: Config, run: RunRecord): string {
-  return `${JSON.stringify({ ...config, run }, null, 2)}\n`;
-}
-
-function parseRecord(text: string, path: string): { run: RunRecord } & Record<string, unknown> {
-  try {
-    const record = JSON.parse(text);
-    if (Array.isArray(record?.run?.features) && Array.isArray(record.run.scaler?.mean)) return record;
-  } catch {
-    // Said below.
-  }
-  throw new UsageError(`'${path}' holds no run: its config.json was not written by one.`);
-}
-
 async function list(path: string): Promise<string[] | undefined> {
   try {
     return await readdir(path);
@@ -262,6 +187,7 @@ async function replaceFolder(from: string, to: string): Promise<void> {
     await rename(from, to);
     return;
   }
+  await removePartials(to);
   for (const file of runFiles) await rm(join(to, file), { force: true });
   for (const file of await readdir(from)) await rename(join(from, file), join(to, file));
   await rm(from, { recursive: true });

@@ -5,8 +5,8 @@ import { type TableFormat, tableFormats, tableText } from '../../engine/train/ex
 import type { Command } from './command.ts';
 import { flagValue, type Given, suggestion, wordsOf } from './flags.ts';
 import { readRows } from './resultsFile.ts';
-import { writeWhole } from './runFolder.ts';
 import { UsageError } from './usageError.ts';
+import { writeWhole } from './wholeFile.ts';
 
 export const table: Command = {
   name: 'table',

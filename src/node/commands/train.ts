@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { PreparedData } from '../../engine/data/types.ts';
 import { SafetensorsError } from '../../engine/export/safetensors.ts';
 import { closeGpu, type Gpu, reopening } from '../../engine/gpu/device.ts';
@@ -7,22 +8,24 @@ import type { Config } from '../../engine/train/config.ts';
 import { evaluateModel } from '../../engine/train/evaluateModel.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
 import type { NamedArrays } from '../../engine/train/parameters.ts';
-import type { DependenceCurve, Failure, LossRow, TrainerEvent } from '../../engine/train/protocol.ts';
+import type { Failure, TrainerEvent } from '../../engine/train/protocol.ts';
 import { RecoveringTrainer } from '../../engine/train/recovery.ts';
 import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { Trainer } from '../../engine/train/trainer.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
 import { configFlags, readConfig } from './configFlags.ts';
-import { flagValue, type Given, requiredFlag } from './flags.ts';
-import { Interrupt, Interrupted, interruptedCode } from './interrupt.ts';
+import { flagValue, type Given, requiredFlag, shellWord } from './flags.ts';
+import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { readData } from './readData.ts';
 import { writeResults, writeWeights } from './results.ts';
-import { newRecord, RunFolder } from './runFolder.ts';
+import { RunFolder } from './runFolder.ts';
+import { newRecord } from './runRecord.ts';
 import { summaryText } from './summary.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
+import { WriterLock } from './writerLock.ts';
 
 export const train: Command = {
   name: 'train',
@@ -48,7 +51,8 @@ export const train: Command = {
     if (resumed !== undefined) return resume(resumed, given);
     const settings = await readConfig(given);
     const out = requiredFlag(given, 'out', 'DIR');
-    await RunFolder.check(out, flagValue(given, 'force') !== undefined);
+    const force = flagValue(given, 'force') !== undefined;
+    await RunFolder.check(out, force);
     const { data, config } = await readData(settings);
     for (const note of data.notes) console.log(note);
     console.log(
@@ -58,7 +62,7 @@ export const train: Command = {
     const weights = await readStart(flagValue(given, 'weights'), config, data);
     const gpu = await openNodeGpu();
     try {
-      return await trainInto(out, gpu, config, data, { weights });
+      return await trainInto(out, gpu, config, data, { weights, force });
     } finally {
       closeGpu(gpu);
     }
@@ -87,20 +91,28 @@ async function resume(path: string, given: Given): Promise<number> {
   const other = given.find(({ name }) => name !== 'resume');
   if (other)
     throw new UsageError(`'--${other.name}' cannot go with --resume: the run has its settings already.`);
-  const { folder, config: stored, run } = await RunFolder.open(path);
-  const checkpoint = await folder.readCheckpoint();
-  const { data, config } = await readData(stored);
-  console.log(`Resuming at step ${checkpoint.counters.step} of ${config.train.steps}.`);
-  const gpu = await openNodeGpu();
+  await RunFolder.open(path); // what is no run is said first
+  const interrupt = new Interrupt();
+  const lock = await WriterLock.take(resolve(path)).catch((error: unknown) => {
+    interrupt.release();
+    throw error;
+  });
+  let gpu: Gpu | undefined;
   try {
-    return await trainInto(path, gpu, config, data, {
-      resumed: { folder, checkpoint, seconds: run.seconds },
-    });
+    const { folder, config: stored, run } = await RunFolder.open(path);
+    const checkpoint = await folder.readCheckpoint();
+    const { data, config } = await interrupt.until(readData(stored));
+    console.log(`Resuming at step ${checkpoint.counters.step} of ${config.train.steps}.`);
+    gpu = await interrupt.until(openNodeGpu());
+    const resumed = { folder, checkpoint, seconds: run.seconds };
+    return await trainInto(path, gpu, config, data, { interrupt, resumed });
   } catch (error) {
     if (error instanceof CheckpointError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   } finally {
-    closeGpu(gpu);
+    lock.release();
+    interrupt.release();
+    if (gpu) closeGpu(gpu);
   }
 }
 
@@ -113,7 +125,10 @@ interface Resumed {
 
 /** What a run begins with in place of random weights at step 0. */
 interface Start {
+  interrupt?: Interrupt;
   weights?: NamedArrays;
+  /** Whether a run that is in the folder is replaced. */
+  force?: boolean;
   resumed?: Resumed;
 }
 
@@ -122,7 +137,7 @@ async function trainInto(
   gpu: Gpu,
   config: Config,
   data: PreparedData,
-  { weights, resumed }: Start = {},
+  { interrupt = new Interrupt(), weights, force = false, resumed }: Start,
 ): Promise<number> {
   const estimate = Trainer.estimate(config, data);
   const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
@@ -131,33 +146,42 @@ async function trainInto(
   const line = new ProgressLine();
   let folder = resumed?.folder;
   let failure: Failure | undefined;
+  let unwritten: unknown;
+  let pause = () => {};
+  /** A file that cannot be written, as on a full disk, stops the run where it is. */
+  const write = (body: () => void) => {
+    try {
+      if (!unwritten) body();
+    } catch (error) {
+      unwritten = error;
+      pause();
+    }
+  };
   const onEvent = (event: TrainerEvent) => {
     if (event.type === 'losses') {
       line.losses(event.rows);
-      folder?.append('loss.csv', event.rows.map(lossCells));
+      write(() => folder?.appendLosses(event.rows));
     } else if (event.type === 'dependence') {
       line.dependence(event.curve);
-      folder?.append('dependence.csv', dependenceCells(event.curve));
+      write(() => folder?.appendCurve(event.curve));
     } else if (event.type === 'progress') line.progress(event.progress);
-    else if (event.type === 'checkpoint') folder?.writeCheckpoint(writeCheckpoint(event.checkpoint));
-    else if (event.type === 'rewound') folder?.rewind(event.step);
+    else if (event.type === 'checkpoint')
+      write(() => folder?.writeCheckpoint(writeCheckpoint(event.checkpoint)));
+    else if (event.type === 'rewound') write(() => folder?.rewind(event.step));
     else if (event.type === 'log' && /^(The GPU|The loss)/.test(event.message)) line.print(event.message);
     else if (event.type === 'failed') failure = event.failure;
   };
   const openGpu = reopening(openNodeGpu, gpu);
   const from = resumed?.checkpoint;
-  const trainer = await RecoveringTrainer.create({
-    openGpu,
-    config,
-    data,
-    onEvent,
-    weights,
-    ...(from && { from }),
-  });
-  const interrupt = new Interrupt(() => {
+  const trainer = await interrupt.until(
+    RecoveringTrainer.create({ openGpu, config, data, onEvent, weights, ...(from && { from }) }),
+  );
+  let lock: WriterLock | undefined;
+  pause = () => void trainer.pause();
+  interrupt.onAsk = () => {
     line.print('Stopping; what there is so far is kept.');
-    void trainer.pause();
-  });
+    pause();
+  };
   const began = performance.now();
   const record = newRecord(config, data, {
     version,
@@ -165,9 +189,19 @@ async function trainInto(
     memoryBytes: estimate.bytes,
   });
   try {
-    folder ??= await RunFolder.create(out, config, record);
+    if (folder && from) {
+      const lost = folder.settle(from);
+      for (const sentence of lost) line.print(sentence);
+      record.notes = [...record.notes, ...lost];
+    }
+    if (!folder) {
+      lock = await WriterLock.take(resolve(out));
+      await RunFolder.check(out, force); // another process may have made it by now
+      folder = await RunFolder.create(out, config, record);
+    }
     if (!interrupt.asked) await trainer.run();
     line.end();
+    if (unwritten) throw unwritten;
     const state = failure ? 'failed' : interrupt.asked ? 'interrupted' : 'finished';
     const seconds = (resumed?.seconds ?? 0) + (performance.now() - began) / 1000;
     await folder.writeConfig(config, { ...record, state, steps: trainer.completedSteps, seconds });
@@ -178,9 +212,11 @@ async function trainInto(
       return 1;
     }
     console.log(`${trainer.completedSteps} steps of ${config.method.name} in ${duration(seconds)}.`);
-    if (interrupt.asked) return stopped(out);
+    if (interrupt.asked) return stopped(folder, interrupt.code);
     trainer.destroy(); // its memory makes room for the evaluation's
-    const evaluator = await Evaluator.create(await openGpu(), config, data.train, parameters);
+    const evaluator = await interrupt.until(
+      Evaluator.create(await openGpu(), config, data.train, parameters),
+    );
     const evaluation = await evaluateModel(evaluator, config, data, {
       onStage: (stage) => line.show(`evaluating: ${stage}`),
       between: interrupt.check,
@@ -193,41 +229,25 @@ async function trainInto(
     return 0;
   } catch (error) {
     line.end();
-    if (error instanceof Interrupted) return stopped(out);
+    if (error instanceof Interrupted && folder) return stopped(folder, error.code);
+    if (folder?.hasCheckpoint) console.log(`${out} holds what there is; ${goesOn(folder)}.`);
     throw error;
   } finally {
+    lock?.release();
     interrupt.release();
     trainer.destroy();
   }
 }
 
-function stopped(out: string): number {
+function stopped(folder: RunFolder, code: number): number {
   console.log(
-    `Stopped. ${out} holds what there is; 'npm run lab -- train --resume ${out}' goes on, 'npm run lab -- evaluate --run ${out}' makes the rest.`,
+    `Stopped. ${folder.path} holds what there is; ${folder.hasCheckpoint ? `${goesOn(folder)}, ` : ''}'npm run lab -- evaluate --run ${shellWord(folder.path)}' makes the rest.`,
   );
-  return interruptedCode;
+  return code;
 }
 
-/** A row of loss.csv. */
-export function lossCells({ step, total, vi, cs, dm, kl, gradNorm, lr }: LossRow): (number | string)[] {
-  // An empty cell is a term that this phase does not compute; a number that stopped being one is named.
-  const named = (value: number) => (Number.isNaN(value) ? 'nan' : value);
-  return [step, named(total), vi, cs, dm, kl, named(gradNorm), lr];
-}
-
-/** Rows of dependence.csv. */
-export function dependenceCells({ step, points, residual }: DependenceCurve): number[][] {
-  return points.map((point) => [
-    step,
-    point.position,
-    point.m0,
-    point.m0q25,
-    point.m0q75,
-    point.mLocal,
-    point.mLocalQ25,
-    point.mLocalQ75,
-    residual,
-  ]);
+function goesOn({ path }: RunFolder): string {
+  return `'npm run lab -- train --resume ${shellWord(path)}' goes on`;
 }
 
 function megabytes(bytes: number): string {

@@ -83,7 +83,7 @@ const byData = (data: readonly string[], floor: (one: string) => number) =>
 
 /** Scores of sampled series that these rows have, the classifier's first, then the sliced distances. */
 function qualities(rows: readonly ResultRow[]): Measure[] {
-  const names = [...new Set(rows.flatMap(({ evaluation }) => Object.keys(evaluation?.scores.sample ?? {})))];
+  const names = [...new Set(rows.flatMap(({ evaluation }) => Object.keys(evaluation?.scores?.sample ?? {})))];
   const known = names
     .map(measureNamedOrPath)
     .filter(({ better, floorPath }) => better !== 'one' && better !== 'higher' && floorPath);

@@ -123,7 +123,7 @@ export function parseRows(text: string, file: string): { rows: PlacedRow[]; whol
 function parseRow(line: string, place: string): ResultRow {
   let input: unknown;
   try {
-    input = JSON.parse(line);
+    input = JSON.parse(line.replace(/^\uFEFF/, '')); // an editor's mark in front of the first line
   } catch {
     throw new ExperimentError(`${place} is not JSON: mend or delete the line`);
   }

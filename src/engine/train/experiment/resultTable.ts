@@ -99,7 +99,7 @@ export function resultTable(results: readonly ResultRow[], options: TableOptions
     })),
     rows,
     adapters: [...new Set(results.map(({ adapter }) => adapter))],
-    versions: [...new Set(results.map(({ version }) => version))],
+    versions: [...new Set(results.map(({ version }) => version ?? 'of an unknown version'))],
   };
 }
 
