@@ -3,29 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ResultRow } from '../../src/engine/train/experiment/resultRow.ts';
 import type { ReportData } from '../../src/engine/train/reportData.ts';
 import { type LabResult, lab, labHere, useFolder } from './lab.ts';
+import { tinyRun } from './tinyRun.ts';
 
 const path = useFolder();
-const tiny = {
-  'data.source': 'reveal',
-  'data.window': 8,
-  'data.stride': 8,
-  'data.count': 60,
-  'model.hiddenSize': 4,
-  'model.latentSize': 2,
-  'model.tokenSize': 4,
-  'diffusion.width': 8,
-  'diffusion.sampleSteps': 4,
-  'train.steps': 6,
-  'train.batchSize': 8,
-  'train.denoiserBatchSize': 8,
-  'train.validations': 1,
-  'evaluate.count': 4,
-  'evaluate.dependenceSeries': 4,
-  'evaluate.quadrature': 8,
-  'evaluate.times': 1,
-  'evaluate.samples': 12,
-  'evaluate.costly': false,
-};
+const tiny = { ...tinyRun, 'train.steps': 6 };
 const plan = {
   title: 'Tiny',
   base: tiny,

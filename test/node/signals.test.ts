@@ -1,29 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lab, labHere, useFolder } from './lab.ts';
+import { tinyRun } from './tinyRun.ts';
 
 const path = useFolder();
-const tiny = {
-  'data.source': 'reveal',
-  'data.window': 8,
-  'data.stride': 8,
-  'data.count': 60,
-  'model.hiddenSize': 8,
-  'model.latentSize': 2,
-  'model.tokenSize': 4,
-  'diffusion.width': 8,
-  'diffusion.sampleSteps': 4,
-  'train.batchSize': 8,
-  'train.denoiserBatchSize': 8,
-  'train.validations': 1,
-  'evaluate.count': 4,
-  'evaluate.dependenceSeries': 4,
-  'evaluate.quadrature': 8,
-  'evaluate.times': 1,
-  'evaluate.samples': 12,
-  'evaluate.costly': false,
-};
-const settings = Object.entries(tiny).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+const settings = Object.entries(tinyRun).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 const train = (out: string, steps: number) => ['train', ...settings, '--steps', `${steps}`, '--out', out];
 
 test('SIGTERM stops a training with 143; --resume goes on from there', async () => {
@@ -47,7 +28,7 @@ test('without a terminal, as under nohup, nothing that hangs up ends it', async 
 });
 
 test('SIGTERM stops an experiment with 143; the run in progress is made again', async () => {
-  const plan = { base: { ...tiny, 'train.steps': 2000 }, axes: { 'train.seed': [0, 1, 2] } };
+  const plan = { base: { ...tinyRun, 'train.steps': 2000 }, axes: { 'train.seed': [0, 1, 2] } };
   await writeFile(path('plan.json'), JSON.stringify(plan));
   const args = ['experiment', path('plan.json'), '--out', path('rows.jsonl')];
   const { code, stdout } = await lab(args, (text, signal) => {
