@@ -149,6 +149,22 @@ test('the plane names every run with its numbers, and those that were not measur
   expect(page).toContain('floor: real against real');
 });
 
+test('the plane stands where there is no floor, one run, or nothing measured', () => {
+  const plane = (ys: readonly number[], floor: number) =>
+    renderToStaticMarkup(
+      <QualityPlane
+        points={ys.map((y, n) => ({ id: `${n}`, label: `run ${n}`, x: 0.5, y }))}
+        xLabel="control"
+        yLabel="classifier AUC"
+        floor={floor}
+      />,
+    );
+  for (const page of [plane([0.7], Number.NaN), plane([0], 0), plane([Number.NaN], Number.NaN), plane([], 1)])
+    expect(page).not.toMatch(/NaN|Infinity/);
+  expect(plane([Number.NaN], Number.NaN)).toContain('Not measured: run 0');
+  expect(plane([0.7], Number.NaN)).toContain('>0.7<');
+});
+
 test('the handles say their timestep and the share of the signal that is left there', () => {
   const { alphaBar } = createSchedule({
     numTimesteps: 1000,
