@@ -203,7 +203,8 @@ function LossSection({ runs }: { runs: readonly ReportRun[] }) {
         ))}
       </div>
       <p className="fine">
-        Lines are means, smoothed over 10 steps; the colours are those of the dependence.
+        Lines are means, smoothed over 10 steps
+        {runs.length > 1 && '; colours and dashes are those of the dependence'}.
       </p>
     </section>
   );

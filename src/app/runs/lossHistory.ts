@@ -119,3 +119,12 @@ export function smooth(values: readonly number[], span: number): number[] {
     return sum / weight;
   });
 }
+
+/**
+ * The same over steps, however many of them each value stands for.
+ * @param steps of the values, ascending @param span about how many steps it looks back
+ */
+export function smoothOver(steps: readonly number[], values: readonly number[], span: number): number[] {
+  const apart = ((steps.at(-1) ?? 1) - (steps[0] ?? 0)) / Math.max(1, steps.length - 1);
+  return smooth(values, Math.max(1, span / Math.max(1, apart)));
+}
