@@ -3,7 +3,7 @@ import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { lab } from '../lab.ts';
-import { labelOf } from '../runs/labels.ts';
+import { labelOf, stepsText } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
@@ -30,12 +30,13 @@ export function LatentPanel() {
           <FigureMenu
             target={figure}
             name="latents"
-            caption="Latents of held-out series and of the diffusion"
-            columns={['run', 'kind', 'component 1', 'component 2']}
+            caption={`Latents of held-out series and sampled ones, ${stepsText(drawn.map(({ cloud }) => cloud))}`}
+            columns={['run', 'step', 'kind', 'component 1', 'component 2']}
             rows={drawn.flatMap(({ run, cloud }) =>
               (['encoded', 'sampled'] as const).flatMap((kind) =>
                 Array.from({ length: cloud[kind].length / 2 }, (_, i) => [
                   run.name,
+                  cloud.step,
                   kind,
                   cloud[kind][2 * i] ?? Number.NaN,
                   cloud[kind][2 * i + 1] ?? Number.NaN,

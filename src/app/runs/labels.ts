@@ -49,3 +49,9 @@ export function settingCell({ config }: RunView, key: string): Cell {
   if (value === null) return '';
   return typeof value === 'number' ? value : textOf(config, key);
 }
+
+/** When these were measured, for the caption of a figure, e.g. `training step 500`. */
+export function stepsText(measured: readonly { step: number }[]): string {
+  const steps = [...new Set(measured.map(({ step }) => step))].sort((a, b) => a - b);
+  return `training step${steps.length > 1 ? 's' : ''} ${steps.map((step) => step.toLocaleString('en')).join(' and ')}`;
+}
