@@ -76,6 +76,7 @@ test('the cloud draws N(0, I) around the origin, the outer circle twice the inne
       sampled={Float32Array.from([1, 1, -1, 0.5, 0, 2])}
       origin={[0.25, 0]}
       explained={[0.62, 0.2]}
+      sampledFrom="prior"
     />,
   );
   const radii = [...page.matchAll(/<circle[^>]* r="([\d.]+)"/g)].map(([, radius]) => Number(radius));
@@ -84,6 +85,8 @@ test('the cloud draws N(0, I) around the origin, the outer circle twice the inne
   expect(page).toContain('principal component 1 (62 % of variance)');
   expect(page).toContain('4 encoded, 3 sampled');
   expect(page).not.toContain('Next step');
+  expect(page).toContain('drawn from the prior, N(0, I)');
+  expect(page).not.toContain('diffusion');
 });
 
 test('a reverse diffusion can be stepped through, and begins with its first moment', () => {
@@ -98,6 +101,7 @@ test('a reverse diffusion can be stepped through, and begins with its first mome
       sampled={new Float32Array(2)}
       origin={[0, 0]}
       explained={[1, 0]}
+      sampledFrom="diffusion"
       trajectory={frames}
     />,
   );
@@ -131,6 +135,21 @@ test('the overlay of series says how far a collapsed model is from the spread of
   expect(page).toContain('2 generated series over 2 real ones, mm; spread between them under 1\u00a0%');
   const paths = [...page.matchAll(/<path d="(M[^"]+)"/g)].map(([, d]) => d).filter((d) => d !== 'M0 5H24');
   expect(new Set(paths).size).toBe(3);
+});
+
+test('where the real series do not vary, or are one, no spread is claimed', () => {
+  const set = (count: number, values: number[]) => ({
+    values: Float32Array.from(values),
+    count,
+    seqLen: 2,
+    featureSize: 1,
+  });
+  for (const real of [set(1, [1, 2]), set(2, [1, 2, 1, 2])]) {
+    const page = renderToStaticMarkup(
+      <SeriesMultiples real={real} generated={set(2, [0, 1, 2, 3])} feature={0} view="overlay" />,
+    );
+    expect(page).not.toMatch(/NaN|Infinity|spread between/);
+  }
 });
 
 test('the plane names every run with its numbers, and those that were not measured', () => {

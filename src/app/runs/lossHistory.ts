@@ -21,6 +21,10 @@ export function hasTerm({ method }: Config, term: LossTerm): boolean {
   return describedMethod(method.name).terms.some((name) => name === term);
 }
 
+/** Where a method takes the latents of new series from: a method that trains no denoiser draws them from its prior. */
+export const latentsFrom = (config: Config): 'diffusion' | 'prior' =>
+  hasTerm(config, 'dm') ? 'diffusion' : 'prior';
+
 const capacity = 2048;
 const emptyTrace = (): LossTrace => ({ mean: [], low: [], high: [] });
 
