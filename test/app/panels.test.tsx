@@ -2,9 +2,10 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { DependenceFootnote } from '../../src/app/panels/DependenceFootnote.tsx';
 import { drawnSeries, seriesTable, sharedRange } from '../../src/app/panels/drawnSeries.ts';
-import { stepsText } from '../../src/app/runs/labels.ts';
+import { recordedPair, stepsText } from '../../src/app/runs/labels.ts';
 import { newRun } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
+import type { Config } from '../../src/engine/train/config.ts';
 
 /** A run on a table of this name with a set of one series of two positions. */
 function trained(id: string, source: string, featureSize: number, values: readonly number[]) {
@@ -68,6 +69,18 @@ test('the footnote says of each curve what it was measured on where they differ,
   expect(text([64, 16])).toContain('(16 held-out series, 8 quadrature nodes)');
   expect(text([64])).not.toContain('is no mistake');
   expect(text([64], 1.4)).toContain('is no mistake');
+});
+
+test('the sentence of the recorded pair stands while both are drawn in their places, and nothing else', () => {
+  const recorded = (name: Config['method']['name']) => {
+    const config = { ...pageDefaults, method: { ...pageDefaults.method, name } };
+    return newRun({ id: name, name, config, dataset: 'Reveal', origin: 'recorded', key: name });
+  };
+  const [latent, stable] = [recorded('latent-diffusion'), recorded('posterior-stable')];
+  expect(recordedPair([latent, stable])).toBe(true);
+  expect(recordedPair([stable])).toBe(false);
+  expect(recordedPair([latent, { ...stable, origin: 'live' }])).toBe(false);
+  expect(recordedPair([latent, stable, { ...stable, origin: 'live' }])).toBe(false);
 });
 
 test('a caption says when its figure was measured', () => {
