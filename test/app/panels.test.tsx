@@ -2,10 +2,12 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { DependenceFootnote } from '../../src/app/panels/DependenceFootnote.tsx';
 import { drawnSeries, seriesTable, sharedRange } from '../../src/app/panels/drawnSeries.ts';
+import { columnsOf, scoreTable } from '../../src/app/panels/scoreTable.ts';
 import { recordedPair, stepsText } from '../../src/app/runs/labels.ts';
 import { newRun } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import type { Config } from '../../src/engine/train/config.ts';
+import type { EvaluationReport } from '../../src/engine/train/evaluationReport.ts';
 
 /** A run on a table of this name with a set of one series of two positions. */
 function trained(id: string, source: string, featureSize: number, values: readonly number[]) {
@@ -81,6 +83,31 @@ test('the sentence of the recorded pair stands while both are drawn in their pla
   expect(recordedPair([stable])).toBe(false);
   expect(recordedPair([latent, { ...stable, origin: 'live' }])).toBe(false);
   expect(recordedPair([latent, stable, { ...stable, origin: 'live' }])).toBe(false);
+});
+
+test('scores of runs on other data stand beside their own floor', () => {
+  const report = (value: number, floor: number) => {
+    const parts = { all: 1, lastThird: 1, error: { all: 0.1, lastThird: 0.1 } };
+    const score = { slicedWasserstein: { value, floor, zero: 9 } };
+    const scores = { sample: score, 'noise-not-fed-back': score, mean: score };
+    const given = { logLikelihood: parts, swap: parts, noise: parts, control: { correlation: 0.5 }, scores };
+    return given as unknown as EvaluationReport;
+  };
+  const [one, other] = [report(2, 1), report(8, 4)];
+  const alike = scoreTable([
+    { label: 'a', report: one },
+    { label: 'b', report: report(3, 1) },
+  ]);
+  expect(columnsOf(alike.groups).slice(-3)).toEqual(['b, means only', 'real against real', 'all zeros']);
+  expect(alike.rows.at(-1)?.slice(1)).toEqual([2, 2, 2, 3, 3, 3, 1, 9]);
+  const apart = scoreTable([
+    { label: 'a', report: one },
+    { label: 'b', report: other },
+  ]);
+  expect(columnsOf(apart.groups)).toContain('b, real against real');
+  expect(apart.rows.at(-1)?.slice(1)).toEqual([2, 2, 2, 1, 9, 8, 8, 8, 4, 9]);
+  for (const { groups, rows } of [alike, apart])
+    expect(new Set(rows.map(({ length }) => length))).toEqual(new Set([columnsOf(groups).length]));
 });
 
 test('a caption says when its figure was measured', () => {
