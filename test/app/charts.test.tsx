@@ -7,8 +7,10 @@ import { LatentCloud } from '../../src/app/charts/LatentCloud.tsx';
 import { QualityPlane } from '../../src/app/charts/QualityPlane.tsx';
 import { ScheduleHandles } from '../../src/app/charts/ScheduleHandles.tsx';
 import { SeriesMultiples } from '../../src/app/charts/SeriesMultiples.tsx';
+import { SweepSurface } from '../../src/app/charts/SweepSurface.tsx';
 import { FigureMenu } from '../../src/app/figures/FigureMenu.tsx';
 import { Formula } from '../../src/app/figures/Formula.tsx';
+import { percent } from '../../src/app/format.ts';
 import { WithSubscripts } from '../../src/app/panels/WithSubscripts.tsx';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
 
@@ -182,6 +184,19 @@ test('the plane stands where there is no floor, one run, or nothing measured', (
     expect(page).not.toMatch(/NaN|Infinity/);
   expect(plane([Number.NaN], Number.NaN)).toContain('Not measured: run 0');
   expect(plane([0.7], Number.NaN)).toContain('>0.7<');
+});
+
+test('the surface says every number, and which runs failed', () => {
+  const page = renderToStaticMarkup(
+    <SweepSurface
+      label="share from z"
+      text={percent}
+      rows={[10, 50]}
+      columns={[900]}
+      values={[0.48, Number.NaN]}
+    />,
+  );
+  expect(page).toContain('N 10, M 900: 48\u00a0%; N 50, M 900: failed"');
 });
 
 test('the handles say their timestep and the share of the signal that is left there', () => {
