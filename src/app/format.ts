@@ -15,8 +15,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A share as whole percents, e.g. `48 %`; the space does not break. */
+/** A share as whole percents, e.g. `48 %`; the space does not break. A dash where it is no number. */
 export function percent(share: number): string {
+  if (!Number.isFinite(share)) return '–';
   return `${Math.round(100 * share)}\u00a0%`.replace('-', '−');
 }
 
