@@ -141,6 +141,11 @@ async function savesFigures(page: Page): Promise<void> {
   expect(series.content.toString()).toMatch(/^run,step,kind,feature,series,position,value\n/);
   expect(series.content.toString()).toContain(',"generated, sample",x,1,8,');
 
+  const losses = (await save(page, 'losses', 'SVG')).content.toString();
+  expect(losses).toContain('href="data:image/png');
+  expect(losses).toContain('Likelihood');
+  expect(losses).not.toContain('Smoothing');
+
   await page.getByRole('tab', { name: 'Runs' }).click();
   const name = await page
     .getByRole('region', { name: 'Table of runs' })
