@@ -15,8 +15,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A share as whole percents, e.g. `48 %`; the space does not break. */
+/** A share as whole percents, e.g. `48 %`; the space does not break. A dash where it is no number. */
 export function percent(share: number): string {
+  if (!Number.isFinite(share)) return '–';
   return `${Math.round(100 * share)}\u00a0%`.replace('-', '−');
 }
 
@@ -32,11 +33,15 @@ const superscripts: Record<string, string> = Object.fromEntries(
   Array.from('-0123456789', (sign, index) => [sign, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[index] as string]),
 );
 
-/** A number to four figures, powers of ten only where it is very large or small; a minus as print has it. */
+/** A number to three or four figures, powers of ten only where it is very large or small; a minus as print has it. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) return power(value, 2);
-  const text = value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.max(1, Math.abs(value))))));
+  const size = Math.abs(value);
+  const small = size !== 0 && size < 0.1;
+  const text = small
+    ? value.toPrecision(3)
+    : value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.max(1, size)))));
   return text.replace('-', '−');
 }
 

@@ -1,5 +1,6 @@
 import type { DependenceCurve } from '../engine/train/protocol.ts';
 import { percent } from './format.ts';
+import { sideOf } from './runs/labels.ts';
 
 /** One decoder of the sentence: its curve as shown, and what to call it. */
 export interface Listener {
@@ -7,32 +8,53 @@ export interface Listener {
   curve?: DependenceCurve;
 }
 
+type Point = DependenceCurve['points'][number];
+
+interface Heard {
+  label: string;
+  side?: 'left' | 'right';
+  point: Point;
+}
+
 /**
- * The screen in one sentence with numbers, made from the curves as drawn.
- * @param position the marked position, from 1; the last one where there is none
+ * The screen in one sentence with numbers, made from the curves as drawn. Left and right are places on the screen: they are
+ * said of two that are drawn, whether or not both have been measured.
+ * @param listeners all that are drawn
+ * @param position the marked position, from 1, for those that reach it; where there is none or none does, the last one of each
  */
 export function headline(listeners: readonly Listener[], position?: number): string {
-  const heard = listeners.flatMap(({ label, curve }) => {
-    const point = curve?.points[(position ?? curve.points.length) - 1] ?? curve?.points.at(-1);
-    return point ? [{ label, point }] : [];
+  const reach = position !== undefined && listeners.some(({ curve }) => curve?.points[position - 1]);
+  const heard = listeners.flatMap(({ label, curve }, index): Heard[] => {
+    const point = reach ? curve?.points[position - 1] : curve?.points.at(-1);
+    return point ? [{ label, side: sideOf(index, listeners.length), point }] : [];
   });
   const [first, second] = heard;
   if (!first) return 'Does the decoder still listen to z? Press Run to see.';
-  const at = `At position ${first.point.position}`;
-  if (!second) {
-    return `${at} the decoder takes ${percent(first.point.m0)} from z and ${percent(first.point.mLocal)} from the value before.`;
-  }
-  if (heard.length === 2) {
-    return `${at} the left decoder takes ${percent(first.point.m0)} from z, the right one ${percent(second.point.m0)}.`;
-  }
+  if (!second) return ofOne(first, listeners.length === 1);
+  const together = heard.every(({ point }) => point.position === first.point.position);
+  if (first.side) return ofPair(first.point, second.point, together);
+  return ofMany(heard, together ? at(first.point) : 'At their last positions');
+}
+
+const at = ({ position }: Point) => `At position ${position}`;
+
+function ofOne({ label, side, point }: Heard, alone: boolean): string {
+  const who = alone ? 'the decoder' : side ? `the ${side} decoder` : `the decoder of ${label}`;
+  return `${at(point)} ${who} takes ${percent(point.m0)} from z and ${percent(point.mLocal)} from the value before.`;
+}
+
+function ofPair(left: Point, right: Point, together: boolean): string {
+  const where = together ? '' : ` at position ${right.position}`;
+  return `${at(left)} the left decoder takes ${percent(left.m0)} from z, the right one ${percent(right.m0)}${where}.`;
+}
+
+function ofMany(heard: readonly Heard[], where: string): string {
   const [least, most] = [extreme(heard, -1), extreme(heard, 1)];
   const [low, high] = [percent(least.point.m0), percent(most.point.m0)];
   return low === high
-    ? `${at} all ${heard.length} decoders take ${low} from z.`
-    : `${at} the ${heard.length} decoders take ${low} to ${high} from z, ${most.label} the most.`;
+    ? `${where} ${heard.length === 2 ? 'both' : `all ${heard.length}`} decoders take ${low} from z.`
+    : `${where} the ${heard.length} decoders take ${low} to ${high} from z, ${most.label} the most.`;
 }
-
-type Heard = { label: string; point: DependenceCurve['points'][number] };
 
 /** Who takes the most from z, or with a negative sign the least. */
 const extreme = (heard: readonly Heard[], sign: number): Heard =>

@@ -7,6 +7,7 @@ import { spread } from '../../src/app/charts/EndLabels.tsx';
 import { frameOf } from '../../src/app/charts/LatentCloud.tsx';
 import { type OverlayRun, overlayRows, shareTicks } from '../../src/app/charts/overlayRows.ts';
 import { placeLabels } from '../../src/app/charts/placeLabels.ts';
+import { runColour, runDash } from '../../src/app/charts/runStyle.ts';
 import {
   etaFor,
   gammaFor,
@@ -18,6 +19,7 @@ import {
 import { seriesPath, spreadBetween } from '../../src/app/charts/seriesPath.ts';
 import { sliderKey } from '../../src/app/charts/sliderKey.ts';
 import { positionTicks, roundTicks } from '../../src/app/charts/ticks.ts';
+import { smooth, smoothOver } from '../../src/app/runs/lossHistory.ts';
 import { createSchedule, timestepAt } from '../../src/engine/diffusion/schedule.ts';
 import type { DependenceCurve } from '../../src/engine/train/protocol.ts';
 
@@ -268,4 +270,17 @@ test('the axis of shares has quarters, beyond 0 and 1 too, and round numbers whe
   expect(ticks(0.2, 0.9)).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(ticks(-0.3, [0.1, 1.3])).toEqual([-0.25, 0, 0.25, 0.5, 0.75, 1, 1.25]);
   expect(ticks(Number.NaN, [0, 7.7])).toEqual([0, 2, 4, 6]);
+});
+
+test('no two of sixteen runs share their colour and their dash', () => {
+  const styles = Array.from({ length: 16 }, (_, index) => `${runColour(index)} ${runDash(index)}`);
+  expect(new Set(styles).size).toBe(16);
+});
+
+test('smoothing looks back over steps, also where a value stands for many of them', () => {
+  const values = [4, 0, 2, 0, 6, 0];
+  expect(smoothOver([1, 2, 3, 4, 5, 6], values, 10)).toEqual(smooth(values, 10));
+  expect(smoothOver([1, 6, 11, 16, 21, 26], values, 10)).toEqual(smooth(values, 2));
+  expect(smoothOver([1, 51, 101, 151, 201, 251], values, 10)).toEqual(values);
+  expect(smoothOver([7], [3], 10)).toEqual([3]);
 });

@@ -7,8 +7,10 @@ import { LatentCloud } from '../../src/app/charts/LatentCloud.tsx';
 import { QualityPlane } from '../../src/app/charts/QualityPlane.tsx';
 import { ScheduleHandles } from '../../src/app/charts/ScheduleHandles.tsx';
 import { SeriesMultiples } from '../../src/app/charts/SeriesMultiples.tsx';
+import { SweepSurface } from '../../src/app/charts/SweepSurface.tsx';
 import { FigureMenu } from '../../src/app/figures/FigureMenu.tsx';
 import { Formula } from '../../src/app/figures/Formula.tsx';
+import { percent } from '../../src/app/format.ts';
 import { WithSubscripts } from '../../src/app/panels/WithSubscripts.tsx';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
 
@@ -76,6 +78,7 @@ test('the cloud draws N(0, I) around the origin, the outer circle twice the inne
       sampled={Float32Array.from([1, 1, -1, 0.5, 0, 2])}
       origin={[0.25, 0]}
       explained={[0.62, 0.2]}
+      sampledFrom="prior"
     />,
   );
   const radii = [...page.matchAll(/<circle[^>]* r="([\d.]+)"/g)].map(([, radius]) => Number(radius));
@@ -84,6 +87,8 @@ test('the cloud draws N(0, I) around the origin, the outer circle twice the inne
   expect(page).toContain('principal component 1 (62 % of variance)');
   expect(page).toContain('4 encoded, 3 sampled');
   expect(page).not.toContain('Next step');
+  expect(page).toContain('drawn from the prior, N(0, I)');
+  expect(page).not.toContain('diffusion');
 });
 
 test('a reverse diffusion can be stepped through, and begins with its first moment', () => {
@@ -98,6 +103,7 @@ test('a reverse diffusion can be stepped through, and begins with its first mome
       sampled={new Float32Array(2)}
       origin={[0, 0]}
       explained={[1, 0]}
+      sampledFrom="diffusion"
       trajectory={frames}
     />,
   );
@@ -133,6 +139,21 @@ test('the overlay of series says how far a collapsed model is from the spread of
   expect(new Set(paths).size).toBe(3);
 });
 
+test('where the real series do not vary, or are one, no spread is claimed', () => {
+  const set = (count: number, values: number[]) => ({
+    values: Float32Array.from(values),
+    count,
+    seqLen: 2,
+    featureSize: 1,
+  });
+  for (const real of [set(1, [1, 2]), set(2, [1, 2, 1, 2])]) {
+    const page = renderToStaticMarkup(
+      <SeriesMultiples real={real} generated={set(2, [0, 1, 2, 3])} feature={0} view="overlay" />,
+    );
+    expect(page).not.toMatch(/NaN|Infinity|spread between/);
+  }
+});
+
 test('the plane names every run with its numbers, and those that were not measured', () => {
   const page = renderToStaticMarkup(
     <QualityPlane
@@ -147,6 +168,35 @@ test('the plane names every run with its numbers, and those that were not measur
   expect(page).toContain('aria-label="latent diffusion: control 0.02, score over floor 1.3"');
   expect(page).toContain('Not measured: skip');
   expect(page).toContain('floor: real against real');
+});
+
+test('the plane stands where there is no floor, one run, or nothing measured', () => {
+  const plane = (ys: readonly number[], floor: number) =>
+    renderToStaticMarkup(
+      <QualityPlane
+        points={ys.map((y, n) => ({ id: `${n}`, label: `run ${n}`, x: 0.5, y }))}
+        xLabel="control"
+        yLabel="classifier AUC"
+        floor={floor}
+      />,
+    );
+  for (const page of [plane([0.7], Number.NaN), plane([0], 0), plane([Number.NaN], Number.NaN), plane([], 1)])
+    expect(page).not.toMatch(/NaN|Infinity/);
+  expect(plane([Number.NaN], Number.NaN)).toContain('Not measured: run 0');
+  expect(plane([0.7], Number.NaN)).toContain('>0.7<');
+});
+
+test('the surface says every number, and which runs failed', () => {
+  const page = renderToStaticMarkup(
+    <SweepSurface
+      label="share from z"
+      text={percent}
+      rows={[10, 50]}
+      columns={[900]}
+      values={[0.48, Number.NaN]}
+    />,
+  );
+  expect(page).toContain('N 10, M 900: 48\u00a0%; N 50, M 900: failed"');
 });
 
 test('the handles say their timestep and the share of the signal that is left there', () => {

@@ -180,6 +180,22 @@ test('1: the data of the lesson are opened, and named once they are there', () =
   expect(look(1).sentence).toContain('The screen has Tone');
 });
 
+test('1: whole series are not called windows', () => {
+  useLab.setState({ data: { opening: false, dataset, prepared: { ...prepared, whole: true } } });
+  expect(look(1).sentence).toBe(
+    'Reveal is open: 2,800 whole series to train on. Look for the step in the three that are drawn.',
+  );
+});
+
+test('runs of unequal length are told with their positions', () => {
+  const long = stable(0.4);
+  const [curves] = [long.curves.map((one) => ({ ...one, points: one.points.slice(0, 2) }))];
+  useLab.setState({ runs: [latent(), { ...long, curves }] });
+  expect(look(2).sentence).toContain(
+    'From z, at the last position, after 1,000 steps: Latent diffusion 1\u00a0% at position 3',
+  );
+});
+
 test('2: both models are trained on data in order, and read at the last position', () => {
   expect(look(2)).toEqual({ done: false, sentence: 'There is no curve yet.' });
   useLab.setState({ config: configOf({ 'data.shuffle': true, 'method.lambdaCS': 0 }) });

@@ -1,5 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
+import { headline } from '../../src/app/headline.ts';
+import { curvesOf } from '../../src/app/report/restore.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import type { ReportRun } from '../../src/engine/train/reportData.ts';
 
@@ -41,6 +43,18 @@ test('a run of a project is described by what the project holds, one of a folder
   );
   expect(html).toContain('A note.');
   expect(html).not.toMatch(/undefined|NaN/);
+});
+
+test('what an evaluation could not measure is no number, and not 0', () => {
+  const point = { position: 1, m0: null, m0q25: null, m0q75: null, mLocal: 0.5, mLocalQ25: 0, mLocalQ75: 1 };
+  const dependence = { points: [point], residual: null, quadrature: 8, series: 4 };
+  const evaluation = { dependence } as unknown as ReportRun['evaluation'];
+  const [curve] = curvesOf(run('owl', { evaluation }));
+  expect(curve?.points[0]?.m0).toBeNaN();
+  expect(curve?.residual).toBeNaN();
+  expect(headline([{ label: 'owl', curve }])).toBe(
+    'At position 1 the decoder takes – from z and 50\u00a0% from the value before.',
+  );
 });
 
 test('of more runs than can be told apart four are drawn, those first that their project drew', () => {

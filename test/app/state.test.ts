@@ -168,6 +168,32 @@ test('the sentence names both decoders of a pair, and of more the range and who 
   expect(headline([first, first, first])).toBe('At position 1 all 3 decoders take 3\u00a0% from z.');
 });
 
+test('the headline says left and right of two on the screen alone, and the position of each number', () => {
+  const listener = (label: string, ...shares: number[]) => {
+    const points = shares.map((m0, t) => {
+      return { position: t + 1, m0, m0q25: 0, m0q75: 1, mLocal: 0.5, mLocalQ25: 0, mLocalQ75: 1 };
+    });
+    return { label, curve: { ...curve(1), points } };
+  };
+  const [short, long] = [listener('short', 1, 0.03), listener('long', 1, 0.5, 0.48)];
+  const waiting = { label: 'waiting' };
+  expect(headline([short, waiting, listener('other', 1, 0.48)])).toBe(
+    'At position 2 the 2 decoders take 3\u00a0% to 48\u00a0% from z, other the most.',
+  );
+  expect(headline([waiting, short])).toContain('At position 2 the right decoder takes 3\u00a0% from z');
+  expect(headline([waiting, short, waiting])).toContain('the decoder of short takes 3\u00a0%');
+  expect(headline([short, long])).toBe(
+    'At position 2 the left decoder takes 3\u00a0% from z, the right one 48\u00a0% at position 3.',
+  );
+  expect(headline([short, long, long])).toContain('At their last positions the 3 decoders take');
+  expect(headline([short, long], 3)).toContain('At position 3 the right decoder takes 48\u00a0%');
+  expect(headline([short], 3)).toContain('At position 2 the decoder takes 3\u00a0%');
+});
+
+test('a small number keeps its figures', () => {
+  expect([0.00149, 0.0123, 0.5, -0.034].map(figure)).toEqual(['0.00149', '0.0123', '0.500', '−0.0340']);
+});
+
 test('small and large numbers are written with a power of ten, and minus as print has it', () => {
   expect(power(-7.2e-4, 2)).toBe('−7.20\u00a0×\u00a010⁻⁴');
   expect(power(3.1e12, 0)).toBe('3\u00a0×\u00a010¹²');

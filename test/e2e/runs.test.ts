@@ -110,7 +110,8 @@ async function savesFigures(page: Page): Promise<void> {
     };
   }, svg.content.toString());
   expect(parsed.broken).toBe(false);
-  expect(parsed.title).toBe(headline);
+  expect(parsed.title).toMatch(/ Training step \d+\.$/);
+  expect(parsed.title?.startsWith(headline)).toBe(true);
   expect(parsed.lines).toBeGreaterThanOrEqual(2);
   expect(parsed.texts).toContain('position t in the series');
   // A saved figure needs nothing of the page: no style sheet's variable, nothing from elsewhere.
@@ -132,13 +133,18 @@ async function savesFigures(page: Page): Promise<void> {
   // The screen lowers the subscripts that the file writes as `_{t,0}`.
   expect(lines[0]?.replaceAll(/"|_\{|\}/g, '')).toBe(columns?.join(','));
   const saved = lines.slice(1).map((line) => line.split(','));
-  expect(saved.map(([run, t, ...numbers]) => [run, t, ...numbers.map((n) => Number(n).toFixed(4))])).toEqual(
-    shown,
-  );
+  expect(
+    saved.map(([run, step, t, ...numbers]) => [run, step, t, ...numbers.map((n) => Number(n).toFixed(4))]),
+  ).toEqual(shown);
 
   const series = await save(page, 'series', 'CSV');
-  expect(series.content.toString()).toMatch(/^run,kind,series,position,value\n/);
-  expect(series.content.toString()).toContain(',"generated, sample",1,8,');
+  expect(series.content.toString()).toMatch(/^run,step,kind,feature,series,position,value\n/);
+  expect(series.content.toString()).toContain(',"generated, sample",x,1,8,');
+
+  const losses = (await save(page, 'losses', 'SVG')).content.toString();
+  expect(losses).toContain('href="data:image/png');
+  expect(losses).toContain('Likelihood');
+  expect(losses).not.toContain('Smoothing');
 
   await page.getByRole('tab', { name: 'Runs' }).click();
   const name = await page

@@ -21,10 +21,10 @@ const frameMilliseconds = 90;
 const margin = { left: 48, right: 8, top: 8, bottom: 34 };
 
 /**
- * Latents on a plane: those of held-out series filled, those of the diffusion hollow, and N(0, I) as circles of one and two
+ * Latents on a plane: those of held-out series filled, sampled ones hollow, and N(0, I) as circles of one and two
  * standard deviations around `origin`.
  * @param encoded [n, 2] @param sampled [n, 2]
- * @param explained share of the encoded latents' variance along each axis
+ * @param sampledFrom what the sampled ones are drawn from @param explained share of the encoded latents' variance along each axis
  * @param trajectory frames of the reverse diffusion, from timestep L to 0, played in place of `sampled` as soon as they are
  *   there; a reader who wants no motion steps through them
  */
@@ -34,9 +34,10 @@ export function LatentCloud(props: {
   sampled: Float32Array;
   origin: readonly [number, number];
   explained: readonly [number, number];
+  sampledFrom: 'diffusion' | 'prior';
   trajectory?: readonly Frame[];
 }) {
-  const { label, encoded, origin, explained, trajectory = [] } = props;
+  const { label, encoded, origin, explained, sampledFrom, trajectory = [] } = props;
   const [place, measured] = useWidth<HTMLElement>(320);
   const [chosen, setFrame] = useState<number>();
   const frame = Math.min(chosen ?? 0, trajectory.length - 1);
@@ -109,7 +110,9 @@ export function LatentCloud(props: {
             <Mark name="encoded" /> encoded series
           </li>
           <li>
-            <Mark name="sampled" /> sampled by the diffusion{shown && `, timestep ${shown.timestep}`}
+            <Mark name="sampled" />{' '}
+            {sampledFrom === 'diffusion' ? 'sampled by the diffusion' : 'drawn from the prior, N(0, I)'}
+            {shown && `, timestep ${shown.timestep}`}
           </li>
           <li>
             <Mark name="normal" /> N(0, I), 1 and 2 standard deviations

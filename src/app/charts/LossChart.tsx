@@ -2,7 +2,8 @@ import './languageTag.ts';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { type LossTrace, smooth } from '../runs/lossHistory.ts';
+import { type LossTrace, smoothOver } from '../runs/lossHistory.ts';
+import { runDashes, runProperty } from './runStyle.ts';
 import { textScale } from './textScale.ts';
 import { roundTicks, tickText } from './ticks.ts';
 
@@ -13,12 +14,10 @@ export interface LossLine {
   trace: LossTrace;
 }
 
-const dashes = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
-const colours = ['--run-0', '--run-1', '--run-2', '--run-3'];
-
 /**
  * One term of the loss over steps, on a canvas that keeps pace with the run.
  * @param version grows when a line does, since the lines are no React state
+ * @param span steps that the smoothing looks back over; 1 for none
  */
 export function LossChart(props: {
   lines: readonly LossLine[];
@@ -97,7 +96,7 @@ function aligned(lines: readonly LossLine[], span: number, logarithmic: boolean)
   const tables = lines.map(
     ({ steps, trace }): uPlot.AlignedData => [
       [...steps],
-      placed(smooth(trace.mean, span)),
+      placed(smoothOver(steps, trace.mean, span)),
       placed(trace.low),
       placed(trace.high),
     ],
@@ -127,8 +126,8 @@ function options(
   const hidden: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
   const lines = Array.from({ length: count }, (_, k): uPlot.Series[] => [
     {
-      stroke: colour(colours[k % colours.length] as string),
-      dash: dashes[k % dashes.length],
+      stroke: colour(runProperty(k)),
+      dash: [...runDashes(k)],
       width: 1.5,
       spanGaps: true,
       points: { show: false },
@@ -170,7 +169,7 @@ function options(
     ],
     bands: lines.map((_, k) => ({
       series: [3 * k + 3, 3 * k + 2],
-      fill: `${colour(colours[k % colours.length] as string)}22`,
+      fill: `${colour(runProperty(k))}22`,
     })),
     series: [{}, ...lines.flat()],
   };

@@ -168,10 +168,12 @@ const above = (px: number, py: number, width: number) =>
     anchor: px > 0.75 * width ? 'end' : px < 0.25 * width ? 'start' : 'middle',
   }) as const;
 
-/** Ends that hold all values, with a share of air on both sides. */
+/** Ends that hold all values, with a share of air on both sides; 0 to 1 where there are none. */
 function extent(values: readonly number[], air: number): readonly [number, number] {
+  if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return [low - air * (high - low), high + air * (high - low)];
+  const span = high - low || Math.abs(high) || 1;
+  return [low - air * span, high + air * span];
 }
 
 /**

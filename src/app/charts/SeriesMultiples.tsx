@@ -109,7 +109,7 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
         aria-label={
           names
             ? `${generated.count} series ${names.generated} over ${real.count} ${names.real}`
-            : `${generated.count} generated series over ${real.count} real ones${unit && `, ${unit}`}; spread between them ${spreadText(share)} of the real ones`
+            : `${generated.count} generated series over ${real.count} real ones${unit && `, ${unit}`}${Number.isFinite(share) ? `; spread between them ${spreadText(share)} of the real ones` : ''}`
         }
       >
         <g className={styles.axis}>

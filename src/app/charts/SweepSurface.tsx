@@ -20,13 +20,21 @@ export function SweepSurface(props: {
   const { label, text, rows, columns, values } = props;
   const width = margin.left + columns.length * cell.width;
   const height = margin.top + rows.length * cell.height;
+  const written = (value: number | undefined) =>
+    value === undefined ? '' : Number.isNaN(value) ? 'failed' : text(value);
+  const said = values.flatMap((value, index) => {
+    const [row, column] = [Math.floor(index / columns.length), index % columns.length];
+    return value === undefined ? [] : [`N ${rows[row]}, M ${columns[column]}: ${written(value)}`];
+  });
   return (
     <figure className={styles.surface}>
       <svg
         viewBox={`0 0 ${width} ${height + margin.bottom}`}
         width={rem(width)}
         role="img"
-        aria-label={`${label}, over ${rows.length} values of N and ${columns.length} of M`}
+        aria-label={[`${label}, over ${rows.length} values of N and ${columns.length} of M`, ...said].join(
+          '; ',
+        )}
       >
         {values.map((value, index) => {
           const [row, column] = [Math.floor(index / columns.length), index % columns.length];
@@ -48,7 +56,7 @@ export function SweepSurface(props: {
                 // Viridis is dark below its middle and light above, in both themes.
                 style={{ fill: inkOn(value) }}
               >
-                {value === undefined ? '' : Number.isNaN(value) ? 'failed' : text(value)}
+                {written(value)}
               </text>
             </g>
           );

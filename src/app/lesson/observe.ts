@@ -7,6 +7,7 @@ import { differingKeys, settingText } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
 import { isBusy, type LabState, shownRuns } from '../store.ts';
+import type { PreparedSummary } from '../workerProtocol.ts';
 
 /** A run's dependence as the screen shows it. */
 export interface Reading {
@@ -60,17 +61,26 @@ export function nameAmong(run: RunView, runs: readonly RunView[]): string {
   return `${label} (${settings.join(', ')})`;
 }
 
+/** What there is to train on, e.g. `2,800 windows of 32 positions to train on`. */
+export function trainingText({ whole, counts }: PreparedSummary, window: number): string {
+  const count = counts.train.toLocaleString('en');
+  return `${count} ${whole ? 'whole series' : `windows of ${window} positions`} to train on`;
+}
+
 /** E.g. `From z, at position 32, after 1,000 steps: Latent diffusion 3 % and Posterior-stable 48 %.` */
 export function fromZ(read: readonly Reading[]): string {
   const steps = (step: number) => step.toLocaleString('en');
   const [first] = read;
   if (!first) return '';
   const together = read.every(({ step }) => step === first.step);
-  const shares = read.map(
-    ({ label, m0, step }) => `${label} ${percent(m0)}${together ? '' : ` after ${steps(step)} steps`}`,
-  );
+  const alike = read.every(({ position }) => position === first.position);
+  const shares = read.map(({ label, m0, step, position }) => {
+    const where = alike ? '' : ` at position ${position}`;
+    return `${label} ${percent(m0)}${where}${together ? '' : ` after ${steps(step)} steps`}`;
+  });
+  const where = alike ? `at position ${first.position}` : 'at the last position';
   const when = together ? `, after ${steps(first.step)} steps` : '';
-  return `From z, at position ${first.position}${when}: ${listed(shares)}.`;
+  return `From z, ${where}${when}: ${listed(shares)}.`;
 }
 
 /** E.g. `a, b and c`. */

@@ -8,19 +8,23 @@ const trusted = 1e-2;
 /** How far the curves can be trusted, what they were measured on, and their numbers. */
 export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) {
   const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
-  const beyond = drawn.some(({ curve }) => curve?.points.some(({ m0 }) => m0 > 1.05 || m0 < -0.05));
+  const beyond = drawn.some(({ curve }) =>
+    curve?.points.some(({ m0, mLocal }) => Math.max(m0, mLocal) > 1.05 || Math.min(m0, mLocal) < -0.05),
+  );
+  const [size = '', ...otherSizes] = new Set(drawn.map(sizeOf));
+  const alike = otherSizes.length === 0;
   return (
     <>
       <p className="fine figures">
-        {drawn.map(({ id, label, curve }) => (
-          <span key={id} data-testid="residual">
-            {drawn.length > 1 ? `${label}: residual` : 'Residual'} |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤{' '}
-            {figure(curve?.residual)}
+        {drawn.map((run) => (
+          <span key={run.id} data-testid="residual">
+            {drawn.length > 1 ? `${run.label}: residual` : 'Residual'} |Σ<sub>j</sub> m<sub>t,j</sub> − 1| ≤{' '}
+            {figure(run.curve?.residual)}
+            {!alike && ` (${sizeOf(run)})`}
           </span>
         ))}
         <span>
-          {drawn[0]?.curve?.series} held-out series, {drawn[0]?.curve?.quadrature} quadrature nodes; bands:
-          middle half of the series
+          {alike ? `${size}; bands: middle half of the series` : 'Bands: middle half of the series'}
         </span>
       </p>
       {beyond && (
@@ -43,8 +47,13 @@ export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) 
   );
 }
 
+/** What a curve was measured on. */
+const sizeOf = ({ curve }: OverlayRun) =>
+  `${curve?.series} held-out series, ${curve?.quadrature} quadrature nodes`;
+
 const columns = [
   'run',
+  'step',
   't',
   'm_{t,0}',
   'm_{t,0}, 25 %',
@@ -62,6 +71,7 @@ export function curvesTable(drawn: readonly OverlayRun[]): {
   const rows = drawn.flatMap(({ label, curve }) =>
     (curve?.points ?? []).map((p) => [
       label,
+      curve?.step ?? Number.NaN,
       p.position,
       p.m0,
       p.m0q25,
@@ -81,8 +91,9 @@ function Numbers({ drawn }: { drawn: readonly OverlayRun[] }) {
       label="Numbers of the curves"
       testId="dependence-table"
       columns={columns}
-      rows={rows.map(([label, position, ...numbers]) => [
+      rows={rows.map(([label, step, position, ...numbers]) => [
         String(label),
+        String(step),
         String(position),
         ...numbers.map((value) => (value as number).toFixed(4)),
       ])}

@@ -40,17 +40,23 @@ export function DependencePanel() {
   const plotted = useDeferredValue(drawn);
   const measured = drawn.filter(({ curve }) => curve);
   const sentence = headline(drawn, marked);
+  const when = caption(runs, drawn, playhead);
   const evaluated = runs.filter(({ curves }) => curves.length > 0);
   return (
     <section ref={region} aria-label="Dependence" className="panel hero">
       <header className="hero-head">
-        <p className="soft">{caption(runs, drawn, playhead)}</p>
+        <p className="soft">{when}</p>
         <h2 className="headline" data-testid="headline" aria-live="off">
           {sentence}
         </h2>
         <div className="tools">
           <CurveChoice />
-          <FigureMenu target={chart} name="dependence" caption={sentence} {...curvesTable(drawn)} />
+          <FigureMenu
+            target={chart}
+            name="dependence"
+            caption={`${sentence} ${when}.`}
+            {...curvesTable(drawn)}
+          />
         </div>
       </header>
       <div ref={chart} className="chart hero-chart">

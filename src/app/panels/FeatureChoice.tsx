@@ -19,7 +19,3 @@ export function FeatureChoice(props: {
     </label>
   );
 }
-
-/** What features are called whose names are not known. */
-export const numbered = (count: number): string[] =>
-  Array.from({ length: count }, (_, d) => `feature ${d + 1}`);

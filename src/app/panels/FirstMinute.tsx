@@ -1,7 +1,17 @@
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
-import { bothAsSet, bothConfigs, canTrain, isBusy, mayTrainBoth, secondMethod, useLab } from '../store.ts';
+import { recordedPair } from '../runs/labels.ts';
+import {
+  bothAsSet,
+  bothConfigs,
+  canTrain,
+  isBusy,
+  mayTrainBoth,
+  secondMethod,
+  shownRuns,
+  useLab,
+} from '../store.ts';
 import { fixed } from '../view.ts';
 
 /** The ways on: train both, take the noise away, shuffle the data, use one's own series. */
@@ -18,7 +28,7 @@ export function FirstMinute() {
   const second = useLab(({ config }) => describedMethod(secondMethod(config)).label);
   const dataHidden = useLab(({ view }) => view.hide.includes('data'));
   const both = useLab(({ live }) => live.length === 2);
-  const recorded = useLab(({ runs }) => runs.some(({ origin, shown }) => origin === 'recorded' && shown));
+  const recorded = useLab((state) => recordedPair(shownRuns(state)));
   return (
     <div className="ways">
       {recorded && (

@@ -3,13 +3,14 @@ import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { lab } from '../lab.ts';
-import { labelOf } from '../runs/labels.ts';
+import { labelOf, stepsText } from '../runs/labels.ts';
+import { latentsFrom } from '../runs/lossHistory.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { RunSwatch } from './RunKey.tsx';
 
-/** The latents of held-out series and of the diffusion on the plane where the former vary most, against N(0, I). */
+/** The latents of held-out series and sampled ones on the plane where the former vary most, against N(0, I). */
 export function LatentPanel() {
   const runs = useShown('clouds', 'asked', 'status').slice(0, 4);
   const live = useLab((state) => state.live);
@@ -30,12 +31,13 @@ export function LatentPanel() {
           <FigureMenu
             target={figure}
             name="latents"
-            caption="Latents of held-out series and of the diffusion"
-            columns={['run', 'kind', 'component 1', 'component 2']}
+            caption={`Latents of held-out series and sampled ones, ${stepsText(drawn.map(({ cloud }) => cloud))}`}
+            columns={['run', 'step', 'kind', 'component 1', 'component 2']}
             rows={drawn.flatMap(({ run, cloud }) =>
               (['encoded', 'sampled'] as const).flatMap((kind) =>
                 Array.from({ length: cloud[kind].length / 2 }, (_, i) => [
                   run.name,
+                  cloud.step,
                   kind,
                   cloud[kind][2 * i] ?? Number.NaN,
                   cloud[kind][2 * i + 1] ?? Number.NaN,
@@ -47,8 +49,8 @@ export function LatentPanel() {
       </header>
       {drawn.length === 0 ? (
         <p className="soft">
-          Encoded series and the diffusion’s samples appear here as points, with N(0, I) as circles. A
-          collapsed posterior puts every series on one point.
+          Encoded series and sampled latents appear here as points, with N(0, I) as circles. A collapsed
+          posterior puts every series on one point.
         </p>
       ) : (
         <div ref={figure} className="clouds">
@@ -101,6 +103,7 @@ function RunCloud(props: { run: RunView; cloud: LatentCloud; label: string; plac
         key={answer ? 'reverse' : 'evaluation'}
         {...(answer ?? cloud)}
         {...(answer && { trajectory: answer.frames })}
+        sampledFrom={latentsFrom(run.config)}
         label={`Latents of ${label}`}
       />
       {asked?.state === 'asking' && <p className="soft">Running the reverse diffusion…</p>}

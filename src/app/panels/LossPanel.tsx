@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
@@ -44,17 +44,23 @@ export function LossPanel() {
   const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
+  const picture = useRef<HTMLDivElement>(null);
   const present = terms.filter(({ term }) =>
     runs.length > 0 ? runs.some((run) => hasTerm(run.config, term)) : term === 'vi' || term === 'dm',
   );
   const alone = runs.some(
     ({ losses: { last, lastJoint } }) => last && lastJoint && last.step > lastJoint.step,
   );
+  const leftOut =
+    logarithmic &&
+    runs.some(({ config, losses }) =>
+      present.some(({ term }) => hasTerm(config, term) && losses.terms[term].low.some((value) => value <= 0)),
+    );
   return (
-    <div className="stack">
+    <div ref={picture} className="stack">
       <div className="row">
         <RunKey runs={runs} />
-        <div className="tools">
+        <div className="tools" data-figure="skip">
           <Tick checked={logarithmic} onChange={setLogarithmic}>
             log scale
           </Tick>
@@ -66,7 +72,7 @@ export function LossPanel() {
               <option value={50}>50 steps</option>
             </select>
           </label>
-          <FigureMenu name="losses" caption="Losses" tables {...tableOf(runs)} />
+          <FigureMenu target={picture} name="losses" caption="Losses" tables {...tableOf(runs)} />
         </div>
       </div>
       <div className="losses">
@@ -96,7 +102,9 @@ export function LossPanel() {
         <Totals key={run.id} run={run} label={labelOf(run, runs)} />
       ))}
       <p className="fine">
-        Lines are means, bands the extremes between the steps that are drawn.
+        Lines are means{span > 1 && `, smoothed over ${span} steps`}, bands the extremes between the steps
+        that are drawn.
+        {leftOut && ' Values of 0 and below have no place on a log scale, and are left out.'}
         {alone && ' In the last part of a run the denoiser trains alone: the other terms end before it.'}
       </p>
     </div>

@@ -3,6 +3,7 @@ import type { ProbeName } from '../../engine/train/protocol.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
+import { latentsFrom } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
@@ -100,20 +101,29 @@ function Findings(props: {
   );
 }
 
+/** Of a method without a diffusion; its sets differ by chance alone. */
+const itsOwnPrior = {
+  finding: 'same',
+  sentence: 'This method draws z from N(0, I) itself: there is no diffusion to compare with.',
+} as const;
+
 function Finding({ run, probe, title }: { run: RunView; probe: ProbeName; title: string }) {
   const asked = run.asked[probe];
   if (!asked) return null;
   if (asked.state === 'asking') return <p className="soft">{title}: measuring…</p>;
   if (asked.state === 'failed') return <p className="notice warn">{`${title}: ${asked.message}`}</p>;
-  const { finding, sentence } = verdict(asked.answer);
+  const { finding, sentence } =
+    probe === 'prior' && latentsFrom(run.config) === 'prior' ? itsOwnPrior : verdict(asked.answer);
   return (
     <div className={styles.finding} data-finding={finding}>
       <p>
         <strong>{title}.</strong> {sentence}
       </p>
-      <Later>
-        <ProbePicture result={asked.answer} />
-      </Later>
+      {sentence !== itsOwnPrior.sentence && (
+        <Later>
+          <ProbePicture result={asked.answer} />
+        </Later>
+      )}
     </div>
   );
 }

@@ -1,11 +1,9 @@
 import { useState } from 'react';
 import { metrics } from '../../engine/metrics/index.ts';
-import type { PerStep } from '../../engine/metrics/likelihood.ts';
-import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { estimate, figure } from '../format.ts';
+import { figure } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
@@ -13,7 +11,7 @@ import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
-import { modes } from './SeriesPanel.tsx';
+import { columnsOf, scoreTable } from './scoreTable.ts';
 
 /** A run with the evaluation that was asked for. */
 interface Scored {
@@ -78,7 +76,7 @@ export function ScoresPanel() {
             {asking === 'costlyScores' ? 'Training judges…' : 'With trained and exact scores'}
           </button>
           {scored.length > 0 && (
-            <FigureMenu name="scores" caption="Scores" tables {...tableOf(scored, runs, true)} />
+            <FigureMenu name="scores" caption="Scores" tables {...savedTable(scored, runs)} />
           )}
         </div>
       </div>
@@ -164,94 +162,37 @@ function Plane({ scored, runs }: { scored: readonly Scored[]; runs: readonly Run
   );
 }
 
-/** A number of a report, with its standard error over series where it has one. */
-interface Measured {
-  value: number;
-  error?: number;
-}
-
-const late = ({ lastThird, error }: PerStep): Measured => ({ value: lastThird, error: error?.lastThird });
-
-/** What is measured of a run whatever the generation mode. */
-const tests: readonly { label: string; unit: string; of: (report: EvaluationReport) => Measured }[] = [
-  {
-    label: 'Log-likelihood',
-    unit: 'nats / step',
-    of: ({ logLikelihood: { all, error } }) => ({ value: all, error: error?.all }),
-  },
-  { label: 'Swap test, last third', unit: 'nats / step', of: ({ swap }) => late(swap) },
-  { label: 'Noise test, last third', unit: 'nats / step', of: ({ noise }) => late(noise) },
-  { label: 'Control', unit: 'correlation', of: ({ control }) => ({ value: control.correlation }) },
-];
-
-const shortModes = generationModes.map((mode) => modes[mode].label.toLowerCase());
-
 function ScoreTable({ scored, runs }: { scored: readonly Scored[]; runs: readonly RunView[] }) {
-  const { columns, rows } = tableOf(scored, runs);
-  const [{ report }] = scored as [Scored];
-  const { counts, seeds } = report;
+  const named = scored.map(({ run, report }) => ({ label: labelOf(run, runs), report }));
+  const { groups, rows } = scoreTable(named);
+  const sizes = named.map(({ report }) => sizesOf(report));
   return (
     <div>
       <ScrollTable
         label="Table of scores"
         testId="scores"
-        columns={columns}
-        groups={[
-          { head: '', columns: ['measured'] },
-          ...scored.map(({ run }) => ({ head: labelOf(run, runs), columns: shortModes })),
-          { head: '', columns: ['real against real', 'all zeros'] },
-        ]}
+        columns={columnsOf(groups)}
+        groups={groups}
         rows={rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)))}
       />
       <p className="fine">
-        {counts.windows} held-out series in the tests, whose standard errors are over series;{' '}
-        {counts.comparison} in each comparison, seed {seeds.evaluation}.{' '}
+        {new Set(sizes).size === 1
+          ? `${sizes[0]}.`
+          : named.map(({ label }, k) => `${label}: ${sizes[k]}.`).join(' ')}{' '}
+        Standard errors of the tests are over series.{' '}
         {[...new Set(scored.flatMap((one) => one.report.notes))].join(' ')}
       </p>
     </div>
   );
 }
 
-type Row = [string, ...(string | number)[]];
+/** How much a report rests on. */
+const sizesOf = ({ counts, seeds }: EvaluationReport) =>
+  `${counts.windows} held-out series in the tests, ${counts.comparison} in each comparison, seed ${seeds.evaluation}`;
 
-/** One column a run and mode; the floor and the zero baseline last. @param errorsApart in rows of their own, as numbers */
-function tableOf(
-  scored: readonly Scored[],
-  runs: readonly RunView[],
-  errorsApart = false,
-): { columns: string[]; rows: Row[] } {
-  const columns = [
-    'measured',
-    ...scored.flatMap(({ run }) =>
-      generationModes.map((mode) => `${labelOf(run, runs)}, ${modes[mode].label.toLowerCase()}`),
-    ),
-    'real against real',
-    'all zeros',
-  ];
-  const scoreRows = metrics.flatMap(({ name, label }): [string, ...number[]][] => {
-    const base = scored.find(({ report }) => report.scores.sample[name])?.report.scores.sample[name];
-    if (!base) return [];
-    const values = scored.flatMap(({ report }) =>
-      generationModes.map((mode) => report.scores[mode][name]?.value ?? Number.NaN),
-    );
-    return [[label, ...values, base.floor, base.zero]];
-  });
-  const row = (name: string, cell: (report: EvaluationReport) => string | number): Row => [
-    name,
-    ...scored.flatMap(({ report }) => [cell(report), '', '']),
-    '',
-    '',
-  ];
-  const testRows = tests.flatMap(({ label, unit, of }): Row[] => {
-    const name = `${label} (${unit})`;
-    const text = ({ value, error }: Measured) => estimate(value, error);
-    if (!errorsApart) return [row(name, (report) => text(of(report)))];
-    const values = row(name, (report) => of(report).value);
-    const known = scored.some(({ report }) => of(report).error !== undefined);
-    return [
-      values,
-      ...(known ? [row(`${name}: standard error`, (report) => of(report).error ?? Number.NaN)] : []),
-    ];
-  });
-  return { columns, rows: [...testRows, ...scoreRows] };
+/** The table as it is saved: errors in rows of their own, as numbers. */
+function savedTable(scored: readonly Scored[], runs: readonly RunView[]) {
+  const named = scored.map(({ run, report }) => ({ label: labelOf(run, runs), report }));
+  const { groups, rows } = scoreTable(named, true);
+  return { columns: columnsOf(groups), rows };
 }

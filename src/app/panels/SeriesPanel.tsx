@@ -2,63 +2,53 @@ import { useRef, useState } from 'react';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
-import { rangeOf } from '../charts/SeriesPlot.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { lab } from '../lab.ts';
-import { labelOf, sideOf } from '../runs/labels.ts';
-import { at, type RunView } from '../runs/runView.ts';
+import { labelOf, sideOf, stepsText } from '../runs/labels.ts';
+import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
-import { FeatureChoice, numbered } from './FeatureChoice.tsx';
+import { drawnSeries, seriesTable, sharedRange } from './drawnSeries.ts';
+import { FeatureChoice } from './FeatureChoice.tsx';
+import { modes } from './modes.ts';
 import { RunSwatch } from './RunKey.tsx';
 import { Tick } from './Tick.tsx';
-
-/** The generation modes as the screen names them, and what each shows. */
-export const modes: Record<GenerationMode, { label: string; help: string }> = {
-  sample: {
-    label: 'Sampled',
-    help: 'Each value is drawn and fed back. The decoder makes diversity out of its own noise, so a collapse does not show.',
-  },
-  'noise-not-fed-back': {
-    label: 'Noise not fed back',
-    help: 'Each value is drawn, but its mean is fed back: what is left of diversity in the course of a series comes from z.',
-  },
-  mean: {
-    label: 'Means only',
-    help: 'No noise at all: where z says nothing, every series is the same.',
-  },
-};
 
 /** Generated series beside real ones that the model has not seen, on one scale, run beside run. */
 export function SeriesPanel() {
   const runs = useShown('samples').slice(0, 4);
   const playhead = useLab((state) => state.playhead);
   const mode = useLab(({ view }) => view.mode);
-  const names = useLab(({ data }) => data.prepared?.features);
+  const data = useLab(({ config }) => config.data);
+  const prepared = useLab((state) => state.data.prepared?.features);
   const [chosen, setChosen] = useState(0);
   const [together, setTogether] = useState(true);
   const figure = useRef<HTMLDivElement>(null);
-  const drawn = runs.flatMap((run) => {
-    const samples = at(run.samples, playhead);
-    return samples ? [{ run, samples }] : [];
-  });
-  const featureSize = drawn[0]?.samples.featureSize ?? 1;
-  const feature = Math.min(chosen, featureSize - 1);
-  const features = names?.length === featureSize ? names : numbered(featureSize);
+  const drawn = drawnSeries(runs, chosen, playhead, { data, features: prepared });
+  const features = drawn.reduce<readonly string[]>(
+    (most, { names }) => (names.length > most.length ? names : most),
+    [],
+  );
   return (
     <section aria-label="Series" className="panel">
       <header className="row">
         <h2>Real and generated series</h2>
         <div className="tools">
-          {featureSize > 1 && <FeatureChoice features={features} chosen={feature} choose={setChosen} />}
+          {features.length > 1 && (
+            <FeatureChoice
+              features={features}
+              chosen={Math.min(chosen, features.length - 1)}
+              choose={setChosen}
+            />
+          )}
           <Tick checked={together} onChange={setTogether}>
             on one plot
           </Tick>
           <FigureMenu
             target={figure}
             name="series"
-            caption={`Real and generated series, ${modes[mode].label.toLowerCase()}`}
-            {...tableOf(drawn, feature, mode)}
+            caption={`Real and generated series, ${modes[mode].label.toLowerCase()}, ${stepsText(drawn.map(({ samples }) => samples))}`}
+            {...seriesTable(drawn, mode)}
           />
         </div>
       </header>
@@ -70,16 +60,16 @@ export function SeriesPanel() {
         </p>
       ) : (
         <div ref={figure} className="side-by-side">
-          {drawn.map(({ run, samples }, index) => (
+          {drawn.map(({ run, samples, feature, unit }) => (
             <RunSeries
               key={run.id}
-              title={titleOf(run, index, runs)}
+              title={titleOf(run, runs.indexOf(run), runs)}
               place={runs.length > 1 ? runs.indexOf(run) : undefined}
               samples={samples}
               mode={mode}
               feature={feature}
-              unit={features[feature] ?? ''}
-              range={rangeOf(setsOf(drawn, mode), feature)}
+              unit={unit}
+              range={sharedRange(drawn, unit, mode)}
               together={together}
             />
           ))}
@@ -149,32 +139,4 @@ function titleOf(run: RunView, index: number, runs: readonly RunView[]): string 
   const side = sideOf(index, runs.length);
   const label = labelOf(run, runs);
   return side ? `${side === 'left' ? 'Left' : 'Right'}: ${label}` : label;
-}
-
-type DrawnSeries = { run: RunView; samples: SampleSet };
-
-/** Everything that is drawn, for one scale. */
-function setsOf(drawn: readonly DrawnSeries[], mode: GenerationMode) {
-  return drawn.flatMap(({ samples }) =>
-    [samples.real, samples.generated[mode]].map((values) => ({ values, ...samples })),
-  );
-}
-
-function tableOf(drawn: readonly DrawnSeries[], feature: number, mode: GenerationMode) {
-  const columns = ['run', 'kind', 'series', 'position', 'value'];
-  const rows = drawn.flatMap(({ run, samples: { real, generated, count, seqLen, featureSize } }) =>
-    [
-      { kind: 'real', values: real },
-      { kind: `generated, ${mode}`, values: generated[mode] },
-    ].flatMap(({ kind, values }) =>
-      Array.from({ length: count * seqLen }, (_, i) => [
-        run.name,
-        kind,
-        Math.floor(i / seqLen) + 1,
-        (i % seqLen) + 1,
-        values[i * featureSize + feature] ?? Number.NaN,
-      ]),
-    ),
-  );
-  return { columns, rows };
 }

@@ -10,7 +10,7 @@ import { drawnAtMost } from '../charts/runStyle.ts';
 import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
 import { sideOf } from '../runs/labels.ts';
-import { hasTerm, lossTerms, noTrace } from '../runs/lossHistory.ts';
+import { hasTerm, latentsFrom, lossTerms, noTrace } from '../runs/lossHistory.ts';
 import { at } from '../runs/runView.ts';
 import { PlaneSection } from './PlaneSection.tsx';
 import { RunList } from './RunList.tsx';
@@ -143,7 +143,7 @@ function CloudSection({ runs }: { runs: readonly ReportRun[] }) {
     <section aria-label="Latents" className="panel">
       <h2>Latents</h2>
       <div className="clouds">
-        {runs.flatMap(({ label, cloud }) =>
+        {runs.flatMap(({ label, config, cloud }) =>
           cloud ? (
             <div key={label}>
               <h3>{label}</h3>
@@ -153,6 +153,7 @@ function CloudSection({ runs }: { runs: readonly ReportRun[] }) {
                 sampled={floats(cloud.sampled)}
                 origin={cloud.origin}
                 explained={cloud.explained}
+                sampledFrom={latentsFrom(config)}
               />
             </div>
           ) : (
@@ -203,7 +204,8 @@ function LossSection({ runs }: { runs: readonly ReportRun[] }) {
         ))}
       </div>
       <p className="fine">
-        Lines are means, smoothed over 10 steps; the colours are those of the dependence.
+        Lines are means, smoothed over 10 steps
+        {runs.length > 1 && '; colours and dashes are those of the dependence'}.
       </p>
     </section>
   );

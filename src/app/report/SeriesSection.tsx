@@ -3,8 +3,9 @@ import { type GenerationMode, generationModes } from '../../engine/train/config.
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
-import { FeatureChoice, numbered } from '../panels/FeatureChoice.tsx';
+import { FeatureChoice } from '../panels/FeatureChoice.tsx';
 import { Tick } from '../panels/Tick.tsx';
+import { featureNames } from '../runs/featureNames.ts';
 import { evaluateKeys } from '../settings/describe.ts';
 import { drawable } from './restore.ts';
 
@@ -17,12 +18,12 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
   const [together, setTogether] = useState(true);
   const drawn = useMemo(
     () =>
-      runs.flatMap(({ label, features, samples }) =>
+      runs.flatMap(({ label, config, features, samples }) =>
         samples
           ? [
               {
                 label,
-                features: features ?? numbered(samples.featureSize),
+                features: features ?? featureNames(config, samples.featureSize),
                 real: drawable(samples, samples.real),
                 generated: drawable(samples, samples.generated[mode]),
               },

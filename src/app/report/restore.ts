@@ -31,9 +31,18 @@ export function curvesOf({ curves, evaluation, steps }: ReportRun): DependenceCu
   });
   if (!evaluation) return live;
   const { points, residual, quadrature, series } = evaluation.dependence;
+  const measured = points.map((point) => ({
+    position: point.position,
+    m0: number(point.m0),
+    m0q25: number(point.m0q25),
+    m0q75: number(point.m0q75),
+    mLocal: number(point.mLocal),
+    mLocalQ25: number(point.mLocalQ25),
+    mLocalQ75: number(point.mLocalQ75),
+  }));
   return [
     ...live.filter(({ step }) => step !== steps),
-    { step: steps, points, residual, quadrature, series },
+    { step: steps, points: measured, residual: number(residual), quadrature, series },
   ];
 }
 

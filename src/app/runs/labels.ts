@@ -49,3 +49,15 @@ export function settingCell({ config }: RunView, key: string): Cell {
   if (value === null) return '';
   return typeof value === 'number' ? value : textOf(config, key);
 }
+
+/** When these were measured, for the caption of a figure, e.g. `training step 500`. */
+export function stepsText(measured: readonly { step: number }[]): string {
+  const steps = [...new Set(measured.map(({ step }) => step))].sort((a, b) => a - b);
+  return `training step${steps.length > 1 ? 's' : ''} ${steps.map((step) => step.toLocaleString('en')).join(' and ')}`;
+}
+
+/** Whether the recorded pair is what is drawn, latent diffusion on the left: only then is it what the sentence says. */
+export function recordedPair(shown: readonly RunView[]): boolean {
+  const methods = shown.map(({ origin, config }) => origin === 'recorded' && config.method.name);
+  return methods.join() === 'latent-diffusion,posterior-stable';
+}

@@ -21,6 +21,10 @@ export function hasTerm({ method }: Config, term: LossTerm): boolean {
   return describedMethod(method.name).terms.some((name) => name === term);
 }
 
+/** Where a method takes the latents of new series from: a method that trains no denoiser draws them from its prior. */
+export const latentsFrom = (config: Config): 'diffusion' | 'prior' =>
+  hasTerm(config, 'dm') ? 'diffusion' : 'prior';
+
 const capacity = 2048;
 const emptyTrace = (): LossTrace => ({ mean: [], low: [], high: [] });
 
@@ -118,4 +122,13 @@ export function smooth(values: readonly number[], span: number): number[] {
     weight = keep * weight + 1;
     return sum / weight;
   });
+}
+
+/**
+ * The same over steps, however many of them each value stands for.
+ * @param steps of the values, ascending @param span about how many steps it looks back
+ */
+export function smoothOver(steps: readonly number[], values: readonly number[], span: number): number[] {
+  const apart = ((steps.at(-1) ?? 1) - (steps[0] ?? 0)) / Math.max(1, steps.length - 1);
+  return smooth(values, Math.max(1, span / Math.max(1, apart)));
 }

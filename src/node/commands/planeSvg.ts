@@ -96,8 +96,9 @@ function mark(index: number): string {
 }
 
 function extent(values: readonly number[], air: number): readonly [number, number] {
+  if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const span = high - low || 1;
+  const span = high - low || Math.abs(high) || 1;
   return [low - air * span, high + air * span];
 }
 

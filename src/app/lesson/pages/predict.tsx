@@ -3,6 +3,7 @@ import { Formula } from '../../figures/Formula.tsx';
 import { lab } from '../../lab.ts';
 import { isBusy } from '../../store.ts';
 import type { LessonPage } from '../lessonPage.ts';
+import { trainingText } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
 
 export const predict: LessonPage = {
@@ -67,7 +68,7 @@ export const predict: LessonPage = {
   look({ data: { dataset, prepared }, config }) {
     if (!dataset || !prepared) return { done: false, sentence: 'No data are loaded yet.' };
     const title = sourceByName(dataset.name)?.title ?? dataset.name;
-    const windows = `${prepared.counts.train.toLocaleString('en')} windows of ${config.data.window} positions to train on`;
+    const windows = trainingText(prepared, config.data.window);
     return dataset.name === 'reveal'
       ? { done: true, sentence: `Reveal is open: ${windows}. Look for the step in the three that are drawn.` }
       : { done: false, sentence: `The screen has ${title}: ${windows}. The lesson speaks of Reveal.` };

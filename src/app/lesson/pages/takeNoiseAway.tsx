@@ -1,5 +1,6 @@
 import { Formula } from '../../figures/Formula.tsx';
 import { lab } from '../../lab.ts';
+import { modes } from '../../panels/modes.ts';
 import { at } from '../../runs/runView.ts';
 import { shownRuns } from '../../store.ts';
 import type { LessonPage } from '../lessonPage.ts';
@@ -69,11 +70,12 @@ export const takeNoiseAway: LessonPage = {
     });
     const [first] = shown;
     if (!first) return { done: false, sentence: 'There are no generated series yet: train both first.' };
-    const ratios = shown.map(({ name, samples }) => `${name} ${spreadRatio(samples, mode).toFixed(2)}`);
-    const how = { sample: 'Sampled', 'noise-not-fed-back': 'Noise not fed back', mean: 'Means only' }[mode];
+    const ratios = shown.map(({ name, samples }) => `${name} ${ratioText(spreadRatio(samples, mode))}`);
     return {
       done: mode !== 'sample',
-      sentence: `${how}: the means of ${first.samples.count} series spread, against those of real ones, by a factor of ${listed(ratios)}. 1 is right, 0 means all the same.`,
+      sentence: `${modes[mode].label}: the means of ${first.samples.count} series spread, against those of real ones, by a factor of ${listed(ratios)}. 1 is right, 0 means all the same.`,
     };
   },
 };
+
+const ratioText = (ratio: number) => (Number.isFinite(ratio) ? ratio.toFixed(2) : 'unknown');

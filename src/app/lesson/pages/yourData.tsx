@@ -3,7 +3,7 @@ import { lab } from '../../lab.ts';
 import { isBusy } from '../../store.ts';
 import { fixed } from '../../view.ts';
 import type { LessonPage } from '../lessonPage.ts';
-import { fromZ, readings, shownOn } from '../observe.ts';
+import { fromZ, readings, shownOn, trainingText } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
 import { restoreMethod } from '../trainBeside.ts';
 
@@ -79,7 +79,7 @@ export const yourData: LessonPage = {
     const { dataset, prepared } = state.data;
     if (!dataset || !prepared) return { done: false, sentence: 'No data are loaded yet.' };
     const name = sourceByName(dataset.name)?.title ?? dataset.name;
-    const loaded = `${name}: ${prepared.counts.train.toLocaleString('en')} windows of ${state.config.data.window} positions to train on.`;
+    const loaded = `${name}: ${trainingText(prepared, state.config.data.window)}.`;
     if (dataset.kind !== 'file') return { done: false, sentence: `${loaded} This is not your own file yet.` };
     const runs = shownOn(state, 'ordered').filter(({ config }) => config.data.source === dataset.name);
     const read = readings(state, runs);
