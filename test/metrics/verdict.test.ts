@@ -39,8 +39,9 @@ describe('what exchanged latents and noise say', () => {
     const measured = { swap: { all: 0, lastThird: swap, error: errors }, noise: { all: 0, lastThird: 0.1 } };
     expect(findingOf(measured)).toBe(finding);
     const { sentence } = verdict({ probe: 'swap', use: measured });
+    const cost = swap.toFixed(2).replace('-', '−');
     expect(sentence).toContain(
-      Number.isNaN(error) ? `costs ${swap.toFixed(2)} nats` : `${swap.toFixed(2)} ± ${error.toFixed(2)} nats`,
+      Number.isNaN(error) ? `costs ${cost} nats` : `${cost} ± ${error.toFixed(2)} nats`,
     );
   });
 

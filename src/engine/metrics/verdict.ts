@@ -145,10 +145,10 @@ const unknown = 'There are too few held-out windows to say.';
 
 function nats({ value, error }: Estimate): string {
   const digits = Math.abs(value) < 10 ? 2 : 0;
-  const text = (number: number) => (Math.abs(number) < 0.005 ? 0 : number).toFixed(digits);
+  const text = (number: number) => (Math.abs(number) < 0.005 ? 0 : number).toFixed(digits).replace('-', '−');
   return `${text(value)}${error > 0 ? ` ± ${text(error)}` : ''} nats a step`;
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)}\u00a0%`; // never broken over two lines
+  return `${Math.round(100 * share)}\u00a0%`.replace('-', '−'); // never broken over two lines
 }
