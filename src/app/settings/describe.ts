@@ -20,7 +20,7 @@ export const dataKeys = {
   },
   'data.part': {
     label: 'Parts column',
-    help: 'Says of each series whether it is to train on, to validate or to test (train, val, test); with none the split is drawn by shares.',
+    help: 'Says what each series is for: train, val or test. With none the split is drawn by shares.',
   },
   'data.form': {
     label: 'Read as',
