@@ -37,7 +37,7 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
   await scrubber.press('End');
   expect(await curveOf(page)).toBe(last);
   const headline = await page.getByTestId('headline').textContent();
-  expect(headline).toMatch(/^At position 8 the decoder takes -?\d+\s%\sfrom z/);
+  expect(headline).toMatch(/^At position 8 the decoder takes −?\d+\s%\sfrom z/);
   expect(await page.getByTestId('residual').textContent()).toMatch(/≤ [\d.]+(\s×\s10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$/);
   expect(await page.getByTestId('run-series').count()).toBe(1);
   expect(await page.getByRole('radio', { name: 'Sampled' }).isChecked()).toBe(true);
@@ -74,7 +74,7 @@ test('on a GPU what both methods need is compiled unasked; they train side by si
   const findings = page.getByTestId('probe-swap').locator('[data-finding]');
   await findings.nth(1).waitFor({ timeout: 60_000 });
   for (const finding of await findings.all()) {
-    expect(await finding.textContent()).toMatch(/exchanging latents costs -?[\d.]+ nats a step/);
+    expect(await finding.textContent()).toMatch(/exchanging latents costs −?[\d.]+ ± [\d.]+ nats a step/);
   }
   await page.getByRole('tab', { name: 'Runs' }).click();
   const runs = page.getByRole('region', { name: 'Table of runs' });

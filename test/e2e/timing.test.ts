@@ -21,7 +21,7 @@ test('a recorded pair plays within two seconds, and says in a sentence what it s
   const opened = await page.evaluate(() => performance.now());
   const headline = page.getByTestId('headline');
   const first = await headline.textContent();
-  expect(first).toMatch(/^At position 32 the left decoder takes -?\d+\s%\sfrom z, the right one -?\d+\s%\.$/);
+  expect(first).toMatch(/^At position 32 the left decoder takes −?\d+\s%\sfrom z, the right one −?\d+\s%\.$/);
   await page.waitForFunction(
     (before) => document.querySelector('[data-testid=headline]')?.textContent !== before,
     first,
