@@ -45,11 +45,13 @@ export function figure(value: number | undefined): string {
   return text.replace('-', '−');
 }
 
-/** A number beside its standard error, where that is known. */
+/** A number beside its standard error, where that is known: both to the second figure of the error. */
 export function estimate(value: number, error: number | undefined): string {
-  return error === undefined || !Number.isFinite(error)
-    ? figure(value)
-    : `${figure(value)} ± ${figure(error)}`;
+  if (!Number.isFinite(value) || error === undefined || !Number.isFinite(error)) return figure(value);
+  const digits = 1 - Math.floor(Math.log10(error));
+  if (error === 0 || digits > 6) return `${figure(value)} ± ${figure(error)}`;
+  const text = (number: number) => number.toFixed(Math.max(0, digits));
+  return `${text(value)} ± ${text(error)}`.replace('-', '−');
 }
 
 /** A rate, e.g. `41 steps/s`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figure, percent, power } from '../../src/app/format.ts';
+import { estimate, figure, percent, power } from '../../src/app/format.ts';
 import { headline } from '../../src/app/headline.ts';
 import { settingCell, settingText } from '../../src/app/runs/labels.ts';
 import { LossHistory } from '../../src/app/runs/lossHistory.ts';
@@ -203,6 +203,15 @@ test('small and large numbers are written with a power of ten, and minus as prin
     '−1\u00a0%',
     '0\u00a0%',
   ]);
+});
+
+test('a number and its standard error are written to the second figure of the error', () => {
+  expect(estimate(-1.17843, 0.2093)).toBe('−1.18 ± 0.21');
+  expect(estimate(0.000878, 0.000403)).toBe('0.00088 ± 0.00040');
+  expect(estimate(1234.5, 67.8)).toBe('1235 ± 68');
+  expect(estimate(0, 0)).toBe('0.000 ± 0.000');
+  expect(estimate(0.5, undefined)).toBe('0.500');
+  expect(estimate(Number.NaN, Number.NaN)).toBe('–');
 });
 
 test('what shows nothing of the progress of a run is not drawn anew with each report of it', () => {

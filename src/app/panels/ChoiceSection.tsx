@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { sourceByName } from '../../engine/data/sources.ts';
 import { createSchedule } from '../../engine/diffusion/schedule.ts';
-import type { Estimate } from '../../engine/metrics/likelihood.ts';
 import {
   type Candidate,
   candidates,
@@ -11,7 +10,7 @@ import {
 } from '../../engine/train/choose.ts';
 import { signalText } from '../charts/scheduleTimesteps.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { figure, percent, sentence } from '../format.ts';
+import { estimate, figure, percent, sentence } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isPiloting, useLab } from '../store.ts';
@@ -180,7 +179,11 @@ function tableOf(choice: ChoiceView): { columns: string[]; rows: string[][] } {
       return [...head, ...settings, ...nothing, result ? 'failed' : ''];
     }
     const { logLikelihood, swap, noise, m0, control } = result.measures;
-    const numbers = [...[logLikelihood, swap, noise].map(estimateText), percent(m0), figure(control)];
+    const numbers = [
+      ...[logLikelihood, swap, noise].map(({ value, error }) => estimate(value, error)),
+      percent(m0),
+      figure(control),
+    ];
     const verdict =
       chosen?.index === index ? 'chosen' : chosen?.likely.includes(index) ? 'as likely' : 'less likely';
     return [...head, ...settings, ...numbers, chosen ? verdict : ''];
@@ -195,8 +198,4 @@ function movedText(candidate: Candidate, start: Candidate): string {
     .filter((key) => candidate[key] !== start[key])
     .map((key) => `${symbols[key]}\u00a0=\u00a0${candidate[key]}`)
     .join(', ');
-}
-
-function estimateText({ value, error }: Estimate): string {
-  return `${value.toFixed(2)} ± ${error.toFixed(2)}`;
 }
