@@ -42,6 +42,7 @@ const dataSets = {
     earthquakes: {
       'data.source': resolve(options.earthquakes),
       'data.id': 'sequence_id',
+      'data.part': 'part',
       'data.time': 'time_days',
       'data.features': ['longitude', 'latitude'],
       'data.window': 24,
