@@ -1,6 +1,6 @@
 import { blobSource, bytesSource } from '../engine/data/byteSource.ts';
 import type { Table } from '../engine/data/cells.ts';
-import { generate } from '../engine/data/generators.ts';
+import { generate, generatedSize } from '../engine/data/generators.ts';
 import type { ReadOptions } from '../engine/data/readSource.ts';
 import { inDataUnits, selectWindows } from '../engine/data/selectWindows.ts';
 import { sourceByName } from '../engine/data/sources.ts';
@@ -39,14 +39,14 @@ export class DataDesk {
   async open(origin: Omit<DataOrigin, 'kept'>, config: Config, reading?: ReadOptions): Promise<Dataset> {
     const { name, address, file, labels } = origin;
     if (!file && !address) {
-      const { features, series } = generated(name, config);
+      const { features, count, seqLen } = generatedSize(name, sizeOf(name, config));
       this.#keep(name, undefined);
       return {
         name,
         kind: 'generator',
         columns: [],
         numeric: features,
-        rows: series.reduce((sum, one) => sum + one.length, 0),
+        rows: count * seqLen,
         mapping: { ...noMapping, features },
         form: 'table',
         knownAs: 'table',
@@ -90,7 +90,10 @@ export class DataDesk {
   }
 
   #series(config: Config): { set: SeriesSet; notes: string[] } {
-    if (!this.#open) return { set: generated(this.#origin, config), notes: [] };
+    if (!this.#open) {
+      const size = sizeOf(this.#origin, config);
+      return { set: generate(this.#origin, { ...size, seed: config.data.seed }), notes: [] };
+    }
     const { table, tools, labels } = this.#open;
     return tools.seriesOf(table, config.data, labels);
   }
@@ -154,9 +157,9 @@ async function fetchBytes(address: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
-function generated(name: string, { data }: Config): SeriesSet {
-  const seqLen = Math.max(data.window, sourceByName(name)?.window ?? 0);
-  return generate(name, { count: data.count, seed: data.seed, seqLen });
+/** Positions enough for a window, and no fewer than suit the generator. */
+function sizeOf(name: string, { data }: Config): { count: number | null; seqLen: number } {
+  return { count: data.count, seqLen: Math.max(data.window, sourceByName(name)?.window ?? 0) };
 }
 
 /** Windows from all over the training part, in the data's own units. */

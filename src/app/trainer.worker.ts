@@ -61,6 +61,10 @@ const seats = new Seats({
   failureOf: (error, completedSteps) => gpu && failureOf(error, gpu, completedSteps),
 });
 let queue: Promise<void> = Promise.resolve();
+/** Settled once a GPU is found, or none is. */
+let probing: Promise<void> = Promise.resolve();
+/** Milliseconds that the first windows may be late for a GPU that is still looked for. */
+const gpuFirst = 300;
 let piloting: Promise<void> = Promise.resolve();
 let pilotStop: PilotStop = { asked: false };
 
@@ -86,10 +90,16 @@ const atOnce = {
 /** All others: each is obeyed when those before it are done. */
 const inTurn: Handlers<Exclude<CommandType, keyof typeof atOnce>> = {
   // Beside the queue: the data are read while the GPU is looked for, and nothing is loaded before both are there.
-  probe: () => void probe(),
+  probe: () => {
+    probing = probe();
+  },
   open: (command) => data.obey(command),
   guess: (command) => data.obey(command),
-  prepare: (command) => data.obey(command),
+  // Cutting windows holds this thread up, and with it the answer that Run waits for.
+  prepare: async (command) => {
+    await Promise.race([probing, new Promise((resolve) => setTimeout(resolve, gpuFirst))]);
+    await data.obey(command);
+  },
   load: (command) => seats.load(command),
   run: () => seats.run(),
   step: () => seats.step(),

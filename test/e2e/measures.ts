@@ -5,7 +5,7 @@ import type { Page, Request } from 'playwright-core';
 export interface Times {
   /** The recorded pair is on the screen. */
   drawn: number;
-  /** Run can be pressed: the GPU was found and the data are cut into windows. */
+  /** Run can be pressed: the GPU was found and the data are open. */
   answering: number;
 }
 

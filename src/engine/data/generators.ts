@@ -79,22 +79,45 @@ export function generatorLength(name: string): number | undefined {
   return generators[name]?.seqLen;
 }
 
+/** How many series, and of how many positions; a generator's own numbers where they are left out. */
+interface Size {
+  count?: number | null;
+  seqLen?: number;
+}
+
 /**
- * Draws series by formula; the same seed gives the same set.
- * @param seqLen positions of each series; the generator's own by default
+ * What `generate` would draw, without drawing it.
  * @throws RangeError naming the generators there are
  */
-export function generate(
+export function generatedSize(
   name: string,
-  options: { count?: number | null; seed: number; seqLen?: number },
-): SeriesSet {
-  const generator = generators[name];
-  if (!generator) throw new RangeError(`no generator '${name}'; there are ${generatorNames.join(', ')}`);
+  { count, seqLen }: Size,
+): { features: string[]; count: number; seqLen: number } {
+  const generator = generatorNamed(name);
+  return {
+    features: [...generator.features],
+    count: count ?? generator.count,
+    seqLen: seqLen ?? generator.seqLen,
+  };
+}
+
+/**
+ * Draws series by formula; the same seed gives the same set.
+ * @throws RangeError naming the generators there are
+ */
+export function generate(name: string, options: Size & { seed: number }): SeriesSet {
+  const { features, count, seqLen } = generatedSize(name, options);
+  const { draw } = generatorNamed(name);
   const random = new RandomStream(options.seed, 1);
-  const seqLen = options.seqLen ?? generator.seqLen;
-  const series: Series[] = Array.from({ length: options.count ?? generator.count }, (_, n) => {
-    const values = Float64Array.from(generator.draw(random, seqLen));
+  const series: Series[] = Array.from({ length: count }, (_, n) => {
+    const values = Float64Array.from(draw(random, seqLen));
     return { id: String(n), length: seqLen, values, mask: new Uint8Array(values.length).fill(1) };
   });
-  return { features: [...generator.features], series };
+  return { features, series };
+}
+
+function generatorNamed(name: string): Generator {
+  const generator = generators[name];
+  if (!generator) throw new RangeError(`no generator '${name}'; there are ${generatorNames.join(', ')}`);
+  return generator;
 }

@@ -8,22 +8,23 @@ export function philox4x32(counter: Words4, key: readonly [number, number]): Wor
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
-    const high0 = mulHigh(0xd2511f53, c0);
-    const high1 = mulHigh(0xcd9e8d57, c2);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    const first = mulHigh(0xcd9e8d57, c2) ^ c1 ^ k0;
+    const third = mulHigh(0xd2511f53, c0) ^ c3 ^ k1;
+    c1 = Math.imul(0xcd9e8d57, c2);
+    c3 = Math.imul(0xd2511f53, c0);
+    c0 = first;
+    c2 = third;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
-  return [c0, c1, c2, c3];
+  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
 }
 
+/** The upper 32 bits of a product of two u32, by halves: no sum of theirs passes 2^32. */
 function mulHigh(a: number, b: number): number {
   const [al, ah, bl, bh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
-  const mid = ah * bl + Math.floor((al * bl) / 65536);
-  const low = al * bh + (mid % 65536);
-  return (ah * bh + Math.floor(mid / 65536) + Math.floor(low / 65536)) >>> 0;
+  const mid = ah * bl + ((al * bl) >>> 16);
+  return ah * bh + (mid >>> 16) + ((al * bh + (mid & 0xffff)) >>> 16);
 }
 
 /** A reproducible sequence of draws; streams of one seed are independent. */
@@ -31,7 +32,9 @@ export class RandomStream {
   readonly #key: readonly [number, number];
   readonly #stream: number;
   #block = 0;
-  #words: number[] = [];
+  #words: Words4 = [0, 0, 0, 0];
+  /** Of the words of the block, those that were given out. */
+  #used = 4;
   #spare?: number;
 
   /** @param seed up to 2^53 */
@@ -42,13 +45,12 @@ export class RandomStream {
 
   /** Uniform on [0, 1), 32 bits. */
   uniform(): number {
-    if (this.#words.length === 0) {
+    if (this.#used === 4) {
       const block = this.#block++;
-      this.#words = [
-        ...philox4x32([block >>> 0, this.#stream, Math.floor(block / 2 ** 32), 0], this.#key),
-      ].reverse();
+      this.#words = philox4x32([block >>> 0, this.#stream, Math.floor(block / 2 ** 32), 0], this.#key);
+      this.#used = 0;
     }
-    return (this.#words.pop() as number) / 2 ** 32;
+    return (this.#words[this.#used++] as number) / 2 ** 32;
   }
 
   /** Standard normal, by Box-Muller. */
