@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { nearestName } from '../engine/export/nearestName.ts';
 import { generationModes, schema } from '../engine/train/config.ts';
 
 const methodName = schema.entries.method.wrapped.entries.name.wrapped;
@@ -72,7 +72,6 @@ function fromText(text: string, key: ViewKey): unknown {
 
 /** The sentence of a key that is none of `keys`, with the nearest of them. */
 export function noPart(key: string, keys: readonly string[]): string {
-  const nearest = closest(key, keys);
-  const near = distance(key, nearest) <= Math.max(2, key.length / 3);
-  return `'${key}' is no part of an address${near ? `; did you mean '${nearest}'?` : '.'}`;
+  const nearest = nearestName(key, keys);
+  return `'${key}' is no part of an address${nearest ? `; did you mean '${nearest}'?` : '.'}`;
 }

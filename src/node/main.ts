@@ -1,4 +1,5 @@
 import { DataError } from '../engine/data/types.ts';
+import { instead } from '../engine/export/nearestName.ts';
 import { SafetensorsError } from '../engine/export/safetensors.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { ConfigError } from '../engine/train/config.ts';
@@ -9,7 +10,7 @@ import { evaluate } from './commands/evaluate.ts';
 import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
 import { fileProblem, StorageError } from './commands/fileProblem.ts';
-import { parseFlags, suggestion } from './commands/flags.ts';
+import { parseFlags } from './commands/flags.ts';
 import { generate } from './commands/generate.ts';
 import { commandHelp, generalHelp } from './commands/help.ts';
 import { info } from './commands/info.ts';
@@ -33,6 +34,9 @@ const commands: readonly Command[] = [
   table,
   report,
 ];
+
+/** What may stand in the place of a command. */
+const ownFlags = ['--help', '--version'];
 
 /** What the user can put right: bad flags, settings, data, files. */
 const userErrors = [UsageError, ConfigError, DataError, SafetensorsError, ExperimentError];
@@ -75,8 +79,15 @@ function helpFor(name: string | undefined): string {
 }
 
 function commandByName(name: string): Command {
+  if (name.startsWith('-')) throw new UsageError(`unknown flag '${name}'${instead(name, ownFlags)}`);
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new UsageError(`unknown command '${name}'${suggestion(name, commands, '')}`);
+  if (!command)
+    throw new UsageError(
+      `unknown command '${name}'${instead(
+        name,
+        commands.map((one) => one.name),
+      )}`,
+    );
   return command;
 }
 

@@ -50,6 +50,9 @@ test('LaTeX escapes what it would read, and sets subscripts as mathematics', () 
   expect(toLatex({ columns: ['\\~^{}'], rows: [] })).toContain(
     '\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\{\\}',
   );
+  expect(toLatex({ columns: ['λ ≤ 3 ± 1'], rows: [['−7.20\u00a0×\u00a010⁻¹²']] })).toContain(
+    '  $\\lambda$ $\\le$ 3 $\\pm$ 1 \\\\\n  \\hline\n  $-$7.20~$\\times$~10$^{-12}$ \\\\',
+  );
 });
 
 test('a short row has empty cells at its end', () => {

@@ -1,4 +1,5 @@
 import { csvTable, numberText } from '../../engine/export/csv.ts';
+import { latexText } from '../../engine/export/latex.ts';
 
 export type Cell = string | number;
 export type TableFormat = 'csv' | 'md' | 'tex';
@@ -64,28 +65,3 @@ const markdownText = (value: string) =>
     .replace(/[\\|]/g, '\\$&')
     .replace(/[<*_`[\]]/g, '\\$&')
     .replace(/\r\n?|\n/g, ' ');
-
-const latexCharacters: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
-  '−': '$-$',
-  '–': '--',
-  '\u00a0': '~',
-};
-
-function latexText(value: string): string {
-  return value
-    .split(/\b([A-Za-z]_\{[^{}\\$]*\})/)
-    .map((part, index) => (index % 2 === 1 ? `$${part}$` : latexPlain(part)))
-    .join('');
-}
-
-const latexPlain = (value: string) =>
-  value
-    .replace(/\r\n?|\n/g, ' ')
-    .replace(/[\\~^<>|"&%$#_{}−–\u00a0]/g, (one) => latexCharacters[one] ?? `\\${one}`);

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { canReverse } from '../diffusion/schedule.ts';
+import { instead } from '../export/nearestName.ts';
 import { descriptions as backbones } from '../layers/descriptions.ts';
 import { descriptions as likelihoods } from '../layers/likelihoods/descriptions.ts';
 import { methodDescriptions } from '../methods/descriptions.ts';
@@ -215,11 +215,7 @@ function requirement(issue: v.BaseIssue<unknown>): string {
   }
 }
 
-function unknownKey(key: string): string {
-  const nearest = closest(key, configKeys);
-  const near = distance(key, nearest) <= Math.max(3, key.length / 3);
-  return `unknown key '${key}'${near ? `; did you mean '${nearest}'?` : `; there are ${configKeys.join(', ')}`}`;
-}
+const unknownKey = (key: string) => `unknown key '${key}'${instead(key, configKeys)}`;
 
 /** What keys that are each right have against each other. */
 function contradictions({ data, model, method, diffusion, train }: Config): string[] {

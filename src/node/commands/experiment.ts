@@ -1,17 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { sourceByName } from '../../engine/data/index.ts';
+import { basename, join } from 'node:path';
 import type { Gpu } from '../../engine/gpu/device.ts';
-import { ConfigError } from '../../engine/train/config.ts';
-import {
-  type Experiment,
-  ExperimentError,
-  parseExperiment,
-  type Settings,
-  unknownName,
-} from '../../engine/train/experiment/experimentFile.ts';
-import { type Cell, cells, nameOf, shardOf } from '../../engine/train/experiment/grid.ts';
+import { type Cell, nameOf, shardOf } from '../../engine/train/experiment/grid.ts';
 import {
   changedKeys,
   flatten,
@@ -23,15 +12,14 @@ import {
 } from '../../engine/train/experiment/resultRow.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { Command } from './command.ts';
-import { setEntries } from './configFlags.ts';
 import { ExperimentClock } from './experimentClock.ts';
+import { folderName, type PlannedRun, plannedRuns, readGrid, sourceName } from './experimentGrid.ts';
 import { merge } from './experimentMerge.ts';
 import { measureRun } from './experimentRun.ts';
-import { flagValue, type Given, valuesOf, wordsOf } from './flags.ts';
+import { flagValue, wordsOf } from './flags.ts';
 import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
-import { readJson } from './readJson.ts';
 import { ResultsFile } from './resultsFile.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
@@ -81,14 +69,13 @@ export const experiment: Command = {
     if (file === 'merge') return merge(others);
     if (others.length > 0)
       throw new UsageError(`'${others[0]}' is one file too many: an experiment is one file.`);
-    const plan = await readExperiment(file, given);
     const shard = shardFlag(flagValue(given, 'shard'));
-    const all = naming(file, () => gridOf(plan, given));
-    const runs = await plannedRuns(shardOf(all, shard.index, shard.count));
+    const { title: titled, grid } = await readGrid(file, given);
+    const runs = await plannedRuns(shardOf(grid, shard.index, shard.count));
     const name = basename(file, '.json') + (shard.count > 1 ? `-${shard.index}-of-${shard.count}` : '');
     const out = flagValue(given, 'out') ?? join('results', `${name}.jsonl`);
-    const title = plan.title || name;
-    const of = shard.count > 1 ? `, this shard's ${runs.length} of ${all.length}` : '';
+    const title = titled || name;
+    const of = shard.count > 1 ? `, this shard's ${runs.length} of ${grid.length}` : '';
     const count = (left: number) =>
       console.log(`${title}: ${runs.length - left} of ${runs.length} runs are done${of}.`);
     if (flagValue(given, 'list') !== undefined) {
@@ -116,13 +103,6 @@ function leftOf(runs: readonly PlannedRun[], placed: readonly PlacedRow[]) {
   const rows = mergeRows(placed).map(({ row }) => row);
   const settled = new Set(rows.filter(isSettled).map(identity));
   return { rows, left: runs.filter((run) => !settled.has(run.identity)) };
-}
-
-/** A run with its data's fingerprint and what tells it from others. */
-interface PlannedRun {
-  cell: Cell;
-  source: string;
-  identity: string;
 }
 
 async function makeRuns(
@@ -201,55 +181,6 @@ function outcome({ failure, evaluation, steps, seconds }: ResultRow): string {
   return `${steps} steps in ${duration(seconds.train)}; over the last third the decoder takes ${share} % from z.`;
 }
 
-async function readExperiment(path: string, given: Given): Promise<Experiment> {
-  const plan = await naming(path, async () => parseExperiment(await readJson(path)));
-  const beside = (settings: Settings): Settings => {
-    const source = settings['data.source'];
-    if (typeof source !== 'string' || sourceByName(source)) return settings;
-    return { ...settings, 'data.source': resolve(dirname(path), source) };
-  };
-  const axes: Experiment['axes'] = Object.fromEntries(
-    Object.entries(plan.axes).map(([name, axis]) => [
-      name,
-      Array.isArray(axis)
-        ? axis
-        : Object.fromEntries(Object.entries(axis).map(([label, settings]) => [label, beside(settings)])),
-    ]),
-  );
-  for (const text of valuesOf(given, 'data')) {
-    const [name, file] = nameAndValue('data', text);
-    const choices = axes.data as Record<string, Settings> | undefined;
-    if (!choices?.[name]) {
-      throw new UsageError(
-        `'--data ${text}': ${unknownName("choice of the axis 'data'", name, Object.keys(choices ?? {}))}.`,
-      );
-    }
-    axes.data = {
-      ...choices,
-      [name]: { ...choices[name], 'data.source': sourceByName(file) ? file : resolve(file) },
-    };
-  }
-  return { ...plan, base: beside(plan.base), axes };
-}
-
-function gridOf(plan: Experiment, given: Given): Cell[] {
-  return cells(plan, {
-    profile: flagValue(given, 'profile'),
-    set: setEntries(given),
-    only: valuesOf(given, 'axis').map((text) => {
-      const [name, values] = nameAndValue('axis', text);
-      return [name, values.split(',').map((value) => value.trim())] as const;
-    }),
-  });
-}
-
-function nameAndValue(flag: string, text: string): [name: string, value: string] {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1)
-    throw new UsageError(`'--${flag} ${text}' is not of the form name=value.`);
-  return [text.slice(0, at).trim(), text.slice(at + 1)];
-}
-
 /** @throws UsageError unless it is of the form I/N with 0 <= I < N */
 function shardFlag(text: string | undefined): { index: number; count: number } {
   if (text === undefined) return { index: 0, count: 1 };
@@ -260,68 +191,10 @@ function shardFlag(text: string | undefined): { index: number; count: number } {
   return { index, count };
 }
 
-/** Names the file in front of what is wrong with it. */
-function naming<T>(path: string, body: () => T): T {
-  const named = (error: unknown): never => {
-    if (error instanceof ExperimentError || error instanceof ConfigError) {
-      throw new ExperimentError(`${path}: ${error.message}${/[.:?]$/.test(error.message) ? '' : '.'}`);
-    }
-    throw error;
-  };
-  try {
-    const result = body();
-    return result instanceof Promise ? (result.catch(named) as T) : result;
-  } catch (error) {
-    return named(error);
-  }
-}
-
-async function plannedRuns(chosen: readonly Cell[]): Promise<PlannedRun[]> {
-  const fingerprints = new Map<string, string>();
-  const runs: PlannedRun[] = [];
-  for (const cell of chosen) {
-    const { source } = cell.config.data;
-    let fingerprint = fingerprints.get(source);
-    if (fingerprint === undefined) {
-      fingerprint = sourceByName(source) ? source : await digest(source, cell.labels.data);
-      fingerprints.set(source, fingerprint);
-    }
-    const found = { source: fingerprint, config: flatten(cell.config) };
-    runs.push({ cell, source: fingerprint, identity: identity(found) });
-  }
-  return runs;
-}
-
-/** @throws UsageError saying how to name the file, or to do without */
-async function digest(path: string, label: string | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
-  } catch {
-    const advice = label
-      ? `give it by --data ${label}=FILE, or leave it out with --axis data=A,B`
-      : 'name another';
-    throw new UsageError(`the data file '${path}' cannot be read: ${advice}.`);
-  }
-  return `sha256:${hash.digest('hex')}`;
-}
-
 /** The data of a run, read once for all that have the same. */
 async function dataOf({ config }: Cell, readings: Map<string, ReadData>): Promise<ReadData> {
   const key = JSON.stringify(config.data);
   const read = readings.get(key) ?? (await readData(config));
   readings.set(key, read);
   return { data: read.data, config: { ...config, data: read.config.data } };
-}
-
-function sourceName(source: string): string {
-  return sourceByName(source) ? source : basename(source);
-}
-
-/** `earthquakes-lstm-latent-diffusion-0-1a2b3c`: the labels, and what tells apart runs that share them. */
-function folderName({ cell, identity: id }: PlannedRun): string {
-  const words = Object.values(cell.labels).map((label) =>
-    label.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-'),
-  );
-  return [...words, createHash('sha256').update(id).digest('hex').slice(0, 6)].join('-');
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest, distance } from 'fastest-levenshtein';
+import { instead } from '../../engine/export/nearestName.ts';
 import { UsageError } from './usageError.ts';
 
 /** One flag of a command. */
@@ -47,7 +47,8 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[], word
       );
     }
     const flag = flags.find(({ name }) => name === token.name);
-    if (!flag) throw new UsageError(`unknown flag '${token.rawName}'${suggestion(token.name, flags)}`);
+    if (!flag)
+      throw new UsageError(`unknown flag '${token.rawName}'${instead(token.rawName, dashed(flags))}`);
     if (!flag.many && given.some(({ name }) => name === flag.name)) {
       throw new UsageError(`'--${flag.name}' is given twice.`);
     }
@@ -55,6 +56,9 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[], word
   }
   return given;
 }
+
+/** Flags as they are typed. */
+const dashed = (flags: readonly Flag[]) => flags.map(({ name }) => `--${name}`);
 
 /** The words that belong to no flag. */
 export function wordsOf(given: Given): string[] {
@@ -92,15 +96,6 @@ export function wholeFlag(given: Given, name: string, least: number): number | u
 /** A word as a shell takes it. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replaceAll(/["$`\\]/g, '\\$&')}"`;
-}
-
-/** `; did you mean '--steps'?` where something is near. */
-export function suggestion(given: string, among: readonly { name: string }[], prefix = '--'): string {
-  const names = among.map(({ name }) => name);
-  const nearest = closest(given, names);
-  if (distance(given, nearest) <= Math.max(2, given.length / 3))
-    return `; did you mean '${prefix}${nearest}'?`;
-  return `; there are ${names.map((name) => prefix + name).join(', ')}.`;
 }
 
 function readValue(flag: Flag, value: string | undefined, inline: boolean): string {

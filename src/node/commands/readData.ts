@@ -10,9 +10,9 @@ import {
   sources,
 } from '../../engine/data/index.ts';
 import { DataError, type PreparedData, type Scaler, type WindowSet } from '../../engine/data/types.ts';
+import { instead } from '../../engine/export/nearestName.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { fileSource } from '../fileSource.ts';
-import { suggestion } from './flags.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 
 const samplesFolder = fileURLToPath(new URL('../../../public', import.meta.url));
@@ -84,7 +84,10 @@ async function openSource(path: string, kind: 'sample' | 'file'): Promise<ByteSo
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
       throw new DataError(
-        `There is no such file, and no built-in data of that name${suggestion(path, sources, '')}`,
+        `There is no such file, and no built-in data of that name${instead(
+          path,
+          sources.map(({ name }) => name),
+        )}`,
       );
     }
     if (code === 'EISDIR') throw new DataError('This is a folder: name the file in it.');

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { instead } from '../../engine/export/nearestName.ts';
 import { projectTitle } from '../../engine/export/project.ts';
 import { type PlaneData, planeData } from '../../engine/train/experiment/plane.ts';
 import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
 import type { Command } from './command.ts';
-import { flagValue, type Given, requiredFlag, suggestion, valuesOf } from './flags.ts';
+import { flagValue, type Given, requiredFlag, valuesOf } from './flags.ts';
 import { planeSvg } from './planeSvg.ts';
 import { reportPage } from './reportPage.ts';
 import { readReportProject } from './reportProject.ts';
@@ -112,5 +113,10 @@ function axisFlag(given: Given, flag: 'x' | 'y', plane: PlaneData): PlaneData['x
   const found = name === undefined ? axes[0] : axes.find((axis) => axis.name === name);
   if (found) return found;
   if (axes.length === 0) throw new UsageError('no run of these results has a score to draw.');
-  throw new UsageError(`'--${flag}' is '${name}'${suggestion(name ?? '', axes, '')}`);
+  throw new UsageError(
+    `'--${flag}' is '${name}'${instead(
+      name ?? '',
+      axes.map((axis) => axis.name),
+    )}`,
+  );
 }

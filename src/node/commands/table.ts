@@ -1,9 +1,10 @@
+import { instead } from '../../engine/export/nearestName.ts';
 import { measures } from '../../engine/train/experiment/measures.ts';
 import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { defaultValues, resultTable } from '../../engine/train/experiment/resultTable.ts';
 import { type TableFormat, tableFormats, tableText } from '../../engine/train/experiment/tableText.ts';
 import type { Command } from './command.ts';
-import { flagValue, type Given, suggestion, wordsOf } from './flags.ts';
+import { flagValue, type Given, wordsOf } from './flags.ts';
 import { readRows } from './resultsFile.ts';
 import { UsageError } from './usageError.ts';
 import { writeWhole } from './wholeFile.ts';
@@ -35,8 +36,7 @@ export const table: Command = {
     if (files.length === 0) throw new UsageError('name the file of results, e.g. results/table1.jsonl.');
     const format = (flagValue(given, 'format') ?? 'markdown') as TableFormat;
     if (!tableFormats.includes(format)) {
-      const names = tableFormats.map((name) => ({ name }));
-      throw new UsageError(`'--format' is '${format}'${suggestion(format, names, '')}`);
+      throw new UsageError(`'--format' is '${format}'${instead(format, tableFormats)}`);
     }
     const results = mergeRows(await readRows(files)).map(({ row }) => row);
     const text = tableText(

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { instead } from '../../export/nearestName.ts';
 import { schemaProblem } from '../../export/schemaProblem.ts';
 import { configKeys } from '../config.ts';
 
@@ -30,10 +30,10 @@ export class ExperimentError extends Error {
 
 const setting = v.union([v.number(), v.string(), v.boolean(), v.null(), v.array(v.string())]);
 const settings = v.record(v.string(), setting);
-const axes = v.record(
-  v.string(),
-  v.union([v.pipe(v.array(setting), v.minLength(1)), v.record(v.string(), settings)]),
-);
+const values = v.array(setting);
+const choices = v.record(v.string(), settings);
+const axis = v.lazy<typeof values | typeof choices>((input) => (Array.isArray(input) ? values : choices));
+const axes = v.record(v.string(), axis);
 const profile = { set: v.optional(settings, {}), axes: v.optional(axes, {}) };
 const file = {
   title: v.optional(v.string(), ''),
@@ -67,10 +67,7 @@ export function parseExperiment(input: unknown): Experiment {
 
 /** `unknown key 'a'; did you mean 'b'?` */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
-  if (known.length === 0) return `unknown ${kind} '${name}'; there is none`;
-  const nearest = closest(name, [...known]);
-  const near = distance(name, nearest) <= Math.max(3, name.length / 3);
-  return `unknown ${kind} '${name}'${near ? `; did you mean '${nearest}'?` : `; there are ${known.join(', ')}`}`;
+  return `unknown ${kind} '${name}'${instead(name, known)}`;
 }
 
 /** The axis of that name, or of that last part of a key: `seed` is `train.seed`. @throws ExperimentError */
@@ -82,13 +79,13 @@ export function axisName(axes: readonly string[], given: string): string {
 
 function checkAxes(place: string, all: Axes): void {
   for (const [name, axis] of Object.entries(all)) {
+    if (Object.keys(axis).length === 0) throw new ExperimentError(`${place}axis '${name}' has no choice`);
     if (Array.isArray(axis)) {
       if (!configKeys.includes(name)) throw new ExperimentError(`${place}axes: ${unknownKey(name)}`);
       continue;
     }
-    const choices = Object.entries(axis as Record<string, Settings>);
-    if (choices.length === 0) throw new ExperimentError(`${place}axis '${name}' has no choice`);
-    for (const [label, set] of choices) checkKeys(`${place}axis '${name}', '${label}'`, set);
+    for (const [label, set] of Object.entries(axis as Record<string, Settings>))
+      checkKeys(`${place}axis '${name}', '${label}'`, set);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Cell, csvTable } from '../../export/csv.ts';
+import { latexText } from '../../export/latex.ts';
 import type { ResultTable, TableCell, TableRow } from './resultTable.ts';
 
 export const tableFormats = ['markdown', 'latex', 'csv'] as const;
@@ -10,7 +11,7 @@ export function tableText(table: ResultTable, format: TableFormat): string {
   const header = headerOf(table);
   const rows = table.rows.map((row) => textRow(table, row));
   const captions = captionOf(table);
-  if (format === 'latex') return latexText(header, rows, table.rowAxes.length, captions);
+  if (format === 'latex') return tabular(header, rows, table.rowAxes.length, captions);
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
@@ -86,25 +87,13 @@ function captionOf({ adapters, versions, columns }: ResultTable): string[] {
   return lines;
 }
 
-const latexSpecial: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-};
-
-function latexText(
+function tabular(
   header: readonly string[],
   rows: readonly string[][],
   labels: number,
   captions: readonly string[],
 ): string {
-  const inLatex = (text: string) =>
-    text
-      .replace(/m_\{(.+?)\}|[\\~^#$%&_{}]/g, (found, index) =>
-        index ? `$m_{${index}}$` : (latexSpecial[found] ?? `\\${found}`),
-      )
-      .replaceAll('±', '$\\pm$');
-  const line = (cells: readonly string[]) => `${cells.map(inLatex).join(' & ')} \\\\`;
+  const line = (cells: readonly string[]) => `${cells.map(latexText).join(' & ')} \\\\`;
   return [
     ...captions.map((caption) => `% ${caption}`),
     `\\begin{tabular}{${header.map((_, i) => (i < labels ? 'l' : 'r')).join('')}}`,
