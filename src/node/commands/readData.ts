@@ -74,7 +74,8 @@ async function namingTheSource<T>(config: Config, body: () => Promise<T>): Promi
 function readingText({ bytes, size, rows, secondsLeft }: ReadProgress): string {
   const share = Math.floor((100 * bytes) / Math.max(1, size));
   const whole = size < 2 ** 20 ? `${Math.ceil(size / 1024)} KiB` : `${Math.round(size / 2 ** 20)} MiB`;
-  return `reading: ${share} % of ${whole}, ${rows.toLocaleString('en')} rows, ${duration(secondsLeft)} left`;
+  const left = Number.isFinite(secondsLeft) ? `, ${duration(secondsLeft)} left` : '';
+  return `reading: ${share} % of ${whole}, ${rows.toLocaleString('en')} rows${left}`;
 }
 
 async function openSource(path: string, kind: 'sample' | 'file'): Promise<ByteSource> {
