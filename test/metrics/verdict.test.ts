@@ -51,7 +51,9 @@ describe('what exchanged latents and noise say', () => {
       noise: { all: 3, lastThird: Number.NaN },
     };
     expect(findingOf(early)).toBe('content');
-    expect(verdict({ probe: 'swap', use: early }).sentence).not.toContain('NaN');
+    expect(verdict({ probe: 'swap', use: early }).sentence).toContain(
+      'over all positions exchanging latents costs 2.00 nats a step,',
+    );
   });
 
   test('the sentences name both numbers and tell content from a flag', () => {

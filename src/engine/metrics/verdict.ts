@@ -88,13 +88,13 @@ export function findingOf({ swap, noise }: LatentUse): Finding {
 
 function verdictOnUse(use: LatentUse): Verdict {
   const finding = findingOf(use);
-  const costs = `exchanging latents costs ${nats(lateOf(use.swap))}, replacing them by noise ${nats(lateOf(use.noise))}`;
+  const costs = `${placeOf(use.swap)} exchanging latents costs ${nats(lateOf(use.swap))}, replacing them by noise ${nats(lateOf(use.noise))}`;
   const sentences: Partial<Record<Finding, string>> = {
-    content: `The decoder reads what is in z: in the last third ${costs}.`,
-    flag: `The decoder reads from z little more than that it is a real one, not which: in the last third ${costs}.`,
-    ignored: `The decoder ignores z: in the last third ${costs}.`,
-    faint: `The decoder reads little in z: in the last third ${costs}.`,
-    unclear: `Whether the decoder reads z cannot be told from these windows, a few of which outweigh the others: in the last third ${costs}.`,
+    content: `The decoder reads what is in z: ${costs}.`,
+    flag: `The decoder reads from z little more than that it is a real one, not which: ${costs}.`,
+    ignored: `The decoder ignores z: ${costs}.`,
+    faint: `The decoder reads little in z: ${costs}.`,
+    unclear: `Whether the decoder reads z cannot be told from these windows, a few of which outweigh the others: ${costs}.`,
   };
   return { finding, sentence: sentences[finding] ?? unknown };
 }
@@ -102,7 +102,7 @@ function verdictOnUse(use: LatentUse): Verdict {
 function verdictOnZero(use: LatentUse, lost: PerStep): Verdict {
   const { finding, sentence } = verdictOnUse(use);
   if (finding === 'unknown') return { finding, sentence };
-  const without = `Without z (z = 0) the model loses ${nats(lateOf(lost))} in the last third.`;
+  const without = `Without z (z = 0) the model loses ${nats(lateOf(lost))} ${placeOf(lost)}.`;
   return { finding, sentence: `${without} ${sentence}` };
 }
 
@@ -140,6 +140,10 @@ function verdictOnShuffle(ordered: number, shuffled: number): Verdict {
         sentence: `${where} the decoder takes ${taken} (${before}): it invents no dependence.`,
       };
 }
+
+/** Where `lateOf` measures. */
+const placeOf = ({ lastThird }: PerStep) =>
+  Number.isNaN(lastThird) ? 'over all positions' : 'in the last third';
 
 const unknown = 'There are too few held-out windows to say.';
 
