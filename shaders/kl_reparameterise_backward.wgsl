@@ -9,13 +9,14 @@ struct Params { rows: u32, width: u32 }
 @group(0) @binding(6) var<storage, read_write> dStatistics: array<f32>;
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.rows * params.width) { return; }
-  let at = (id.x / params.width) * 2u * params.width + id.x % params.width;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.rows * params.width) { return; }
+  let at = (i / params.width) * 2u * params.width + i % params.width;
   let weight = klWeights[clock[0]] / f32(params.rows);
   let mu = statistics[at];
   let logVariance = clamp(statistics[at + params.width], -30.0, 30.0);
-  dStatistics[at] = dZ[id.x] + weight * mu;
+  dStatistics[at] = dZ[i] + weight * mu;
   dStatistics[at + params.width] =
-    0.5 * (dZ[id.x] * noise[id.x] * exp(0.5 * logVariance) + weight * (exp(logVariance) - 1.0));
+    0.5 * (dZ[i] * noise[i] * exp(0.5 * logVariance) + weight * (exp(logVariance) - 1.0));
 }

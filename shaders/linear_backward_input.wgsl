@@ -32,7 +32,7 @@ fn loadBlock(k: u32, column: u32) -> mat4x4f {
 
 fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.inSize + column;
-  let count = min(4u, params.inSize - column);
+  let count = min(4u, params.inSize - min(column, params.inSize));
   if (params.accumulate == 1u) {
     for (var c = 0u; c < count; c++) { dX[i + c] += sum[c]; }
   } else {
@@ -47,6 +47,6 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
 ) {
   let column = group.x * 64u + local.x * 4u;
-  if (column >= params.inSize) { return; } // threads past a narrow input have no work, and no barrier follows
+  if (allIdle(column >= params.inSize)) { return; } // past a narrow input; one with no work of its own helps to read
   tileProduct(firstRow(group, groups), column, params.outSize);
 }

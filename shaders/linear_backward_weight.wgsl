@@ -27,7 +27,7 @@ fn loadX(n: u32, column: u32) -> vec4f {
 
 fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.inSize + column;
-  let count = min(4u, params.inSize - column);
+  let count = min(4u, params.inSize - min(column, params.inSize));
   if (params.accumulateWeight == 1u) {
     for (var c = 0u; c < count; c++) { dWeight[i + c] += sum[c]; }
   } else {
@@ -63,7 +63,7 @@ fn weightGradient(row: u32, column: u32) {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
-  if (column < params.inSize) { weightGradient(row, column); } // threads past a narrow input have no sums
+  if (!allIdle(column >= params.inSize)) { weightGradient(row, column); } // past a narrow input there are no sums
   let output = row + local.x;
   if (params.bias == 1u && group.x == 0u && output < params.outSize) {
     var total = 0.0;

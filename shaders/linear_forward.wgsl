@@ -37,12 +37,12 @@ fn loadBlock(k: u32, output: u32) -> mat4x4f {
 // Four outputs of one row; the columns past the last are not written.
 fn store(row: u32, column: u32, sum: vec4f) {
   let i = row * params.outSize + column;
-  let count = min(4u, params.outSize - column);
+  let count = min(4u, params.outSize - min(column, params.outSize));
   var value = sum;
   if (params.bias == 1u) { for (var c = 0u; c < count; c++) { value[c] += bias[column + c]; } }
   if (params.silu == 1u) {
     for (var c = 0u; c < count; c++) { preActivation[i + c] = value[c]; }
-    value = value / (1.0 + exp(-value));
+    value = value / (1.0 + exp(-max(value, vec4f(-80.0)))); // as silu_forward
   }
   if (params.residual == 1u) { for (var c = 0u; c < count; c++) { value[c] += residual[i + c]; } }
   for (var c = 0u; c < count; c++) { y[i + c] = value[c]; }
@@ -55,6 +55,6 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
 ) {
   let column = group.x * 64u + local.x * 4u;
-  if (column >= params.outSize) { return; } // threads past a narrow output have no work, and no barrier follows
+  if (allIdle(column >= params.outSize)) { return; } // past a narrow output; one with no work of its own helps to read
   tileProduct(firstRow(group, groups), column, params.inSize);
 }

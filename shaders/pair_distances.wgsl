@@ -13,7 +13,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = group.y * 16u;
   let column = group.x * 64u + local.x * 4u;
   if (group.x * 64u + 63u <= row) { return; } // no pair with i < j
-  if (column >= params.count) { return; } // threads past the last point have no work, and no barrier follows
+  if (allIdle(column >= params.count)) { return; } // past the last point; one with no work of its own helps to read
   let lanes = laneCount();
   let lane = laneIndex();
   var sum = array<vec4f, 16>();
@@ -36,7 +36,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   let end = min(row + 16u, params.count);
-  let width = min(4u, params.count - column);
+  let width = min(4u, params.count - min(column, params.count));
   for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
     for (var c = 0u; c < width; c++) { distances[n * params.count + column + c] = sum[0][c]; }
     for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }

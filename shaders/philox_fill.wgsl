@@ -46,9 +46,10 @@ fn cosSin(turn: f32) -> vec2f {
   }
 }
 
-// Two normals from two words; the first uniform lies in (0, 1], so its logarithm is finite.
+// Two normals from two words; the first uniform lies in (0, 1], so its logarithm is finite. WGSL promises that only to 2^-21: near 1 it
+// may come out above 0, and its root would be no number.
 fn boxMuller(a: u32, b: u32) -> vec2f {
-  let radius = sqrt(-2.0 * log((f32(a >> 8u) + 1.0) * 0x1p-24));
+  let radius = sqrt(max(-2.0 * log((f32(a >> 8u) + 1.0) * 0x1p-24), 0.0));
   return radius * cosSin(f32(b >> 8u) * 0x1p-24);
 }
 

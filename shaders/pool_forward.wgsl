@@ -8,10 +8,11 @@ struct Params { seqLen: u32, rows: u32, hiddenSize: u32, featureSize: u32 }
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [rows, 2H], or [rows, H]
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.rows * params.hiddenSize) { return; }
-  let row = id.x / params.hiddenSize;
-  let j = id.x % params.hiddenSize;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.rows * params.hiddenSize) { return; }
+  let row = i / params.hiddenSize;
+  let j = i % params.hiddenSize;
   var last = 0.0;
   var sum = 0.0;
   var count = 0.0;

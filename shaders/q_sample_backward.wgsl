@@ -7,11 +7,12 @@ struct Params { rows: u32, series: u32, width: u32, accumulate: u32 }
 @group(0) @binding(4) var<storage, read_write> dV: array<f32>;
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.series * params.width) { return; }
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.series * params.width) { return; }
   var sum = 0.0;
-  for (var row = id.x / params.width; row < params.rows; row += params.series) {
-    sum += schedule[timestep[row]].x * dZ[row * params.width + id.x % params.width];
+  for (var row = i / params.width; row < params.rows; row += params.series) {
+    sum += schedule[timestep[row]].x * dZ[row * params.width + i % params.width];
   }
-  if (params.accumulate == 1u) { dV[id.x] += sum; } else { dV[id.x] = sum; }
+  if (params.accumulate == 1u) { dV[i] += sum; } else { dV[i] = sum; }
 }

@@ -8,9 +8,10 @@ struct Params { rows: u32, series: u32, width: u32 }
 @group(0) @binding(5) var<storage, read_write> z: array<f32>;  // [rows, width]
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.rows * params.width) { return; }
-  let row = id.x / params.width;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 256u;
+  if (i >= params.rows * params.width) { return; }
+  let row = i / params.width;
   let mix = schedule[timestep[row]];
-  z[id.x] = mix.x * v[(row % params.series) * params.width + id.x % params.width] + mix.y * noise[id.x];
+  z[i] = mix.x * v[(row % params.series) * params.width + i % params.width] + mix.y * noise[i];
 }

@@ -6,5 +6,5 @@ fn next(n: u32) -> u32 { return select(n, 0u, MOVING); }
 fn latest(n: u32) -> u32 { return select(n, ROWS - 1u, MOVING); }
 fn moveUp(values: ptr<function, array<vec4f, ROWS>>) {
   if (!MOVING) { return; }
-  for (var r = 0u; r < ROWS - 1u; r++) { values[r] = values[r + 1u]; }
+  for (var r = 0u; r < ROWS - 1u; r++) { (*values)[r] = (*values)[r + 1u]; }
 }

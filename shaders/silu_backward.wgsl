@@ -9,7 +9,7 @@ struct Params { count: u32, accumulate: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 256u;
   if (i >= params.count) { return; }
-  let s = 1.0 / (1.0 + exp(-x[i]));
+  let s = 1.0 / (1.0 + exp(-max(x[i], -80.0)));
   let value = dY[i] * s * (1.0 + x[i] * (1.0 - s));
   if (params.accumulate == 1u) { dX[i] += value; } else { dX[i] = value; }
 }

@@ -1,9 +1,10 @@
 // One row of loss.csv, the clip factor of each parameter group, and the alarm: the exponent bits of a non-finite loss or
-// gradient norm are all ones (WGSL may assume that there is no NaN, so no comparison of floats can be trusted to see one).
+// gradient norm are all ones (WGSL may assume that there is no NaN, so no comparison of floats can be trusted to see one). The mask
+// of the exponent, `exponent`, is a param: a compiler that knew it could tell the test for what it is, and assume its outcome too.
 // A loss, or a term of it, beyond `divergence` in size counts too: Adam's bounded steps can take long to overflow.
 // Row: total, vi, cs, dm, kl, norm of the model's gradient, norm of the denoiser's, alarm. clip = min(1, limit / (norm + 1e-6)).
 struct Params {
-  series: u32, rows: u32, denoiserRows: u32, capacity: u32, modelTrains: u32, lambda: f32, limit: f32, divergence: f32
+  series: u32, rows: u32, denoiserRows: u32, capacity: u32, modelTrains: u32, lambda: f32, limit: f32, divergence: f32, exponent: u32
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> clock: array<u32>;
@@ -15,7 +16,7 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> clip: array<f32>;     // [4]: model, denoiser, alarm (1 non-finite, 2 diverged), its step
 @group(0) @binding(8) var<storage, read_write> log: array<f32>;      // [capacity, 8]
 
-fn nonFinite(value: f32) -> bool { return (bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u; }
+fn nonFinite(value: f32) -> bool { return (bitcast<u32>(value) & params.exponent) == params.exponent; }
 
 @compute @workgroup_size(1)
 fn main() {

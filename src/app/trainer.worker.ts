@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
-import { type Gpu, openGpu, reopening } from '../engine/gpu/device.ts';
+import { type Gpu, reopening } from '../engine/gpu/device.ts';
+import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
 import { readCheckpoint } from '../engine/train/checkpoint.ts';
 import { compileAhead } from '../engine/train/compileAhead.ts';
 import { failureOf } from '../engine/train/failure.ts';
@@ -37,7 +38,7 @@ const data = new DataCommands({
 let gpu: Gpu | undefined;
 /** One device for all runs: where it is lost, they go on together on the next. */
 const device = reopening(async () => {
-  gpu = await openGpu(navigator.gpu);
+  gpu = await openCheckedGpu(navigator.gpu, { powerPreference: 'high-performance' });
   send({ type: 'adapter', name: gpu.adapterName, fallback: gpu.fallback });
   return gpu;
 });

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { create, globals } from 'webgpu';
-import { type Gpu, type OpenOptions, openGpu } from '../engine/gpu/device.ts';
+import type { Gpu, OpenOptions } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
+import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
 
@@ -50,7 +51,7 @@ export async function openNodeGpu(
   options: Pick<OpenOptions, 'subgroups' | keyof RowOptions> = {},
 ): Promise<Gpu> {
   const { gpu, kind } = await choice();
-  return openGpu(gpu, {
+  return openCheckedGpu(gpu, {
     powerPreference: 'high-performance',
     wait: napping,
     ...suited(kind),

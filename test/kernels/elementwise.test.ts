@@ -7,6 +7,8 @@ import {
   multiply,
   scale,
   sigmoidBackward,
+  siluBackward,
+  siluForward,
   softplusForward,
 } from '../../src/engine/kernels/elementwise.ts';
 import { mixtureLogDensity } from '../../src/engine/kernels/objective.ts';
@@ -37,6 +39,28 @@ test('softplus_forward: value and slope, far out too', async () => {
     expected.map(({ tangent }) => tangent),
     { label: 'slope' },
   );
+});
+
+test('silu_forward and silu_backward: value and slope, far out too, where the exponential would overflow', async () => {
+  const values = normals(1, count, 4);
+  values.set([-1e4, -200, -89, -60, 60, 200, 1e4]);
+  const run = new Recorded(gpu());
+  const x = run.input('x', [count], values);
+  const [y, dX] = [run.output('y', [count]), run.output('dX', [count])];
+  siluForward(run.builder, { x, y });
+  siluBackward(run.builder, x, run.input('dY', [count], new Float32Array(count).fill(1)), {
+    tensor: dX,
+    accumulate: 0,
+  });
+  await run.run();
+  const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+  const slope = (value: number) => sigmoid(value) * (1 + value * (1 - sigmoid(value)));
+  expectClose(
+    await run.read(y),
+    Array.from(values, (value) => value * sigmoid(value)),
+    { label: 'y' },
+  );
+  expectClose(await run.read(dX), Array.from(values, slope), { label: 'dX' });
 });
 
 test('sigmoid_backward stores, then adds', async () => {

@@ -7,8 +7,8 @@ export interface Gpu {
   readonly adapterName: string;
   /** A software adapter, as a browser tells of its own: its work is the processor's. */
   readonly fallback: boolean;
-  /** Whether threads that run together can hand each other values. */
-  readonly subgroups: boolean;
+  /** Whether threads that run together can hand each other values; see kernels/subgroups.ts. */
+  subgroups: boolean;
   /** How many run together at least, where they can. */
   readonly subgroupSize: number;
   /** Batch rows that a workgroup of a recurrence owns. */
@@ -51,10 +51,20 @@ export interface OpenOptions extends GPURequestAdapterOptions {
   movingRows?: boolean;
 }
 
+/** An adapter, in browsers that are older than `info` too. */
+type Adapter = Omit<GPUAdapter, 'info'> & {
+  info?: GPUAdapterInfo;
+  requestAdapterInfo?: () => Promise<GPUAdapterInfo>;
+  isFallbackAdapter?: boolean;
+};
+
+/** Lanes of a subgroup that a kernel may take for granted, where there are so many. */
+export const lanesTaken = 8;
+
 /**
  * Opens a device with the adapter's own buffer and workgroup limits.
  * @param gpu the browser's `navigator.gpu`, or Dawn's in Node
- * @throws GpuError `no-adapter` when there is no WebGPU adapter
+ * @throws GpuError `no-adapter` when there is no WebGPU adapter, or none that gives a device
  */
 export async function openGpu(
   gpu: GPU,
@@ -66,30 +76,18 @@ export async function openGpu(
     ...options
   }: OpenOptions = {},
 ): Promise<Gpu> {
-  const adapter = await gpu.requestAdapter(options);
-  if (!adapter) {
-    throw new GpuError(
-      'no-adapter',
-      'No WebGPU adapter was found: enable WebGPU, or update the graphics driver.',
-    );
-  }
-  const requiredLimits: Record<string, number> = {};
-  for (const name of limitsWanted) requiredLimits[name] = adapter.limits[name];
-  const subgroups = wanted && adapter.features.has('subgroups');
-  const device = await adapter.requestDevice({
-    label: 'posterior-lab',
-    requiredLimits,
-    requiredFeatures: subgroups ? ['subgroups'] : [],
-  });
-  const { description, device: model, vendor, architecture, isFallbackAdapter: fallback } = adapter.info;
+  const { adapter, device } = await requestDevice(gpu, options, wanted);
+  const info = adapter.info ?? (await adapter.requestAdapterInfo?.());
+  const { description, device: model, vendor, architecture } = info ?? {};
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
+  const subgroupSize = info?.subgroupMinSize || 4; // WebGPU promises 4
   const opened: Gpu = {
     device,
     adapterName,
-    fallback,
-    subgroups,
-    subgroupSize: adapter.info.subgroupMinSize || 4, // WebGPU promises 4
+    fallback: info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false,
+    subgroups: device.features.has('subgroups'),
+    subgroupSize,
     recurrentRows,
     movingRows,
     pipelines: new Map(),
@@ -103,6 +101,39 @@ export async function openGpu(
     opened.fault = new GpuError(full ? 'out-of-memory' : 'validation', error.message);
   };
   return opened;
+}
+
+/** A device with all that the adapter offers; where it refuses that, with less. Each try takes a new adapter: one gives one device. */
+async function requestDevice(
+  gpu: GPU,
+  options: GPURequestAdapterOptions,
+  subgroups: boolean,
+): Promise<{ adapter: Adapter; device: GPUDevice }> {
+  let refusal: unknown;
+  for (const ask of ['all', 'limits', 'nothing'] as const) {
+    const adapter = await gpu.requestAdapter(options);
+    if (!adapter) break;
+    const requiredLimits: Record<string, number> = {};
+    if (ask !== 'nothing') for (const name of limitsWanted) requiredLimits[name] = adapter.limits[name];
+    const requiredFeatures: GPUFeatureName[] =
+      ask === 'all' && subgroups && adapter.features.has('subgroups') ? ['subgroups'] : [];
+    try {
+      const device = await adapter.requestDevice({
+        label: 'posterior-lab',
+        requiredLimits,
+        requiredFeatures,
+      });
+      return { adapter, device };
+    } catch (cause) {
+      refusal = cause;
+    }
+  }
+  throw new GpuError(
+    'no-adapter',
+    refusal === undefined
+      ? 'No WebGPU adapter was found: enable WebGPU, or update the graphics driver.'
+      : `The WebGPU adapter gave no device (${refusal instanceof Error ? refusal.message : refusal}): update the graphics driver.`,
+  );
 }
 
 /**

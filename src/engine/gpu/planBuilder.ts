@@ -1,7 +1,11 @@
+import { GpuError } from './errors.ts';
 import { type Kernel, packParams } from './kernel.ts';
 import { type Memory, type Storage, usage } from './memory.ts';
 import { type Dispatch, Plan } from './plan.ts';
 import { bindingAlignment, Tensor } from './tensor.ts';
+
+/** Workgroups that WebGPU promises in each dimension of a dispatch. */
+export const mostWorkgroups = 65_535;
 
 export type Workgroups = readonly [number, number?, number?];
 
@@ -58,7 +62,11 @@ export class PlanBuilder {
     return this.#scratch;
   }
 
-  /** Records one dispatch. @throws Error when a binding is missing, unknown, or one buffer is both read and written. */
+  /**
+   * Records one dispatch.
+   * @throws Error when a binding is missing, unknown, or one buffer is both read and written
+   * @throws GpuError `limit` when a dimension has more workgroups than WebGPU promises
+   */
   dispatch(kernel: Kernel, { tensors, params = {}, constants = {}, workgroups }: DispatchOptions): void {
     for (const name of Object.keys(tensors)) {
       if (!kernel.bindings.has(name)) throw new Error(`kernel ${kernel.name} has no binding '${name}'`);
@@ -78,6 +86,12 @@ export class PlanBuilder {
       bound.push({ index: binding.index, tensor });
     }
     const [x, y = 1, z = 1] = workgroups;
+    if (Math.max(x, y, z) > mostWorkgroups) {
+      throw new GpuError(
+        'limit',
+        `${kernel.name} would take ${Math.max(x, y, z)} workgroups in a row, ${mostWorkgroups} at most: make the batch or the window smaller.`,
+      );
+    }
     this.#dispatches.push({
       kernel,
       constants,
@@ -156,9 +170,9 @@ export class PlanBuilder {
   }
 }
 
-/** Workgroups of 256 threads over `count` elements, in two dimensions once one is full (65,535 groups). */
+/** Workgroups of 256 threads over `count` elements, in two dimensions once one is full. */
 export function elementwise(count: number): Workgroups {
   const groups = Math.ceil(count / 256);
-  const y = Math.ceil(groups / 65_535);
+  const y = Math.ceil(groups / mostWorkgroups);
   return [Math.ceil(groups / y), y];
 }

@@ -6,6 +6,7 @@ import positionsSource from '../../../shaders/attention_positions.wgsl?raw';
 import stepSource from '../../../shaders/attention_step.wgsl?raw';
 import tangentSource from '../../../shaders/attention_tangent.wgsl?raw';
 import validSource from '../../../shaders/valid_positions.wgsl?raw';
+import { lanesTaken } from '../gpu/device.ts';
 import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -14,7 +15,7 @@ import { spread } from './spread.ts';
 
 /** `spread`, what the passes over all positions have in common, and how many threads hand positions round: LANES. */
 const passes: Prelude = (gpu) => {
-  const lanes = gpu.subgroups ? Math.min(gpu.subgroupSize, 8) : 1;
+  const lanes = gpu.subgroups ? Math.min(gpu.subgroupSize, lanesTaken) : 1;
   return `${spread(gpu)}const LANES = ${lanes}u;\n${positionsSource}`;
 };
 

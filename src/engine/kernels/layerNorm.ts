@@ -3,7 +3,12 @@ import backwardWeightSource from '../../../shaders/layer_norm_backward_weight.wg
 import forwardSource from '../../../shaders/layer_norm_forward.wgsl?raw';
 import tangentSource from '../../../shaders/layer_norm_tangent.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
-import type { GradientTarget, PlanBuilder, Workgroups } from '../gpu/planBuilder.ts';
+import {
+  type GradientTarget,
+  mostWorkgroups,
+  type PlanBuilder,
+  type Workgroups,
+} from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 
 const forwardKernel = defineKernel('layer_norm_forward', forwardSource);
@@ -20,7 +25,7 @@ function sizes(x: Tensor) {
 /** Workgroups of 64 threads, a row each. */
 function byRows(rows: number): Workgroups {
   const groups = Math.ceil(rows / 64);
-  const y = Math.ceil(groups / 65_535);
+  const y = Math.ceil(groups / mostWorkgroups);
   return [Math.ceil(groups / y), y];
 }
 

@@ -3,7 +3,12 @@ import backwardWeightSource from '../../../shaders/linear_backward_weight.wgsl?r
 import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
 import tileSource from '../../../shaders/linear_tile.wgsl?raw';
 import { defineKernel, type Prelude } from '../gpu/kernel.ts';
-import type { GradientTarget, PlanBuilder, Workgroups } from '../gpu/planBuilder.ts';
+import {
+  type GradientTarget,
+  mostWorkgroups,
+  type PlanBuilder,
+  type Workgroups,
+} from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { spread, tileOf } from './spread.ts';
 
@@ -13,10 +18,10 @@ const forwardKernel = defineKernel('linear_forward', forwardSource, tile);
 const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, tile);
 const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource, spread);
 
-/** Workgroups of 16 rows x 64 columns; rows go on along a third dimension once the second is full (65,535 groups). */
+/** Workgroups of 16 rows x 64 columns; rows go on along a third dimension once the second is full. */
 function tiles(rows: number, columns: number): Workgroups {
   const groups = Math.ceil(rows / 16);
-  const z = Math.ceil(groups / 65_535);
+  const z = Math.ceil(groups / mostWorkgroups);
   return [Math.ceil(columns / 64), Math.ceil(groups / z), z];
 }
 /** Whether rows of this length can be read four values at a time. */

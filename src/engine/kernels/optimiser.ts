@@ -43,6 +43,7 @@ export function stepReport(
     params: {
       ...params,
       modelTrains: Number(params.modelTrains),
+      exponent: 0x7f80_0000,
       denoiserRows: tensors.denoiserLoss.size,
       capacity: tensors.log.dim(0),
     },
