@@ -216,7 +216,7 @@ test('the handles say their timestep and the share of the signal that is left th
 });
 
 test('the menu of a figure is closed at first, and names what it saves', () => {
-  const page = renderToStaticMarkup(<FigureMenu name="dependence" columns={['t']} rows={[[1]]} />);
+  const page = renderToStaticMarkup(<FigureMenu name="dependence" table={() => ({ columns: ['t'], rows: [[1]] })} />);
   expect(page).toContain('aria-label="Save dependence"');
   expect(page).toContain('aria-expanded="false"');
   expect(page).not.toContain('role="menu"');
