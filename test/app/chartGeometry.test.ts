@@ -89,7 +89,8 @@ test('labels at the ends of lines keep their order and their distance, inside th
 test('a share outside 0..1 takes the colour of the end and is marked; numerical noise is not', () => {
   expect(shareColour(-0.2)).toEqual(shareColour(0));
   expect(shareColour(1.7)).toEqual(shareColour(1));
-  expect([-0.2, -1e-3, 0, 0.5, 1.001, 1.2].map(outOfRange)).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect([-0.2, -1e-3, 0, 0.5, 1.001, 1.2].map((share) => outOfRange(share))).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect([-1.2, -1.001, -0.2, 1.2].map((share) => outOfRange(share, -1))).toEqual([-1, 0, 0, 1]);
   expect(css(shareColour(Number.NaN))).toBe('none');
 });
 

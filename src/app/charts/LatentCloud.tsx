@@ -63,7 +63,7 @@ export function LatentCloud(props: {
         viewBox={`0 0 ${width} ${side + margin.top + margin.bottom}`}
         width={rem(width)}
         role="img"
-        aria-label={`${label}: ${encoded.length / 2} encoded, ${sampled.length / 2} sampled, against N(0, I)`}
+        aria-label={`${label}: ${countText(encoded)} encoded, ${countText(sampled)} sampled, against N(0, I)`}
       >
         <g className={styles.axis}>
           <rect x={margin.left} y={margin.top} width={side} height={side} />
@@ -107,11 +107,12 @@ export function LatentCloud(props: {
       <figcaption>
         <ul className={styles.key}>
           <li>
-            <Mark name="encoded" /> encoded series
+            <Mark name="encoded" /> encoded series{fewer(encoded)}
           </li>
           <li>
             <Mark name="sampled" />{' '}
             {sampledFrom === 'diffusion' ? 'sampled by the diffusion' : 'drawn from the prior, N(0, I)'}
+            {fewer(sampled)}
             {shown && `, timestep ${shown.timestep}`}
           </li>
           <li>
@@ -188,7 +189,17 @@ function Mark({ name }: { name: 'encoded' | 'sampled' | 'normal' }) {
 const pairs = (values: Float32Array): Point[] =>
   Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] ?? 0, values[2 * i + 1] ?? 0]);
 
+/** Those that are drawn. */
 const points = (values: Float32Array): readonly Point[] => thin(pairs(values), most);
+
+/** How many points are drawn, and of how many where there are more: `500 of 2,000`. */
+function countText(values: Float32Array): string {
+  const [drawn, all] = [points(values).length, values.length / 2];
+  return drawn === all ? String(all) : `${drawn} of ${all.toLocaleString('en')}`;
+}
+
+/** Says in the key that not all are drawn. */
+const fewer = (values: Float32Array) => values.length / 2 > most && `, ${countText(values)}`;
 
 /** The square that holds all points and the circle of two standard deviations, with some air. */
 export function frameOf(
