@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import styles from './LatentCloud.module.css';
 import { rem } from './textScale.ts';
 import { thin } from './thin.ts';
-import { roundTicks, tickText } from './ticks.ts';
+import { roundTicks, tickTexts } from './ticks.ts';
 import { useStill } from './useStill.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -54,6 +54,9 @@ export function LatentCloud(props: {
   const x = (value: number) => margin.left + side / 2 + (value - centre[0]) * scale;
   const y = (value: number) => margin.top + side / 2 - (value - centre[1]) * scale;
   const inside = ([px, py]: Point) => Math.abs(px - centre[0]) <= half && Math.abs(py - centre[1]) <= half;
+  const ticks = [0, 1].map((axis) =>
+    roundTicks((centre[axis] ?? 0) - half, (centre[axis] ?? 0) + half, 4),
+  ) as [number[], number[]];
   // Where there is little room the whole name would be cut off.
   const axisName = (index: 0 | 1) =>
     `${side < 190 ? '' : 'principal '}component ${index + 1} (${Math.round(100 * explained[index])} %${side < 190 ? '' : ' of variance'})`;
@@ -67,14 +70,14 @@ export function LatentCloud(props: {
       >
         <g className={styles.axis}>
           <rect x={margin.left} y={margin.top} width={side} height={side} />
-          {roundTicks(centre[0] - half, centre[0] + half, 4).map((tick) => (
+          {ticks[0].map((tick, k) => (
             <text key={tick} x={x(tick)} y={margin.top + side + 13} textAnchor="middle">
-              {tickText(tick)}
+              {tickTexts(ticks[0])[k]}
             </text>
           ))}
-          {roundTicks(centre[1] - half, centre[1] + half, 4).map((tick) => (
+          {ticks[1].map((tick, k) => (
             <text key={tick} x={margin.left - 5} y={y(tick) + 4} textAnchor="end">
-              {tickText(tick)}
+              {tickTexts(ticks[1])[k]}
             </text>
           ))}
           <text x={margin.left + side / 2} y={margin.top + side + 28} textAnchor="middle">
