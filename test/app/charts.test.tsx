@@ -234,7 +234,7 @@ test('the handles say their timestep and the share of the signal that is left th
   const page = renderToStaticMarkup(<ScheduleHandles {...zones} />);
   expect(page).toContain('aria-valuetext="N = 50: 97\u00a0% of the signal kept"');
   expect(page).toContain('aria-valuetext="M = 900: 0.028\u00a0% of the signal kept"');
-  expect(page).toContain('likelihood weighs 90\u00a0% at N');
+  expect(page).toContain('likelihood weighs 90\u00a0% at\u00a0N');
   const signal = renderToStaticMarkup(<ScheduleHandles {...zones} unit="signal" />);
   expect(signal).toContain('aria-valuetext="97\u00a0% of the signal kept: N = 50"');
 });

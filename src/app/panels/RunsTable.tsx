@@ -144,13 +144,24 @@ function Row({ id, place, keys }: { id: string; place: number; keys: readonly st
           aria-label={`Delete ${run.name}`}
           disabled={live}
           title={live ? 'The run that is loaded cannot be deleted' : 'Can be undone'}
-          onClick={() => lab.runs.delete(run.id)}
+          onClick={({ currentTarget }) => {
+            focusBeside(currentTarget.closest('tr'));
+            lab.runs.delete(run.id);
+          }}
         >
           Delete
         </button>
       </td>
     </tr>
   );
+}
+
+/** Puts the focus on the last button of the row below, or else of the one above, before the row goes. */
+function focusBeside(row: Element | null): void {
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  Array.from(beside?.querySelectorAll<HTMLElement>('button:enabled') ?? [])
+    .at(-1)
+    ?.focus({ preventScroll: true });
 }
 
 /** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
