@@ -88,7 +88,7 @@ function Pairs({ real, generated, feature, unit, range, count }: Drawn & { count
 const frame = { right: 6, top: 6, bottom: 32 };
 const height = 190;
 /** Of a figure or letter of an axis, which has a size of 11. */
-const letter = 6.2;
+const letter = 6.6;
 
 function Overlay(props: Drawn & { names?: { real: string; generated: string } }) {
   const { real, generated, feature, unit, names } = props;
@@ -97,7 +97,7 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
   const ticks = roundTicks(low, high, 4);
   const numbers = tickTexts(ticks);
   const widest = Math.max(...numbers.map(({ length }) => length));
-  const margin = { ...frame, left: Math.max(44, (unit ? 20 : 5) + letter * widest) };
+  const margin = { ...frame, left: Math.max(44, (unit ? 24 : 5) + letter * widest) };
   const seqLen = Math.max(real.seqLen, generated.seqLen);
   const x = (t: number) => margin.left + ((width - margin.left - margin.right) * t) / Math.max(1, seqLen - 1);
   const y = (value: number) => margin.top + ((height - margin.top) * (high - value)) / (high - low);
