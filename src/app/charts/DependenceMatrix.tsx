@@ -227,7 +227,7 @@ function paintMatrix(
   context.moveTo(0.5, 0.5);
   for (let t = 1; t <= seqLen; t++) {
     context.lineTo(x(t) - 0.5, y(t) + 0.5);
-    context.lineTo(x(t) - 0.5, y(t + 1) - 0.5);
+    context.lineTo(x(t) - 0.5, Math.min(height - 0.5, y(t + 1) + 0.5));
   }
   context.lineTo(0.5, height - 0.5);
   context.closePath();

@@ -9,6 +9,7 @@ import type { RunView } from '../runs/runView.ts';
 import { CloseButton } from '../shell/CloseButton.tsx';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
+import { RunSwatch } from './RunKey.tsx';
 import { WithSubscripts } from './WithSubscripts.tsx';
 
 /** Row t of the whole matrix m_{t,j}, of every run whose weights are at hand. */
@@ -46,14 +47,21 @@ export function MatrixView({ position }: { position: number }) {
       )}
       <div ref={picture} className="side-by-side">
         {open.map((run) => (
-          <RunMatrix key={run.id} run={run} position={position} label={labelOf(run, runs)} />
+          <RunMatrix
+            key={run.id}
+            run={run}
+            position={position}
+            label={labelOf(run, runs)}
+            place={runs.length > 1 ? runs.indexOf(run) : undefined}
+          />
         ))}
       </div>
     </section>
   );
 }
 
-function RunMatrix({ run, position, label }: { run: RunView; position: number; label: string }) {
+function RunMatrix(props: { run: RunView; position: number; label: string; place?: number }) {
+  const { run, position, label, place } = props;
   const asked = run.asked.matrix;
   const { id } = run;
   useEffect(() => {
@@ -61,7 +69,10 @@ function RunMatrix({ run, position, label }: { run: RunView; position: number; l
   }, [asked, id]);
   return (
     <div>
-      <h4>{label}</h4>
+      <h4>
+        {place !== undefined && <RunSwatch index={place} />}
+        {label}
+      </h4>
       {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
       {asked?.state === 'asking' && (
         <p className="soft">
