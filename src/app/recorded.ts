@@ -50,10 +50,16 @@ export async function fetchRestOfRecording(): Promise<void> {
 
 const idOf = (index: number) => `recorded-${index + 1}`;
 
-/** The recording at an address of the page's own; undefined where there is none. @throws RecordingError when it cannot be read */
+/** The recording at an address of the page's own; undefined where there is none, or none that can be read: the page goes on. */
 async function fetchRecording(address: string): Promise<RecordedRuns | undefined> {
-  const response = await fetch(new URL(address, document.baseURI));
-  return response.ok ? parseRecording(await response.text()) : undefined;
+  try {
+    const response = await fetch(new URL(address, document.baseURI));
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return parseRecording(await response.text());
+  } catch (error) {
+    console.warn(`The recording ${address} is left out: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
 }
 
 /** After the next frame; in a hidden tab there is none. */

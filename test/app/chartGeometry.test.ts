@@ -8,6 +8,7 @@ import { frameOf } from '../../src/app/charts/LatentCloud.tsx';
 import { type OverlayRun, overlayRows, shareTicks } from '../../src/app/charts/overlayRows.ts';
 import { placeLabels } from '../../src/app/charts/placeLabels.ts';
 import { runColour, runDash } from '../../src/app/charts/runStyle.ts';
+import { rangeOf } from '../../src/app/charts/SeriesPlot.tsx';
 import {
   etaFor,
   gammaFor,
@@ -18,7 +19,7 @@ import {
 } from '../../src/app/charts/scheduleTimesteps.ts';
 import { seriesPath, spreadBetween } from '../../src/app/charts/seriesPath.ts';
 import { sliderKey } from '../../src/app/charts/sliderKey.ts';
-import { positionTicks, roundTicks } from '../../src/app/charts/ticks.ts';
+import { axisName, positionTicks, roundTicks, tickTexts } from '../../src/app/charts/ticks.ts';
 import { smooth, smoothOver } from '../../src/app/runs/lossHistory.ts';
 import { createSchedule, timestepAt } from '../../src/engine/diffusion/schedule.ts';
 import type { DependenceCurve } from '../../src/engine/train/protocol.ts';
@@ -89,7 +90,8 @@ test('labels at the ends of lines keep their order and their distance, inside th
 test('a share outside 0..1 takes the colour of the end and is marked; numerical noise is not', () => {
   expect(shareColour(-0.2)).toEqual(shareColour(0));
   expect(shareColour(1.7)).toEqual(shareColour(1));
-  expect([-0.2, -1e-3, 0, 0.5, 1.001, 1.2].map(outOfRange)).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect([-0.2, -1e-3, 0, 0.5, 1.001, 1.2].map((share) => outOfRange(share))).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect([-1.2, -1.001, -0.2, 1.2].map((share) => outOfRange(share, -1))).toEqual([-1, 0, 0, 1]);
   expect(css(shareColour(Number.NaN))).toBe('none');
 });
 
@@ -283,4 +285,35 @@ test('smoothing looks back over steps, also where a value stands for many of the
   expect(smoothOver([1, 6, 11, 16, 21, 26], values, 10)).toEqual(smooth(values, 2));
   expect(smoothOver([1, 51, 101, 151, 201, 251], values, 10)).toEqual(values);
   expect(smoothOver([7], [3], 10)).toEqual([3]);
+});
+
+test('numbers of one axis differ where their ticks do, however small the step beside them', () => {
+  expect(tickTexts([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
+  expect(tickTexts([101_320, 101_330, 101_340])).toEqual(['101,320', '101,330', '101,340']);
+  expect(tickTexts([-1013.2, 1013.2, 1013.4])).toEqual(['−1,013.2', '1,013.2', '1,013.4']);
+  expect(tickTexts([1.001e12, 1.002e12])).toEqual(['1.001·10¹²', '1.002·10¹²']);
+  expect(tickTexts([0.001_01, 0.001_02])).toEqual(['0.00101', '0.00102']);
+  expect(tickTexts([Number.NaN, Number.NaN])).toEqual(['–', '–']);
+});
+
+test('a name that is too long for its axis keeps its start and its unit', () => {
+  expect(axisName('pulse', 10)).toBe('pulse');
+  const name = axisName('sensor 4 of the turbine hall, north side (kPa)', 30);
+  expect(name).toHaveLength(30);
+  expect(name).toMatch(/^sensor 4 .*….*\(kPa\)$/);
+});
+
+test('a range holds data of any size, and has room for one value alone', () => {
+  const set = (values: number[]) => {
+    return { values: Float32Array.from(values), count: 1, seqLen: values.length, featureSize: 1 };
+  };
+  for (const size of [1e-12, 1, 1e12]) {
+    const [low, high] = rangeOf([set([size, 3 * size])], 0);
+    expect(low).toBeLessThanOrEqual(1.001 * size);
+    expect(high).toBeGreaterThanOrEqual(2.999 * size);
+    expect(high - low).toBeLessThan(4 * size);
+  }
+  const [low, high] = rangeOf([set([1e12, 1e12])], 0);
+  expect([low < 1e12, high > 1e12]).toEqual([true, true]);
+  expect(rangeOf([set([5, 5])], 0)).toEqual([4, 6]);
 });

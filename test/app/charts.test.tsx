@@ -5,6 +5,7 @@ import { DependenceOverlay } from '../../src/app/charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../../src/app/charts/HeatStrip.tsx';
 import { LatentCloud } from '../../src/app/charts/LatentCloud.tsx';
 import { QualityPlane } from '../../src/app/charts/QualityPlane.tsx';
+import { ScheduleCurves } from '../../src/app/charts/ScheduleCurves.tsx';
 import { ScheduleHandles } from '../../src/app/charts/ScheduleHandles.tsx';
 import { SeriesMultiples } from '../../src/app/charts/SeriesMultiples.tsx';
 import { SweepSurface } from '../../src/app/charts/SweepSurface.tsx';
@@ -68,6 +69,12 @@ test('the matrix says its row, how much of it comes from z, and the sum', () => 
   const page = renderToStaticMarkup(<DependenceMatrix matrix={matrix} seqLen={3} row={3} onRow={nothing} />);
   expect(page).toContain('aria-valuetext="row t = 3: 50\u00a0% from z, sum 1.000"');
   expect(page).toContain('<title>j = 1: −25.0\u00a0%</title>');
+  expect(page).not.toContain('outside');
+  const beyond = Float64Array.from([1, 0, 0, 0.75, 0.25, 0, 2, -1.75, 0.75]);
+  const marked = renderToStaticMarkup(
+    <DependenceMatrix matrix={beyond} seqLen={3} row={1} onRow={nothing} />,
+  );
+  expect(marked).toContain(', dots: outside');
 });
 
 test('the cloud draws N(0, I) around the origin, the outer circle twice the inner, and both kinds of points', () => {
@@ -89,6 +96,23 @@ test('the cloud draws N(0, I) around the origin, the outer circle twice the inne
   expect(page).not.toContain('Next step');
   expect(page).toContain('drawn from the prior, N(0, I)');
   expect(page).not.toContain('diffusion');
+});
+
+test('a cloud of more points than are drawn says of how many', () => {
+  const page = renderToStaticMarkup(
+    <LatentCloud
+      label="Latents"
+      encoded={new Float32Array(2 * 2000)}
+      sampled={new Float32Array(2 * 512)}
+      origin={[0, 0]}
+      explained={[1, 0]}
+      sampledFrom="prior"
+    />,
+  );
+  const drawn = 1 + Math.ceil(2000 / 4);
+  expect(page).toContain(`${drawn} of 2,000 encoded, 512 sampled`);
+  expect(page).toContain(`encoded series, ${drawn} of 2,000`);
+  expect(count(page, 'r="2.5"')).toBe(drawn);
 });
 
 test('a reverse diffusion can be stepped through, and begins with its first moment', () => {
@@ -210,13 +234,28 @@ test('the handles say their timestep and the share of the signal that is left th
   const page = renderToStaticMarkup(<ScheduleHandles {...zones} />);
   expect(page).toContain('aria-valuetext="N = 50: 97\u00a0% of the signal kept"');
   expect(page).toContain('aria-valuetext="M = 900: 0.028\u00a0% of the signal kept"');
-  expect(page).toContain('likelihood weighs 90\u00a0% at N');
+  expect(page).toContain('likelihood weighs 90\u00a0% at\u00a0N');
   const signal = renderToStaticMarkup(<ScheduleHandles {...zones} unit="signal" />);
   expect(signal).toContain('aria-valuetext="97\u00a0% of the signal kept: N = 50"');
 });
 
+test('the log scale of a schedule says where it ends above what it draws', () => {
+  const drawn = (alphaBar: number[]) =>
+    renderToStaticMarkup(
+      <ScheduleCurves
+        alphaBar={Float64Array.from(alphaBar)}
+        {...{ N: 1, M: 2, gamma: 1, eta: 1, unit: 'steps' }}
+        plot={{ width: 320, last: 3, logarithmic: true }}
+      />,
+    );
+  expect(drawn([1, 0.5, 0.01, 1e-6])).toContain('≤\u20090.01\u00a0%');
+  expect(drawn([1, 0.5, 0.01, 1e-3])).not.toContain('≤');
+});
+
 test('the menu of a figure is closed at first, and names what it saves', () => {
-  const page = renderToStaticMarkup(<FigureMenu name="dependence" columns={['t']} rows={[[1]]} />);
+  const page = renderToStaticMarkup(
+    <FigureMenu name="dependence" table={() => ({ columns: ['t'], rows: [[1]] })} />,
+  );
   expect(page).toContain('aria-label="Save dependence"');
   expect(page).toContain('aria-expanded="false"');
   expect(page).not.toContain('role="menu"');

@@ -5,7 +5,7 @@ import type { OpenedRun } from '../../src/app/project/projectProtocol.ts';
 import { useProjects } from '../../src/app/project/projectState.ts';
 import { newRun } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
-import { canTrain, isStale, useLab } from '../../src/app/store.ts';
+import { canTrain, isStale, type LabState, useLab } from '../../src/app/store.ts';
 import type { Command, Dataset, WorkerCommand, WorkerEvent } from '../../src/app/workerProtocol.ts';
 
 const worker = vi.hoisted(() => ({
@@ -217,4 +217,28 @@ test('a training that began while a project or a run was being read keeps its da
     'A run trains meanwhile: pause it, then continue this one.',
   );
   expect(sent('open')).toEqual([]);
+});
+
+test('a run that is renamed to a name in use gets a number, whoever has the name: a run here, one that is kept, one that may come back', () => {
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  useLab.setState({
+    runs: ['here', 'mine', 'gone'].map((name) => newRun({ ...identity, id: name, name })),
+    kept: { runs: [{ ...kept, id: 'k' }], bytes: 0 } as unknown as NonNullable<LabState['kept']>,
+  });
+  lab.runs.delete('gone');
+  const renamed = (name: string) => {
+    lab.runs.rename('mine', name);
+    return state().runs.find(({ id }) => id === 'mine')?.name;
+  };
+  expect(['here', ' here 2 ', 'mine', kept.name, 'gone', 'free', ''].map(renamed)).toEqual([
+    'here 2',
+    'here 2',
+    'mine',
+    `${kept.name} 2`,
+    'gone 2',
+    'free',
+    'free',
+  ]);
+  lab.runs.undoDelete();
+  expect(new Set(state().runs.map(({ name }) => name)).size).toBe(3);
 });

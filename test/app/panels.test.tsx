@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { DependenceFootnote } from '../../src/app/panels/DependenceFootnote.tsx';
-import { drawnSeries, seriesTable, sharedRange } from '../../src/app/panels/drawnSeries.ts';
+import { drawnSeries, drawnTable, sharedRange } from '../../src/app/panels/drawnSeries.ts';
 import { columnsOf, scoreTable } from '../../src/app/panels/scoreTable.ts';
 import { recordedPair, stepsText } from '../../src/app/runs/labels.ts';
 import { newRun } from '../../src/app/runs/runView.ts';
@@ -32,7 +32,7 @@ test('series are those of the run’s own features, whatever data are open', () 
     ['pressure', 1],
     ['x', 0],
   ]);
-  const { columns, rows } = seriesTable(drawn, 'mean');
+  const { columns, rows } = drawnTable(drawn, 'mean');
   expect(columns).toEqual(['run', 'step', 'kind', 'feature', 'series', 'position', 'value']);
   const last = rows
     .filter(([, , kind]) => kind === 'real')

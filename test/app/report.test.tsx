@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
+import { cloudTable, matrixTable } from '../../src/app/figures/savedTables.ts';
 import { headline } from '../../src/app/headline.ts';
 import { curvesOf } from '../../src/app/report/restore.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
@@ -64,4 +65,29 @@ test('of more runs than can be told apart four are drawn, those first that their
   expect(ticks.map((tick) => tick?.includes('checked'))).toEqual([false, true, true, true, true, false]);
   expect(ticks.map((tick) => tick?.includes('disabled'))).toEqual([true, false, false, false, false, true]);
   expect(rendered(names.slice(0, 4).map((name) => run(name)))).not.toContain('Draw a');
+});
+
+test('every picture of a report can be saved, and its numbers with it', () => {
+  const drawn = run('owl', {
+    losses: [[0, 1, 1, 0, 1, null, 1, 1e-3]],
+    curves: [{ step: 0, residual: 0, quadrature: 8, series: 4, points: [[1, 1, 1, 1, 1, 1, 1]] }],
+    matrix: { values: [1], seqLen: 1, series: 4, residual: 0 },
+    cloud: { encoded: [0, 1], sampled: [1, 0], origin: [0, 0], explained: [1, 0] },
+  } as Partial<ReportRun>);
+  const names = [...rendered([drawn]).matchAll(/aria-label="Save ([^"]*)"/g)].map(([, name]) => name);
+  expect(names).toEqual(['dependence', 'matrix', 'latents', 'losses']);
+});
+
+test('matrices and latents are saved with an entry for each number that is drawn', () => {
+  const matrix = Float32Array.from([1, 0, 0.75, 0.25]);
+  expect(matrixTable([{ label: 'owl', matrix, seqLen: 2 }]).rows).toEqual([
+    ['owl', 1, 0, 1],
+    ['owl', 2, 0, 0.75],
+    ['owl', 2, 1, 0.25],
+  ]);
+  const cloud = { encoded: Float32Array.from([1, 2]), sampled: Float32Array.from([3, 4]) };
+  expect(cloudTable([{ label: 'owl', step: 5, ...cloud }]).rows).toEqual([
+    ['owl', 5, 'encoded', 1, 2],
+    ['owl', 5, 'sampled', 3, 4],
+  ]);
 });

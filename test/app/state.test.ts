@@ -49,6 +49,20 @@ test('the losses of a long run stay few, in order, and cover the whole of it', (
   expect([losses.terms.vi.low[0], losses.terms.vi.high[0]]).toEqual([0, b - a - 1]);
 });
 
+test('a history that goes back to a step ends there, with the rows that it has of it', () => {
+  const losses = new LossHistory();
+  const joint = [0, 1, 2, 3].map(row);
+  losses.add([...joint, ...[4, 5].map((step) => ({ ...row(step), vi: Number.NaN }))]);
+  losses.rewind(5);
+  expect([losses.last?.step, losses.lastJoint?.step]).toEqual([4, 3]);
+  losses.rewind(2);
+  expect([losses.first?.step, losses.last?.step, losses.lastJoint?.total]).toEqual([0, 1, 1]);
+  losses.rewind(0);
+  expect([losses.first, losses.last, losses.lastJoint]).toEqual([undefined, undefined, undefined]);
+  losses.add(joint);
+  expect([losses.first?.step, losses.last]).toEqual([0, row(3)]);
+});
+
 test('stopping a run forgets what it measured and keeps what it was loaded with', () => {
   let run = newRun(identity);
   run = afterEvent(run, { type: 'losses', rows: [row(0)] });

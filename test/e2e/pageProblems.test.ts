@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, button, takeWebGpuAway } from './actions.ts';
+import { address, button, takeWebGpuAway, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -13,6 +13,18 @@ test('the faults of an address are named, an unknown key with the nearest one, a
       `'train.steps' is "many", but must be a number. 'theme' cannot be 'pink'. 2 more faults are in it. ` +
       'The page’s own settings stand instead.',
   );
+  expect(errors).toEqual([]);
+});
+
+test('a recording that cannot be read is left out, and the page is as good without it', async () => {
+  const { page, errors } = await openPage(address({ 'train.steps': 4 }), {}, (opened) =>
+    opened.route(/recorded\/.*\.json$/, (route) => route.fulfill({ body: '{"runs": [' })),
+  );
+  await page.getByText('windows to train on').waitFor();
+  await button(page, 'Run').click();
+  await until(page, 'finished');
+  await page.getByRole('tab', { name: 'Losses' }).waitFor();
+  expect(await page.getByText('Recorded runs').count()).toBe(0);
   expect(errors).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { percent } from '../format.ts';
 import { ColourBar } from './ColourBar.tsx';
-import { css, signedColour, signedCss } from './colourMap.ts';
+import { css, markOutside, outOfRange, signedColour, signedCss } from './colourMap.ts';
 import styles from './HeatMap.module.css';
 import { sliderKey } from './sliderKey.ts';
 import { rem } from './textScale.ts';
@@ -33,6 +33,7 @@ export function DependenceMatrix({
     [matrix, seqLen, row],
   );
   const canvas = useCanvas(paint);
+  const outside = useMemo(() => anyOutside({ matrix, seqLen }), [matrix, seqLen]);
   const under = ({ clientX, clientY, currentTarget }: React.PointerEvent) => {
     const box = currentTarget.getBoundingClientRect();
     const cell = (share: number) => Math.min(seqLen - 1, Math.max(0, Math.floor(seqLen * share)));
@@ -104,11 +105,19 @@ export function DependenceMatrix({
           <span className={styles.scale}>
             −100 % <ColourBar colour={(root) => signedCss(root * Math.abs(root))} low={-1} high={1} />
             <span className={styles.unit}>100 %</span> of the state (square-root scale)
+            {outside && ', dots: outside'}
           </span>
         </p>
       </figure>
       <RowBars matrix={matrix} seqLen={seqLen} row={row} />
     </div>
+  );
+}
+
+/** Whether an entry of the matrix is beyond the colours, which end at -100 % and 100 %. */
+function anyOutside({ matrix, seqLen }: Matrix): boolean {
+  return Array.from({ length: seqLen }, (_, k) => rowOf({ matrix, seqLen }, k + 1).values).some((values) =>
+    values.some((value) => outOfRange(value, -1) !== 0),
   );
 }
 
@@ -203,10 +212,13 @@ function paintMatrix(
   const y = (t: number) => Math.round(((t - 1) * height) / seqLen);
   for (let t = 1; t <= seqLen; t++) {
     for (let j = 0; j < t; j++) {
-      const value = signedColour(matrix[(t - 1) * seqLen + j] ?? Number.NaN, scheme);
-      if (!value) continue;
-      context.fillStyle = css(value);
-      context.fillRect(x(j), y(t), x(j + 1) - x(j), y(t + 1) - y(t));
+      const value = matrix[(t - 1) * seqLen + j] ?? Number.NaN;
+      const fill = signedColour(value, scheme);
+      if (!fill) continue;
+      const cell = [x(j), y(t), x(j + 1) - x(j), y(t + 1) - y(t)] as const;
+      context.fillStyle = css(fill);
+      context.fillRect(...cell);
+      if (outOfRange(value, -1) !== 0) markOutside(context, cell, colour('--paper'));
     }
   }
   context.strokeStyle = colour('--rule-strong');
@@ -215,7 +227,7 @@ function paintMatrix(
   context.moveTo(0.5, 0.5);
   for (let t = 1; t <= seqLen; t++) {
     context.lineTo(x(t) - 0.5, y(t) + 0.5);
-    context.lineTo(x(t) - 0.5, y(t + 1) - 0.5);
+    context.lineTo(x(t) - 0.5, Math.min(height - 0.5, y(t + 1) + 0.5));
   }
   context.lineTo(0.5, height - 0.5);
   context.closePath();

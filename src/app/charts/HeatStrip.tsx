@@ -2,7 +2,7 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { DependenceCurve, DependencePoint } from '../../engine/train/protocol.ts';
 import { percent } from '../format.ts';
 import { ColourBar } from './ColourBar.tsx';
-import { css, outOfRange, shareColour } from './colourMap.ts';
+import { css, markOutside, outOfRange, shareColour } from './colourMap.ts';
 import { columnAt, columnEdges, labelledSteps } from './columnEdges.ts';
 import styles from './HeatMap.module.css';
 import { sliderKey } from './sliderKey.ts';
@@ -160,15 +160,6 @@ function paintStrip({ context, width, height, colour }: Surface, strip: Strip): 
     context.fillStyle = css(fill);
     context.fillRect(left, top, wide, high);
     if (outOfRange(point[value]) === 0) return;
-    context.fillStyle = point[value] < 0 ? 'white' : 'black';
-    context.beginPath();
-    context.arc(
-      left + wide / 2,
-      top + high / 2,
-      Math.max(0.75, Math.min(2, wide / 4, high / 4)),
-      0,
-      2 * Math.PI,
-    );
-    context.fill();
+    markOutside(context, [left, top, wide, high], point[value] < 0 ? 'white' : 'black');
   }
 }

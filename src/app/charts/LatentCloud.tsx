@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import styles from './LatentCloud.module.css';
 import { rem } from './textScale.ts';
 import { thin } from './thin.ts';
-import { roundTicks, tickText } from './ticks.ts';
+import { roundTicks, tickTexts } from './ticks.ts';
 import { useStill } from './useStill.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -54,6 +54,9 @@ export function LatentCloud(props: {
   const x = (value: number) => margin.left + side / 2 + (value - centre[0]) * scale;
   const y = (value: number) => margin.top + side / 2 - (value - centre[1]) * scale;
   const inside = ([px, py]: Point) => Math.abs(px - centre[0]) <= half && Math.abs(py - centre[1]) <= half;
+  const ticks = [0, 1].map((axis) =>
+    roundTicks((centre[axis] ?? 0) - half, (centre[axis] ?? 0) + half, 4),
+  ) as [number[], number[]];
   // Where there is little room the whole name would be cut off.
   const axisName = (index: 0 | 1) =>
     `${side < 190 ? '' : 'principal '}component ${index + 1} (${Math.round(100 * explained[index])} %${side < 190 ? '' : ' of variance'})`;
@@ -63,18 +66,18 @@ export function LatentCloud(props: {
         viewBox={`0 0 ${width} ${side + margin.top + margin.bottom}`}
         width={rem(width)}
         role="img"
-        aria-label={`${label}: ${encoded.length / 2} encoded, ${sampled.length / 2} sampled, against N(0, I)`}
+        aria-label={`${label}: ${countText(encoded)} encoded, ${countText(sampled)} sampled, against N(0, I)`}
       >
         <g className={styles.axis}>
           <rect x={margin.left} y={margin.top} width={side} height={side} />
-          {roundTicks(centre[0] - half, centre[0] + half, 4).map((tick) => (
+          {ticks[0].map((tick, k) => (
             <text key={tick} x={x(tick)} y={margin.top + side + 13} textAnchor="middle">
-              {tickText(tick)}
+              {tickTexts(ticks[0])[k]}
             </text>
           ))}
-          {roundTicks(centre[1] - half, centre[1] + half, 4).map((tick) => (
+          {ticks[1].map((tick, k) => (
             <text key={tick} x={margin.left - 5} y={y(tick) + 4} textAnchor="end">
-              {tickText(tick)}
+              {tickTexts(ticks[1])[k]}
             </text>
           ))}
           <text x={margin.left + side / 2} y={margin.top + side + 28} textAnchor="middle">
@@ -107,11 +110,12 @@ export function LatentCloud(props: {
       <figcaption>
         <ul className={styles.key}>
           <li>
-            <Mark name="encoded" /> encoded series
+            <Mark name="encoded" /> encoded series{fewer(encoded)}
           </li>
           <li>
             <Mark name="sampled" />{' '}
             {sampledFrom === 'diffusion' ? 'sampled by the diffusion' : 'drawn from the prior, N(0, I)'}
+            {fewer(sampled)}
             {shown && `, timestep ${shown.timestep}`}
           </li>
           <li>
@@ -188,7 +192,17 @@ function Mark({ name }: { name: 'encoded' | 'sampled' | 'normal' }) {
 const pairs = (values: Float32Array): Point[] =>
   Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] ?? 0, values[2 * i + 1] ?? 0]);
 
+/** Those that are drawn. */
 const points = (values: Float32Array): readonly Point[] => thin(pairs(values), most);
+
+/** How many points are drawn, and of how many where there are more: `500 of 2,000`. */
+function countText(values: Float32Array): string {
+  const [drawn, all] = [points(values).length, values.length / 2];
+  return drawn === all ? String(all) : `${drawn} of ${all.toLocaleString('en')}`;
+}
+
+/** Says in the key that not all are drawn. */
+const fewer = (values: Float32Array) => values.length / 2 > most && `, ${countText(values)}`;
 
 /** The square that holds all points and the circle of two standard deviations, with some air. */
 export function frameOf(

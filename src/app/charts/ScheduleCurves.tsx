@@ -27,6 +27,8 @@ export function ScheduleCurves(
     return `M${steps.map((i) => `${x(i).toFixed(1)} ${y(value(i)).toFixed(1)}`).join('L')}`;
   };
   const high = logarithmic ? Array.from({ length: decades + 1 }, (_, k) => 10 ** -k) : [0, 0.5, 1];
+  // What is below the last decade is drawn on its line.
+  const lowest = Math.min(...alphaBar, likelihoodWeight(alphaBar, gamma, N), penaltyWeight(alphaBar, eta, M));
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
@@ -54,6 +56,7 @@ export function ScheduleCurves(
           <g key={value}>
             <line x1={margin.left} x2={width - margin.right} y1={y(value)} y2={y(value)} />
             <text x={margin.left - 5} y={y(value) + 4} textAnchor="end">
+              {logarithmic && value === high.at(-1) && lowest < value && '≤\u2009'}
               {signalText(value)}
             </text>
           </g>

@@ -99,7 +99,7 @@ export function ScheduleHandles(
           value={gamma}
           range={gammaRange}
           onChange={(next) => onChange({ gamma: next })}
-          says={`likelihood weighs ${signalText(likelihoodWeight(alphaBar, gamma, N))} at N`}
+          says={`likelihood weighs ${signalText(likelihoodWeight(alphaBar, gamma, N))} at\u00a0N`}
         />
         <WeightNumber
           symbol="η"
@@ -107,7 +107,7 @@ export function ScheduleHandles(
           value={eta}
           range={etaRange}
           onChange={(next) => onChange({ eta: next })}
-          says={`penalty weighs ${signalText(penaltyWeight(alphaBar, eta, M))} at M`}
+          says={`penalty weighs ${signalText(penaltyWeight(alphaBar, eta, M))} at\u00a0M`}
         />
       </div>
     </fieldset>

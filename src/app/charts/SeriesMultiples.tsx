@@ -3,7 +3,7 @@ import styles from './SeriesMultiples.module.css';
 import { type Drawable, type Range, rangeOf, SeriesPlot } from './SeriesPlot.tsx';
 import { seriesPath, spreadBetween } from './seriesPath.ts';
 import { rem } from './textScale.ts';
-import { positionTicks, roundTicks, tickText } from './ticks.ts';
+import { axisName, positionTicks, roundTicks, tickTexts } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
 
 /** Series drawn on one plot at most. */
@@ -85,13 +85,19 @@ function Pairs({ real, generated, feature, unit, range, count }: Drawn & { count
   );
 }
 
-const margin = { left: 44, right: 6, top: 6, bottom: 32 };
+const frame = { right: 6, top: 6, bottom: 32 };
 const height = 190;
+/** Of a figure or letter of an axis, which has a size of 11. */
+const letter = 6.6;
 
 function Overlay(props: Drawn & { names?: { real: string; generated: string } }) {
   const { real, generated, feature, unit, names } = props;
   const [low, high] = props.range;
   const [place, width] = useWidth<HTMLElement>(420);
+  const ticks = roundTicks(low, high, 4);
+  const numbers = tickTexts(ticks);
+  const widest = Math.max(...numbers.map(({ length }) => length));
+  const margin = { ...frame, left: Math.max(44, (unit ? 24 : 5) + letter * widest) };
   const seqLen = Math.max(real.seqLen, generated.seqLen);
   const x = (t: number) => margin.left + ((width - margin.left - margin.right) * t) / Math.max(1, seqLen - 1);
   const y = (value: number) => margin.top + ((height - margin.top) * (high - value)) / (high - low);
@@ -113,11 +119,11 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
         }
       >
         <g className={styles.axis}>
-          {roundTicks(low, high, 4).map((tick) => (
+          {ticks.map((tick, k) => (
             <g key={tick}>
               <line x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
               <text x={margin.left - 5} y={y(tick) + 4} textAnchor="end">
-                {tickText(tick)}
+                {numbers[k]}
               </text>
             </g>
           ))}
@@ -131,7 +137,7 @@ function Overlay(props: Drawn & { names?: { real: string; generated: string } })
           </text>
           {unit && (
             <text transform={`translate(10 ${height / 2}) rotate(-90)`} textAnchor="middle">
-              {unit}
+              {axisName(unit, Math.floor(height / letter))}
             </text>
           )}
         </g>

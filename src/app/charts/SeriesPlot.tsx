@@ -1,6 +1,6 @@
 import styles from './SeriesPlot.module.css';
 import { seriesPath } from './seriesPath.ts';
-import { tickText } from './ticks.ts';
+import { tickTexts } from './ticks.ts';
 
 /** Series to draw from, [count, seqLen, featureSize]; NaN where nothing was observed. */
 export interface Drawable {
@@ -25,21 +25,22 @@ export function SeriesPlot(props: {
 }) {
   const { set, series, feature, kind, label, ticks } = props;
   const [low, high] = props.range;
+  const [lowText, highText] = tickTexts(props.range);
   const x = (t: number) => (100 * t) / Math.max(1, set.seqLen - 1);
   const y = (value: number) => (100 * (high - value)) / (high - low);
   return (
     <figure className={`${styles.plot} ${styles[kind]}`}>
       {ticks && (
         <div className={styles.scale} aria-hidden="true">
-          <span>{tickText(high)}</span>
-          <span>{tickText(low)}</span>
+          <span>{highText}</span>
+          <span>{lowText}</span>
         </div>
       )}
       <svg
         viewBox="0 0 100 100"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${label}, ${set.seqLen} positions, drawn from ${tickText(low)} to ${tickText(high)}`}
+        aria-label={`${label}, ${set.seqLen} positions, drawn from ${lowText} to ${highText}`}
       >
         <path d="M0 0H100M0 100H100" className={styles.rule} />
         <path d={seriesPath(set, series, feature, x, y)} className={styles.curve} />
@@ -65,7 +66,8 @@ export function rangeOf(sets: readonly Drawable[], feature: number): Range {
     }
   }
   if (!(low <= high)) return [0, 1];
-  const unit = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-9)) - 0.5);
+  if (low === high) return [low - Math.max(1, Math.abs(low) / 10), high + Math.max(1, Math.abs(low) / 10)];
+  const unit = 10 ** Math.floor(Math.log10(high - low) - 0.5);
   const ends = [Math.floor(low / unit) * unit, Math.ceil(high / unit) * unit] as const;
   return ends[0] < ends[1] ? ends : [low - 1, high + 1];
 }

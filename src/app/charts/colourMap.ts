@@ -50,9 +50,27 @@ export function shareColour(value: number): Rgb | undefined {
   return Number.isNaN(value) ? undefined : between(viridis, value);
 }
 
-/** Whether a share lies outside 0..1, and so is drawn with a mark: -1 below, 1 above. */
-export function outOfRange(value: number): -1 | 0 | 1 {
-  return value < -slack ? -1 : value > 1 + slack ? 1 : 0;
+/** Whether a value lies outside the range that a map has colours for, and so is drawn with a mark: -1 below, 1 above. */
+export function outOfRange(value: number, low: 0 | -1 = 0): -1 | 0 | 1 {
+  return value < low - slack ? -1 : value > 1 + slack ? 1 : 0;
+}
+
+/** The mark of a value that is outside the range of its map: a dot in the middle of its cell. */
+export function markOutside(
+  context: CanvasRenderingContext2D,
+  [left, top, wide, high]: readonly [left: number, top: number, wide: number, high: number],
+  colour: string,
+): void {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(
+    left + wide / 2,
+    top + high / 2,
+    Math.max(0.75, Math.min(2, wide / 4, high / 4)),
+    0,
+    2 * Math.PI,
+  );
+  context.fill();
 }
 
 /**

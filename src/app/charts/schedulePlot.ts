@@ -8,7 +8,7 @@ export interface SchedulePlot {
   logarithmic: boolean;
 }
 
-export const margin = { left: 40, right: 10, top: 6, bottom: 32 };
+export const margin = { left: 48, right: 10, top: 6, bottom: 32 };
 export const height = 170;
 export const decades = 4;
 /** Where a share of 0 is drawn. */

@@ -37,3 +37,28 @@ export function tickText(value: number): string {
       : String(Number(value.toPrecision(3)));
   return text.replace('-', '−');
 }
+
+/** The numbers of one axis as ticks show them: with as many figures as tell neighbours apart, as 101,320 from 101,340. */
+export function tickTexts(values: readonly number[]): string[] {
+  const texts = values.map(tickText);
+  const sorted = [...new Set(values)].filter(Number.isFinite).sort((a, b) => a - b);
+  if (new Set(texts).size >= new Set(values).size || sorted.length < 2) return texts;
+  const apart = Math.min(...sorted.slice(1).map((value, k) => value - (sorted[k] ?? 0)));
+  const digits = Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9));
+  const largest = Math.max(...sorted.map(Math.abs));
+  const figures = Math.floor(Math.log10(largest)) - Math.floor(Math.log10(apart) + 1e-9);
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return tickText(value);
+    const plain = largest < 1e9 && digits <= 6;
+    if (!plain) return value === 0 ? '0' : power(value, Math.min(12, figures)).replaceAll(/\s×\s/g, '·');
+    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return value.toLocaleString('en', places).replace('-', '−');
+  });
+}
+
+/** A name along an axis: what has no room is left out of its middle, since its end may be the unit. */
+export function axisName(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const end = Math.floor(most / 3);
+  return `${name.slice(0, most - end - 1).trimEnd()}…${name.slice(-end).trimStart()}`;
+}

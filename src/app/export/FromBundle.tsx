@@ -133,7 +133,7 @@ function Generated({ name, seed, series, description }: Made) {
       (i % seqLen) + 1,
       ...values.subarray(i * featureSize, (i + 1) * featureSize),
     ]);
-    saveTable(rows, ['series', 'position', ...features], `${label} series`, 'csv');
+    saveTable({ columns: ['series', 'position', ...features], rows }, `${label} series`, 'csv');
   };
   return (
     <div data-testid="generated-from-bundle" className="stack">

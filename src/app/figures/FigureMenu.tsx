@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import styles from './FigureMenu.module.css';
-import { type Cell, type TableFormat, tableFormats } from './tables.ts';
+import { type Table, type TableFormat, tableFormats } from './tables.ts';
 
 const loadSave = () => import('./save.ts');
 
@@ -15,17 +15,17 @@ interface Item {
  * @param target the figure's element
  * @param name of the file, without its ending
  * @param caption text below the figure
+ * @param table is made when it is saved
  * @param tables whether to offer Markdown and LaTeX; else only where there is no figure
  */
 export function FigureMenu(props: {
   target?: RefObject<Element | null>;
   name: string;
   caption?: string;
-  columns?: readonly string[];
-  rows?: readonly (readonly Cell[])[];
+  table?: () => Table;
   tables?: boolean;
 }) {
-  const { target, name, caption, columns = [], rows } = props;
+  const { target, name, caption, table } = props;
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState<string>();
   const button = useRef<HTMLButtonElement>(null);
@@ -43,12 +43,12 @@ export function FigureMenu(props: {
           },
         }))
       : []),
-    ...(rows
+    ...(table
       ? (Object.keys(tableFormats) as TableFormat[])
           .filter((format) => tables || format === 'csv')
           .map((format) => ({
             label: tableFormats[format].label,
-            save: async () => (await loadSave()).saveTable(rows, columns, name, format),
+            save: async () => (await loadSave()).saveTable(table(), name, format),
           }))
       : []),
   ];

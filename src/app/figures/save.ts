@@ -1,5 +1,5 @@
 import { pictureOf } from './pictureOf.ts';
-import { type Cell, type TableFormat, tableFormats } from './tables.ts';
+import { type Table, type TableFormat, tableFormats } from './tables.ts';
 
 export type FigureFormat = 'svg' | 'png';
 
@@ -37,14 +37,9 @@ export async function saveFigure(
 }
 
 /** Saves a table. */
-export function saveTable(
-  rows: readonly (readonly Cell[])[],
-  columns: readonly string[],
-  name: string,
-  format: TableFormat,
-): void {
+export function saveTable(table: Table, name: string, format: TableFormat): void {
   const { type, write } = tableFormats[format];
-  download(new Blob([write({ columns, rows })], { type: `${type};charset=utf-8` }), fileName(name, format));
+  download(new Blob([write(table)], { type: `${type};charset=utf-8` }), fileName(name, format));
 }
 
 /** A name that every file system takes. */

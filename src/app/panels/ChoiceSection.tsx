@@ -106,8 +106,7 @@ function Outcome({ choice }: { choice: ChoiceView }) {
           name="choice"
           caption="Candidates for N, M and λ_CS"
           tables
-          columns={columns}
-          rows={rows}
+          table={() => ({ columns, rows })}
         />
       </div>
     </>

@@ -116,7 +116,8 @@ function Opened({ dataset }: { dataset: Dataset }) {
   if (source) return <SourceCard source={source} />;
   return (
     <p className="soft">
-      <strong>{dataset.name}</strong>: {count(dataset.rows)} rows in {dataset.columns.length} columns.
+      <strong>{dataset.name}</strong>: {count(dataset.rows)} rows in {dataset.columns.length}{' '}
+      {dataset.columns.length === 1 ? 'column' : 'columns'}.
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import type { OverlayRun } from '../charts/overlayRows.ts';
+import { curvesTable } from '../figures/savedTables.ts';
 import { figure } from '../format.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
@@ -50,39 +51,6 @@ export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) 
 /** What a curve was measured on. */
 const sizeOf = ({ curve }: OverlayRun) =>
   `${curve?.series} held-out series, ${curve?.quadrature} quadrature nodes`;
-
-const columns = [
-  'run',
-  'step',
-  't',
-  'm_{t,0}',
-  'm_{t,0}, 25 %',
-  'm_{t,0}, 75 %',
-  'm_{t,t-1}',
-  'm_{t,t-1}, 25 %',
-  'm_{t,t-1}, 75 %',
-];
-
-/** The curves of all runs as they are saved: a row a position. */
-export function curvesTable(drawn: readonly OverlayRun[]): {
-  columns: string[];
-  rows: (string | number)[][];
-} {
-  const rows = drawn.flatMap(({ label, curve }) =>
-    (curve?.points ?? []).map((p) => [
-      label,
-      curve?.step ?? Number.NaN,
-      p.position,
-      p.m0,
-      p.m0q25,
-      p.m0q75,
-      p.mLocal,
-      p.mLocalQ25,
-      p.mLocalQ75,
-    ]),
-  );
-  return { columns, rows };
-}
 
 function Numbers({ drawn }: { drawn: readonly OverlayRun[] }) {
   const { columns, rows } = curvesTable(drawn);

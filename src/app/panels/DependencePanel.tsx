@@ -3,6 +3,7 @@ import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../charts/HeatStrip.tsx';
 import type { OverlayRun } from '../charts/overlayRows.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { curvesTable } from '../figures/savedTables.ts';
 import { headline } from '../headline.ts';
 import { lab } from '../lab.ts';
 import { labelOf, sideOf } from '../runs/labels.ts';
@@ -10,7 +11,7 @@ import { at, type RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
 import { isBusy, useLab } from '../store.ts';
-import { curvesTable, DependenceFootnote } from './DependenceFootnote.tsx';
+import { DependenceFootnote } from './DependenceFootnote.tsx';
 import { RunSwatch } from './RunKey.tsx';
 
 const MatrixView = later(() => import('./MatrixView.tsx'), 'MatrixView');
@@ -55,7 +56,7 @@ export function DependencePanel() {
             target={chart}
             name="dependence"
             caption={`${sentence} ${when}.`}
-            {...curvesTable(drawn)}
+            table={() => curvesTable(drawn)}
           />
         </div>
       </header>

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { cloudTable } from '../figures/savedTables.ts';
 import { lab } from '../lab.ts';
 import { labelOf, stepsText } from '../runs/labels.ts';
 import { latentsFrom } from '../runs/lossHistory.ts';
@@ -32,18 +33,7 @@ export function LatentPanel() {
             target={figure}
             name="latents"
             caption={`Latents of held-out series and sampled ones, ${stepsText(drawn.map(({ cloud }) => cloud))}`}
-            columns={['run', 'step', 'kind', 'component 1', 'component 2']}
-            rows={drawn.flatMap(({ run, cloud }) =>
-              (['encoded', 'sampled'] as const).flatMap((kind) =>
-                Array.from({ length: cloud[kind].length / 2 }, (_, i) => [
-                  run.name,
-                  cloud.step,
-                  kind,
-                  cloud[kind][2 * i] ?? Number.NaN,
-                  cloud[kind][2 * i + 1] ?? Number.NaN,
-                ]),
-              ),
-            )}
+            table={() => cloudTable(drawn.map(({ run, cloud }) => ({ label: run.name, ...cloud })))}
           />
         )}
       </header>

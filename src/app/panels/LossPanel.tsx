@@ -1,12 +1,12 @@
 import { useMemo, useRef, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { lossTable } from '../figures/savedTables.ts';
 import { figure } from '../format.ts';
 import { labelOf } from '../runs/labels.ts';
 import { hasTerm, type LossTerm, noTrace } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
-import { shownRuns, useLab } from '../store.ts';
+import { useShown } from '../shown.ts';
 import { RunKey, RunSwatch } from './RunKey.tsx';
 import { Tick } from './Tick.tsx';
 
@@ -40,7 +40,7 @@ const terms: readonly { term: LossTerm; label: string; help: string; unit: strin
 
 /** The terms of the objective, each on a scale of its own, run over run. */
 export function LossPanel() {
-  const runs = useLab(useShallow(shownRuns));
+  const runs = useShown('losses', 'lossVersion');
   const version = runs.reduce((sum, { lossVersion }) => sum + lossVersion, 0);
   const [logarithmic, setLogarithmic] = useState(false);
   const [span, setSpan] = useState(1);
@@ -72,7 +72,13 @@ export function LossPanel() {
               <option value={50}>50 steps</option>
             </select>
           </label>
-          <FigureMenu target={picture} name="losses" caption="Losses" tables {...tableOf(runs)} />
+          <FigureMenu
+            target={picture}
+            name="losses"
+            caption="Losses"
+            tables
+            table={() => lossTable(runs.map(({ name, losses }) => ({ label: name, losses })))}
+          />
         </div>
       </div>
       <div className="losses">
@@ -148,16 +154,4 @@ function Totals({ run: { losses }, label }: { run: RunView; label: string }) {
       <span>learning rate {figure(last?.lr)}</span>
     </p>
   );
-}
-
-function tableOf(runs: readonly RunView[]) {
-  const columns = ['run', 'step', ...terms.map(({ term }) => term)];
-  const rows = runs.flatMap(({ name, losses }) =>
-    losses.steps.map((step, k) => [
-      name,
-      step,
-      ...terms.map(({ term }) => losses.terms[term].mean[k] ?? Number.NaN),
-    ]),
-  );
-  return { columns, rows };
 }

@@ -1,5 +1,7 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { matrixCaption, matrixTable } from '../figures/savedTables.ts';
 import { figure } from '../format.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
@@ -7,6 +9,7 @@ import type { RunView } from '../runs/runView.ts';
 import { CloseButton } from '../shell/CloseButton.tsx';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
+import { RunSwatch } from './RunKey.tsx';
 import { WithSubscripts } from './WithSubscripts.tsx';
 
 /** Row t of the whole matrix m_{t,j}, of every run whose weights are at hand. */
@@ -14,27 +17,51 @@ export function MatrixView({ position }: { position: number }) {
   const runs = useShown('curves', 'asked');
   const live = useLab((state) => state.live);
   const open = runs.filter(({ id, curves }) => live.includes(id) && curves.length > 0);
+  const picture = useRef<HTMLDivElement>(null);
+  const measured = open.flatMap((run) => {
+    const { matrix } = run.asked;
+    return matrix?.state === 'answered'
+      ? { label: labelOf(run, runs), matrix: matrix.answer.values, seqLen: matrix.answer.seqLen }
+      : [];
+  });
   return (
     <section aria-label="Whole matrix" className="matrix">
       <header className="row">
         <h3>
           Row t = {position} of the whole matrix m<sub>t,j</sub>
         </h3>
-        <CloseButton onClose={() => lab.show({ position: null })} />
+        <div className="tools">
+          {measured.length > 0 && (
+            <FigureMenu
+              target={picture}
+              name="matrix"
+              caption={matrixCaption(position)}
+              table={() => matrixTable(measured)}
+            />
+          )}
+          <CloseButton onClose={() => lab.show({ position: null })} />
+        </div>
       </header>
       {open.length === 0 && (
         <p className="soft">The matrix is measured with a run’s weights: train one, and it opens here.</p>
       )}
-      <div className="side-by-side">
+      <div ref={picture} className="side-by-side">
         {open.map((run) => (
-          <RunMatrix key={run.id} run={run} position={position} label={labelOf(run, runs)} />
+          <RunMatrix
+            key={run.id}
+            run={run}
+            position={position}
+            label={labelOf(run, runs)}
+            place={runs.length > 1 ? runs.indexOf(run) : undefined}
+          />
         ))}
       </div>
     </section>
   );
 }
 
-function RunMatrix({ run, position, label }: { run: RunView; position: number; label: string }) {
+function RunMatrix(props: { run: RunView; position: number; label: string; place?: number }) {
+  const { run, position, label, place } = props;
   const asked = run.asked.matrix;
   const { id } = run;
   useEffect(() => {
@@ -42,7 +69,10 @@ function RunMatrix({ run, position, label }: { run: RunView; position: number; l
   }, [asked, id]);
   return (
     <div>
-      <h4>{label}</h4>
+      <h4>
+        {place !== undefined && <RunSwatch index={place} />}
+        {label}
+      </h4>
       {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
       {asked?.state === 'asking' && (
         <p className="soft">

@@ -7,7 +7,7 @@ import { latentsFrom } from '../runs/lossHistory.ts';
 import type { RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
-import { useLab } from '../store.ts';
+import { isBusy, useLab } from '../store.ts';
 import styles from './probes.module.css';
 
 const ProbePicture = later(() => import('./ProbePicture.tsx'), 'ProbePicture');
@@ -41,6 +41,7 @@ export function ProbesPanel() {
   const runs = useShown('status', 'curves', 'asked');
   const live = useLab((state) => state.live);
   const need = useGpuNeed();
+  const busy = useLab(isBusy);
   const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const open = runs.filter(
     ({ id, status, curves }) => live.includes(id) && status !== 'loading' && curves.length > 0,
@@ -67,7 +68,7 @@ export function ProbesPanel() {
       {!asked && (
         <p className="soft">
           {open.length > 0
-            ? 'One press asks the model as it is now; training goes on.'
+            ? `One press asks the model as it is now${busy ? '; training goes on' : ''}.`
             : missing
               ? 'Probes ask a trained model, and need a GPU to train and to ask it: this browser offers none.'
               : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}

@@ -32,7 +32,9 @@ export function RunBar() {
           type="button"
           className="primary"
           disabled={!mayGoOn}
-          {...need('Train from here to the end')}
+          {...need(
+            over && !stale ? 'The run is over: Reset brings it back to step 0' : 'Train from here to the end',
+          )}
           onClick={() => lab.run()}
         >
           Run

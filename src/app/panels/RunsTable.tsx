@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
@@ -10,7 +9,8 @@ import { telling } from '../project/projectState.ts';
 import { differingKeys, settingCell, settingText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
-import { isBusy, shownRuns, useLab } from '../store.ts';
+import { useRuns } from '../shown.ts';
+import { isBusy, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 import { RunSwatch } from './RunKey.tsx';
 import { Scroll } from './ScrollTable.tsx';
@@ -20,9 +20,8 @@ const columnsOfTheirOwn = { 'method.name': true, 'data.source': true, 'train.ste
 
 /** Every run of this page; of the settings only those in which the runs differ, recorded ones counting while they are drawn. */
 export function RunsTable() {
-  const runs = useLab(useShallow((state) => state.runs));
-  const live = useLab((state) => state.live);
-  const drawn = useLab(useShallow(shownRuns));
+  const runs = useRuns((state) => state.runs, 'shown');
+  const drawn = runs.filter(({ shown }) => shown);
   const keys = differingKeys(runs.filter(({ origin, shown }) => origin !== 'recorded' || shown)).filter(
     (key) => !(key in columnsOfTheirOwn),
   );
@@ -61,18 +60,12 @@ export function RunsTable() {
           </thead>
           <tbody>
             {runs.map((run) => (
-              <Row
-                key={run.id}
-                run={run}
-                place={drawn.indexOf(run)}
-                keys={keys}
-                live={live.includes(run.id)}
-              />
+              <Row key={run.id} id={run.id} place={drawn.indexOf(run)} keys={keys} />
             ))}
           </tbody>
         </table>
       </Scroll>
-      <FigureMenu name="runs" caption="Runs" tables {...tableOf(runs, keys)} />
+      <FigureMenu name="runs" caption="Runs" tables table={() => tableOf(keys)} />
       <KeptRuns />
     </div>
   );
@@ -96,12 +89,12 @@ function stepsOf({ config, progress }: RunView): string {
 }
 
 /** @param place of the run among those that are drawn, which gives it its colour; negative where it is not drawn */
-function Row(props: { run: RunView; place: number; keys: readonly string[]; live: boolean }) {
-  const { run, place, keys, live } = props;
+function Row({ id, place, keys }: { id: string; place: number; keys: readonly string[] }) {
+  const run = useLab(({ runs }) => runs.find((one) => one.id === id));
+  const live = useLab((state) => state.live.includes(id));
+  const kept = useLab((state) => state.kept?.runs.find((one) => one.id === id && one.file !== undefined));
+  if (!run) return null;
   const last = run.curves.at(-1)?.points.at(-1);
-  const kept = useLab((state) =>
-    state.kept?.runs.find(({ id, file }) => id === run.id && file !== undefined),
-  );
   return (
     <tr>
       <td>
@@ -151,13 +144,24 @@ function Row(props: { run: RunView; place: number; keys: readonly string[]; live
           aria-label={`Delete ${run.name}`}
           disabled={live}
           title={live ? 'The run that is loaded cannot be deleted' : 'Can be undone'}
-          onClick={() => lab.runs.delete(run.id)}
+          onClick={({ currentTarget }) => {
+            focusBeside(currentTarget.closest('tr'));
+            lab.runs.delete(run.id);
+          }}
         >
           Delete
         </button>
       </td>
     </tr>
   );
+}
+
+/** Puts the focus on the last button of the row below, or else of the one above, before the row goes. */
+function focusBeside(row: Element | null): void {
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  Array.from(beside?.querySelectorAll<HTMLElement>('button:enabled') ?? [])
+    .at(-1)
+    ?.focus({ preventScroll: true });
 }
 
 /** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
@@ -214,18 +218,21 @@ function NameField({ run }: { run: RunView }) {
   );
 }
 
-function tableOf(runs: readonly RunView[], keys: readonly string[]) {
+/** The table as it is saved, of all runs as they are now. */
+function tableOf(keys: readonly string[]) {
   return {
     columns: ['name', 'method', 'data', ...keys, 'step', 'steps', 'm_{t,0}, last position', 'status'],
-    rows: runs.map((run) => [
-      run.name,
-      run.config.method.name,
-      run.dataset,
-      ...keys.map((key) => settingCell(run, key)),
-      run.progress?.step ?? 0,
-      run.config.train.steps,
-      run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
-      statusOf(run),
-    ]),
+    rows: useLab
+      .getState()
+      .runs.map((run) => [
+        run.name,
+        run.config.method.name,
+        run.dataset,
+        ...keys.map((key) => settingCell(run, key)),
+        run.progress?.step ?? 0,
+        run.config.train.steps,
+        run.curves.at(-1)?.points.at(-1)?.m0 ?? Number.NaN,
+        statusOf(run),
+      ]),
   };
 }

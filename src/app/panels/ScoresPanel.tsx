@@ -76,7 +76,7 @@ export function ScoresPanel() {
             {asking === 'costlyScores' ? 'Training judges…' : 'With trained and exact scores'}
           </button>
           {scored.length > 0 && (
-            <FigureMenu name="scores" caption="Scores" tables {...savedTable(scored, runs)} />
+            <FigureMenu name="scores" caption="Scores" tables table={() => savedTable(scored, runs)} />
           )}
         </div>
       </div>

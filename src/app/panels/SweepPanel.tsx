@@ -88,7 +88,12 @@ function SurfaceSection() {
                 ))}
               </select>
             </label>
-            <FigureMenu target={figure} name="sweep" caption="Sweep over N and M" {...tableOf(sweep)} />
+            <FigureMenu
+              target={figure}
+              name="sweep"
+              caption="Sweep over N and M"
+              table={() => tableOf(sweep)}
+            />
           </div>
           <div ref={figure}>
             <SweepSurface

@@ -1,7 +1,8 @@
 import type { GenerationMode } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
 import { type Range, rangeOf } from '../charts/SeriesPlot.tsx';
-import type { Cell } from '../figures/tables.ts';
+import { seriesTable } from '../figures/savedTables.ts';
+import type { Table } from '../figures/tables.ts';
 import { featureNames, type OpenFeatures } from '../runs/featureNames.ts';
 import { at, type RunView } from '../runs/runView.ts';
 
@@ -47,27 +48,9 @@ export function sharedRange(drawn: readonly DrawnSeries[], unit: string, mode: G
 }
 
 /** What is drawn as it is saved: a row for each value. */
-export function seriesTable(
-  drawn: readonly DrawnSeries[],
-  mode: GenerationMode,
-): { columns: string[]; rows: Cell[][] } {
-  const columns = ['run', 'step', 'kind', 'feature', 'series', 'position', 'value'];
-  const rows = drawn.flatMap(({ run, samples, feature, unit }) => {
-    const { step, real, generated, count, seqLen, featureSize } = samples;
-    return [
-      { kind: 'real', values: real },
-      { kind: `generated, ${mode}`, values: generated[mode] },
-    ].flatMap(({ kind, values }) =>
-      Array.from({ length: count * seqLen }, (_, i) => [
-        run.name,
-        step,
-        kind,
-        unit,
-        Math.floor(i / seqLen) + 1,
-        (i % seqLen) + 1,
-        values[i * featureSize + feature] ?? Number.NaN,
-      ]),
-    );
+export function drawnTable(drawn: readonly DrawnSeries[], mode: GenerationMode): Table {
+  const saved = drawn.map(({ run, samples, feature, unit }) => {
+    return { ...samples, label: run.name, feature, unit, generated: samples.generated[mode] };
   });
-  return { columns, rows };
+  return seriesTable(saved, mode);
 }

@@ -1,6 +1,7 @@
 import type { LossRow, Progress, TrainerEvent } from '../../engine/train/protocol.ts';
 import { stepReached } from '../../engine/train/stepReached.ts';
 import { drawnAtMost } from '../charts/runStyle.ts';
+import { freeName } from '../runs/names.ts';
 import { afterEvent, newRun, type OwnFiles, type RunView } from '../runs/runView.ts';
 import type { OpenedRun } from './projectProtocol.ts';
 
@@ -29,6 +30,7 @@ export function mergedRuns(
   return opened.flatMap(({ runs, prefix, source, files }) =>
     runs.map((run): RunView => {
       const name = freeName(prefix + run.name, taken);
+      taken.add(name);
       const own = run.config.data.source === source ? files : {};
       const { shown, saved, ...view } = viewOf(run, idOf(), name, own);
       return { ...view, shown: drawn.includes(run), ...(saved && { saved }) };
@@ -40,14 +42,6 @@ function drawnFirst(files: readonly (readonly OpenedRun[])[]): OpenedRun[] {
   const queues = files.map((runs) => runs.filter(({ shown }) => shown).toReversed());
   const depth = Math.max(0, ...queues.map(({ length }) => length));
   return Array.from({ length: depth }, (_, n) => queues.flatMap((queue) => queue[n] ?? [])).flat();
-}
-
-/** The name, with a number behind it where it is taken; it is taken from then on. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
-  taken.add(free);
-  return free;
 }
 
 function viewOf({ history, saved, ...run }: OpenedRun, id: string, name: string, files: OwnFiles): RunView {

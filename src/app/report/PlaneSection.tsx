@@ -1,12 +1,14 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { PlaneData } from '../../engine/train/experiment/plane.ts';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
 import styles from './report.module.css';
 
 /** Quality against control, every run of the experiments a point: a plane for each set of data. */
 export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneData }) {
   const [across, setAcross] = useState(x[0]?.name ?? '');
   const [up, setUp] = useState(y[0]?.name ?? '');
+  const picture = useRef<HTMLDivElement>(null);
   const xAxis = x.find(({ name }) => name === across);
   const yAxis = y.find(({ name }) => name === up);
   if (!xAxis || !yAxis) return null;
@@ -31,9 +33,21 @@ export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneDa
               </select>
             </label>
           ))}
+          <FigureMenu
+            target={picture}
+            name="quality against control"
+            caption={`${yAxis.label} against ${xAxis.label}, ${points.length} runs`}
+            table={() => ({
+              columns: ['run', 'group', 'data', xAxis.label, yAxis.label],
+              rows: points.map(({ label, group, data, values }) => {
+                const [right, high] = [values[across], values[up]];
+                return [label, group, data, right ?? Number.NaN, high ?? Number.NaN];
+              }),
+            })}
+          />
         </div>
       </header>
-      <div className={styles.planes}>
+      <div ref={picture} className={styles.planes}>
         {data.map((set) => (
           <div key={set}>
             {data.length > 1 && <h3>{set}</h3>}

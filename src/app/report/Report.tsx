@@ -1,21 +1,22 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { DependenceCurve } from '../../engine/train/protocol.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
-import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
 import { DependenceOverlay } from '../charts/DependenceOverlay.tsx';
 import { HeatStrip } from '../charts/HeatStrip.tsx';
-import { LatentCloud } from '../charts/LatentCloud.tsx';
-import { LossChart } from '../charts/LossChart.tsx';
 import { drawnAtMost } from '../charts/runStyle.ts';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { curvesTable } from '../figures/savedTables.ts';
 import { figure } from '../format.ts';
 import { headline } from '../headline.ts';
 import { sideOf } from '../runs/labels.ts';
-import { hasTerm, latentsFrom, lossTerms, noTrace } from '../runs/lossHistory.ts';
 import { at } from '../runs/runView.ts';
+import { CloudSection } from './CloudSection.tsx';
+import { LossSection } from './LossSection.tsx';
+import { MatrixSection } from './MatrixSection.tsx';
 import { PlaneSection } from './PlaneSection.tsx';
 import { RunList } from './RunList.tsx';
 import styles from './report.module.css';
-import { curvesOf, floats, lossesOf } from './restore.ts';
+import { curvesOf } from './restore.ts';
 import { ScoresSection } from './ScoresSection.tsx';
 import { SeriesSection } from './SeriesSection.tsx';
 
@@ -67,16 +68,27 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
       const side = sideOf(colour, all.length);
       return { ...line, colour, label: side ? `${side}: ${line.label}` : line.label };
     });
+  const chart = useRef<HTMLDivElement>(null);
+  const title = lines.some(({ curve }) => curve) ? headline(lines) : 'Dependence';
+  const when = playhead === undefined ? '' : `As it was at step ${playhead.toLocaleString('en')}.`;
   const seqLen = Math.max(1, ...lines.map(({ curve }) => curve?.points.length ?? 1));
   return (
     <section aria-label="Dependence" className="panel">
-      <h2>{lines.some(({ curve }) => curve) ? headline(lines) : 'Dependence'}</h2>
+      <header className="row">
+        <h2>{title}</h2>
+        <FigureMenu
+          target={chart}
+          name="dependence"
+          caption={`${title} ${when}`.trim()}
+          table={() => curvesTable(lines)}
+        />
+      </header>
       <p className="soft">
         The share of the decoder’s state at position t that comes from z (m<sub>t,0</sub>) and from the value
         before (m<sub>t,t−1</sub>), on held-out series; bands: middle half of the series.
-        {playhead !== undefined && ` As it was at step ${playhead.toLocaleString('en')}.`}
+        {when && ` ${when}`}
       </p>
-      <div className={`chart ${styles.overlay}`}>
+      <div ref={chart} className={`chart ${styles.overlay}`}>
         <DependenceOverlay runs={lines} show="both" seqLen={seqLen} />
       </div>
       {measured.map(({ run, curves }) => {
@@ -101,111 +113,6 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
               ` (${curve?.series} held-out series, ${curve?.quadrature} quadrature nodes)`}
           </span>
         ))}
-      </p>
-    </section>
-  );
-}
-
-function MatrixSection({ runs }: { runs: readonly ReportRun[] }) {
-  const longest = Math.max(...runs.map(({ matrix }) => matrix?.seqLen ?? 1));
-  const [row, setRow] = useState(longest);
-  return (
-    <section aria-label="Whole matrix" className="panel">
-      <h2>
-        Row t = {row} of the whole matrix m<sub>t,j</sub>
-      </h2>
-      <div className="side-by-side">
-        {runs.flatMap(({ label, matrix }) =>
-          matrix ? (
-            <div key={label}>
-              <h3>{label}</h3>
-              <DependenceMatrix
-                matrix={matrix.values as readonly number[]}
-                seqLen={matrix.seqLen}
-                row={Math.min(row, matrix.seqLen)}
-                onRow={setRow}
-              />
-              <p className="fine">
-                Mean of {matrix.series} held-out series, residual {figure(matrix.residual)}.
-              </p>
-            </div>
-          ) : (
-            []
-          ),
-        )}
-      </div>
-    </section>
-  );
-}
-
-function CloudSection({ runs }: { runs: readonly ReportRun[] }) {
-  return (
-    <section aria-label="Latents" className="panel">
-      <h2>Latents</h2>
-      <div className="clouds">
-        {runs.flatMap(({ label, config, cloud }) =>
-          cloud ? (
-            <div key={label}>
-              <h3>{label}</h3>
-              <LatentCloud
-                label={`Latents of ${label}`}
-                encoded={floats(cloud.encoded)}
-                sampled={floats(cloud.sampled)}
-                origin={cloud.origin}
-                explained={cloud.explained}
-                sampledFrom={latentsFrom(config)}
-              />
-            </div>
-          ) : (
-            []
-          ),
-        )}
-      </div>
-    </section>
-  );
-}
-
-/** The terms with the unit they are measured in. */
-const terms = {
-  vi: { label: 'Likelihood', unit: 'nats / series' },
-  kl: { label: 'KL divergence', unit: 'nats / series' },
-  cs: { label: 'Penalty', unit: 'nats / series' },
-  dm: { label: 'Denoiser', unit: 'mean square' },
-} as const;
-
-function LossSection({ runs }: { runs: readonly ReportRun[] }) {
-  const histories = useMemo(() => runs.map((run) => ({ run, history: lossesOf(run) })), [runs]);
-  const present = lossTerms.filter(
-    (term): term is keyof typeof terms =>
-      term !== 'total' && runs.some(({ config }) => hasTerm(config, term)),
-  );
-  return (
-    <section aria-label="Losses" className="panel">
-      <h2>Losses</h2>
-      <div className="losses">
-        {present.map((term) => (
-          <figure key={term}>
-            <figcaption>
-              <strong>{terms[term].label}</strong>
-            </figcaption>
-            <LossChart
-              lines={histories.map(({ run, history }) => ({
-                label: run.label,
-                ...(hasTerm(run.config, term)
-                  ? { steps: history.steps, trace: history.terms[term] }
-                  : { steps: [], trace: noTrace }),
-              }))}
-              version={0}
-              logarithmic={false}
-              span={10}
-              {...terms[term]}
-            />
-          </figure>
-        ))}
-      </div>
-      <p className="fine">
-        Lines are means, smoothed over 10 steps
-        {runs.length > 1 && '; colours and dashes are those of the dependence'}.
       </p>
     </section>
   );

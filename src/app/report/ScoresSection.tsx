@@ -3,6 +3,7 @@ import type { PerStep } from '../../engine/metrics/likelihood.ts';
 import { generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import type { ReportRun } from '../../engine/train/reportData.ts';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { estimate, figure } from '../format.ts';
 import { ScrollTable } from '../panels/ScrollTable.tsx';
 import { evaluateKeys } from '../settings/describe.ts';
@@ -39,15 +40,14 @@ const scoreColumns = [
 export function ScoresSection({ runs }: { runs: readonly ReportRun[] }) {
   const scored = runs.flatMap(({ label, evaluation }) => (evaluation ? [{ label, report: evaluation }] : []));
   const testRows = tests.map(({ label, text }) => [label, ...scored.map(({ report }) => text(report))]);
+  const testColumns = ['test', ...scored.map(({ label }) => label)];
   return (
     <section aria-label="Scores" className="panel">
-      <h2>Tests and scores</h2>
-      <ScrollTable
-        label="Table of tests"
-        testId="tests"
-        columns={['test', ...scored.map(({ label }) => label)]}
-        rows={testRows}
-      />
+      <header className="row">
+        <h2>Tests and scores</h2>
+        <FigureMenu name="tests" caption="Tests" table={() => ({ columns: testColumns, rows: testRows })} />
+      </header>
+      <ScrollTable label="Table of tests" testId="tests" columns={testColumns} rows={testRows} />
       {scored.map(({ label, report: { scores, counts, seeds, notes } }) => (
         <div key={label}>
           <h3>{label}</h3>

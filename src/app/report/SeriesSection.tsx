@@ -1,8 +1,10 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
+import { FigureMenu } from '../figures/FigureMenu.tsx';
+import { seriesTable } from '../figures/savedTables.ts';
 import { FeatureChoice } from '../panels/FeatureChoice.tsx';
 import { Tick } from '../panels/Tick.tsx';
 import { featureNames } from '../runs/featureNames.ts';
@@ -16,13 +18,15 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
   const [mode, setMode] = useState<GenerationMode>('sample');
   const [feature, setFeature] = useState(0);
   const [together, setTogether] = useState(true);
+  const picture = useRef<HTMLDivElement>(null);
   const drawn = useMemo(
     () =>
-      runs.flatMap(({ label, config, features, samples }) =>
+      runs.flatMap(({ label, config, steps, features, samples }) =>
         samples
           ? [
               {
                 label,
+                step: steps,
                 features: features ?? featureNames(config, samples.featureSize),
                 real: drawable(samples, samples.real),
                 generated: drawable(samples, samples.generated[mode]),
@@ -55,9 +59,27 @@ export function SeriesSection({ runs }: { runs: readonly ReportRun[] }) {
           <Tick checked={together} onChange={setTogether}>
             on one plot
           </Tick>
+          <FigureMenu
+            target={picture}
+            name="series"
+            caption={`Real and generated series, ${modes[mode]}`}
+            table={() =>
+              seriesTable(
+                drawn.map(({ label, step, features: own, real, generated }) => {
+                  const shown = Math.min(feature, own.length - 1);
+                  const [unit, values] = [
+                    own[shown] ?? '',
+                    { real: real.values, generated: generated.values },
+                  ];
+                  return { ...real, ...values, label, step, feature: shown, unit };
+                }),
+                mode,
+              )
+            }
+          />
         </div>
       </header>
-      <div className="side-by-side">
+      <div ref={picture} className="side-by-side">
         {drawn.map(({ label, real, generated, features: own }) => {
           const shown = Math.min(feature, own.length - 1);
           return (

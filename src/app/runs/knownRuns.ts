@@ -1,6 +1,7 @@
 import type { TrainerEvent } from '../../engine/train/protocol.ts';
 import { useLab, withRuns } from '../store.ts';
 import type { WorkerCommand } from '../workerProtocol.ts';
+import { freeName } from './names.ts';
 import { afterEvent, type RunView } from './runView.ts';
 
 /** The runs of the page, live or not: what they are called, which are shown, and which stay. */
@@ -26,9 +27,13 @@ export class KnownRuns {
     useLab.setState((state) => withRuns(state, state.live, (run) => ({ ...run, log: [...run.log, line] })));
   }
 
+  /** Gives a run another name; one that another run has gets a number, since files and pictures name runs by it. */
   rename(id: string, name: string): void {
     if (!name.trim()) return;
-    this.change(id, (run) => ({ ...run, name: name.trim() }));
+    const { runs, kept, deleted } = useLab.getState();
+    const others = [...runs, ...(kept?.runs ?? []), ...(deleted ? [deleted.run] : [])];
+    const taken = new Set(others.filter((one) => one.id !== id).map((one) => one.name));
+    this.change(id, (run) => ({ ...run, name: freeName(name.trim(), taken) }));
     this.label(id);
   }
 

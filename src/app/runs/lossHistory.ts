@@ -68,7 +68,7 @@ export class LossHistory {
     }
   }
 
-  /** Forgets the rows from a step on; where neighbours have become one, those that reach beyond it too. */
+  /** Forgets the rows from a step on; where neighbours have become one, those that reach beyond it too. The last row becomes what is kept of it. */
   rewind(step: number): void {
     const kept = this.steps.filter((first) => first + this.#stride - 1 <= step).length;
     this.steps.length = kept;
@@ -76,6 +76,11 @@ export class LossHistory {
       for (const list of [mean, low, high]) list.length = kept;
     }
     this.#pending = this.#pending.filter((row) => row.step < step);
+    const left = [...this.rows(), ...this.#pending];
+    if (this.last && this.last.step >= step) this.last = left.at(-1);
+    if (this.lastJoint && this.lastJoint.step >= step)
+      this.lastJoint = left.findLast(({ vi }) => Number.isFinite(vi));
+    if (left.length === 0) this.first = undefined;
   }
 
   /** The kept rows: means where neighbours have become one; norm and learning rate are not kept. */

@@ -17,3 +17,10 @@ export function memorableName(n: number, taken: ReadonlySet<string>): string {
     if (!taken.has(unique)) return unique;
   }
 }
+
+/** The name, with a number behind it where it is taken: `amber heron 2`. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
+  return free;
+}

@@ -30,7 +30,10 @@ export function LinkOptions() {
         currentTarget.querySelector('summary')?.focus();
       }}
     >
-      <summary className={styles.tool}>Link options</summary>
+      <summary className={styles.tool}>
+        <span>Link </span>
+        options
+      </summary>
       <LinkForm changes={changes} onChange={setChanges} link={link} warning={warning} />
     </details>
   );

@@ -15,13 +15,20 @@ export function UndoToast() {
       {open && (
         <Deleted
           name={deleted.run.name}
-          onUndo={() => lab.runs.undoDelete()}
+          onUndo={() => {
+            lab.runs.undoDelete();
+            focusSoon(`[aria-label="Delete ${CSS.escape(deleted.run.name)}"]`);
+          }}
           onDismiss={() => setDismissed(deleted)}
         />
       )}
     </div>
   );
 }
+
+/** The button that was pressed goes with the toast: where what came back is on the screen, the focus goes there. */
+const focusSoon = (selector: string) =>
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
 
 /** What the toast says. */
 export function Deleted({
