@@ -198,6 +198,7 @@ describe('what is wrong with a file is said in one sentence, with row and column
       /^There is no column 'heigth'; did you mean 'height'\?$/,
     ],
     ['no numbers', 'a,b\nu,v\nw,z\n', {}, /^No column of numbers is left/],
+    ['one number', 'a,b\n1,v\n1,z\n', {}, /is left to learn from: 'a' has the same value in every row.$/],
     ['time repeated', 'time,x\n1,1\n1,2\n3,4\n', {}, /^Row 3, column 'time': 1 repeats the time before it/],
     [
       'time unsorted',

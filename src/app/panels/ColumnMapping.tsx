@@ -28,7 +28,7 @@ export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: rea
     <div className="stack" data-testid="columns">
       <div className="row">
         <p className="fine">
-          Guessed: {dataset.reasons.join(' ') || 'every column of numbers is a feature.'}
+          Guessed from the file. {dataset.reasons.join(' ') || 'Every column of numbers is a feature.'}
         </p>
         {!guessed && (
           <button type="button" onClick={() => setMapping({ ...mapping })}>

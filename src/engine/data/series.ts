@@ -137,6 +137,13 @@ function noFeatures(table: Table): DataError {
   const column = table.cells.find((one) => isMeantAsNumbers(table, one));
   const row = column?.tally.oddRow;
   if (!column || row === undefined) {
+    const flat = table.cells.find(({ tally }) => tally.numbers > 0 && tally.constant);
+    if (flat) {
+      return new DataError(
+        `No column of numbers is left to learn from: '${flat.name}' has the same value in every row.`,
+        { column: flat.name },
+      );
+    }
     return new DataError(
       'No column of numbers is left to learn from: name the feature columns, and write numbers like 1234.5, without units.',
     );
