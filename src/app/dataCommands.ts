@@ -13,7 +13,7 @@ export type DataCommand = Command<'open' | 'guess' | 'prepare'>;
 export interface DataTools {
   send(event: WorkerEvent): void;
   /** Bytes that a run on the data needs. */
-  estimate(config: Config, data: PreparedData): PreparedSummary['memory'];
+  estimate(config: Config, data: PreparedData): Promise<PreparedSummary['memory']>;
   /** A file of the user's that was kept on an earlier visit. @throws Error where it is gone */
   keptFile(name: string): Promise<Blob>;
 }
@@ -61,7 +61,7 @@ export class DataCommands {
     if (command.type === 'open') return this.#open(command);
     const { request, config } = command;
     return this.#answering(request, async () => {
-      if (command.type === 'prepare') this.#summarise(command);
+      if (command.type === 'prepare') await this.#summarise(command);
       else {
         const { labels } = command;
         const dataset = await this.#desk.guess(config, labels);
@@ -71,12 +71,12 @@ export class DataCommands {
     });
   }
 
-  #summarise({ request, config }: Command<'prepare'>): void {
+  async #summarise({ request, config }: Command<'prepare'>): Promise<void> {
     if (request < this.#latest) return; // its answer would be dropped
     const data = this.prepare(config);
     const { features, train, validation, test, notes } = data;
     const counts = { train: train.count, validation: validation.count, test: test.count };
-    const memory = this.#tools.estimate(config, data);
+    const memory = await this.#tools.estimate(config, data);
     const whole = data.lengths !== undefined;
     const summary = { features, whole, counts, notes, preview: previewOf(data), memory };
     this.#tools.send({ type: 'prepared', request, summary });

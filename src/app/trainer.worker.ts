@@ -2,12 +2,10 @@ import { version } from '../../package.json';
 import { type Gpu, reopening } from '../engine/gpu/device.ts';
 import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
 import { readCheckpoint } from '../engine/train/checkpoint.ts';
-import { compileAhead } from '../engine/train/compileAhead.ts';
 import { failureOf } from '../engine/train/failure.ts';
-import { LastingRun } from '../engine/train/lastingRun.ts';
+import type { LastingRun } from '../engine/train/lastingRun.ts';
 import type { PilotStop } from '../engine/train/pilots.ts';
 import type { PilotEvent } from '../engine/train/protocol.ts';
-import { Trainer } from '../engine/train/trainer.ts';
 import { DataCommands } from './dataCommands.ts';
 import { loadParser } from './dataDesk.ts';
 import { Keeping } from './keep/keeping.ts';
@@ -23,16 +21,19 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope;
 const send = (event: WorkerEvent) => scope.postMessage(event);
 
+// Training is wanted with the first windows: the page draws its first picture without.
+const loadTrainer = () => import('../engine/train/trainer.ts');
+const loadRun = () => import('../engine/train/lastingRun.ts');
 const loadExports = () => import('../engine/train/exportAnswers.ts');
 const loadAnswers = () => import('../engine/train/answers.ts');
 /** Milliseconds after which the rest of the code is fetched: a file then opens, and a probe answers, without the network too. */
 const restAfter = 5000;
-setTimeout(() => void Promise.allSettled([loadParser(), loadAnswers()]), restAfter);
+setTimeout(() => void Promise.allSettled([loadRun(), loadParser(), loadAnswers()]), restAfter);
 
 const keeping = new Keeping(send, (file) => readCheckpoint(file).history);
 const data = new DataCommands({
   send,
-  estimate: (config, prepared) => Trainer.estimate(config, prepared),
+  estimate: async (config, prepared) => (await loadTrainer()).Trainer.estimate(config, prepared),
   keptFile: (name) => keeping.file(name),
 });
 let gpu: Gpu | undefined;
@@ -51,7 +52,7 @@ const seats = new Seats({
     return gpu !== undefined;
   },
   begin: async ({ run, config, checkpoint, weights }, onEvent) =>
-    LastingRun.create({
+    (await loadRun()).LastingRun.create({
       openGpu: device,
       config,
       data: data.prepare(config),
@@ -148,7 +149,7 @@ async function probe(): Promise<void> {
 /** Beside everything else. What cannot be compiled, or not be planned for want of data, is told by the run that needs it. */
 async function compile({ configs }: Command<'compile'>): Promise<void> {
   try {
-    const on = await device();
+    const [on, { compileAhead }] = await Promise.all([device(), import('../engine/train/compileAhead.ts')]);
     await Promise.all(configs.map((config) => compileAhead(on, config, data.prepare(config))));
     send({ type: 'compiled', pipelines: on.pipelines.size });
   } catch {

@@ -9,7 +9,7 @@ test('of settings that change faster than data are cut, only those that stand ar
   let estimates = 0;
   const data = new DataCommands({
     send: (event) => sent.push(event),
-    estimate: () => {
+    estimate: async () => {
       estimates++;
       return { bytes: 0, parts: [] };
     },

@@ -1,7 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { DependenceFootnote } from '../../src/app/panels/DependenceFootnote.tsx';
-import { drawnSeries, drawnTable, sharedRange } from '../../src/app/panels/drawnSeries.ts';
+import { drawnSeries, sharedRange } from '../../src/app/panels/drawnSeries.ts';
+import { drawnTable } from '../../src/app/panels/drawnTable.ts';
 import { columnsOf, scoreTable } from '../../src/app/panels/scoreTable.ts';
 import { recordedPair, stepsText } from '../../src/app/runs/labels.ts';
 import { newRun } from '../../src/app/runs/runView.ts';

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
-import { cloudTable, matrixTable } from '../../src/app/figures/savedTables.ts';
+import { cloudTable } from '../../src/app/figures/cloudTable.ts';
+import { matrixTable } from '../../src/app/figures/matrixTable.ts';
 import { headline } from '../../src/app/headline.ts';
 import { curvesOf } from '../../src/app/report/restore.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';

@@ -87,6 +87,7 @@ test('Pause answers within 100 ms, and the run goes on from there', async () => 
     waits.push(await pausedAfter(page));
     const step = await stepOf(page);
     await button(page, 'Run').click();
+    await until(page, 'running'); // the last step before the pause may be told after it
     await page.waitForFunction((before) => {
       const status = document.querySelector('.run-status') as HTMLElement;
       return Number(status.dataset.step) > before;

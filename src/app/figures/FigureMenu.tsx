@@ -1,8 +1,11 @@
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import styles from './FigureMenu.module.css';
-import { type Table, type TableFormat, tableFormats } from './tables.ts';
+import type { Table, TableFormat } from './tables.ts';
 
+/** What is written, and how, comes with the first thing that is saved. */
 const loadSave = () => import('./save.ts');
+
+const tableLabels: Record<TableFormat, string> = { csv: 'CSV', md: 'Markdown', tex: 'LaTeX' };
 
 interface Item {
   label: string;
@@ -22,7 +25,7 @@ export function FigureMenu(props: {
   target?: RefObject<Element | null>;
   name: string;
   caption?: string;
-  table?: () => Table;
+  table?: () => Table | Promise<Table>;
   tables?: boolean;
 }) {
   const { target, name, caption, table } = props;
@@ -44,11 +47,11 @@ export function FigureMenu(props: {
         }))
       : []),
     ...(table
-      ? (Object.keys(tableFormats) as TableFormat[])
+      ? (Object.keys(tableLabels) as TableFormat[])
           .filter((format) => tables || format === 'csv')
           .map((format) => ({
-            label: tableFormats[format].label,
-            save: async () => (await loadSave()).saveTable(table(), name, format),
+            label: tableLabels[format],
+            save: async () => (await loadSave()).saveTable(await table(), name, format),
           }))
       : []),
   ];

@@ -41,13 +41,10 @@ export function toLatex(table: Table): string {
 }
 
 /** What each format is: how it is made, and what a browser is told that it is. */
-export const tableFormats: Record<
-  TableFormat,
-  { label: string; type: string; write: (table: Table) => string }
-> = {
-  csv: { label: 'CSV', type: 'text/csv', write: toCsv },
-  md: { label: 'Markdown', type: 'text/markdown', write: toMarkdown },
-  tex: { label: 'LaTeX', type: 'application/x-tex', write: toLatex },
+export const tableFormats: Record<TableFormat, { type: string; write: (table: Table) => string }> = {
+  csv: { type: 'text/csv', write: toCsv },
+  md: { type: 'text/markdown', write: toMarkdown },
+  tex: { type: 'application/x-tex', write: toLatex },
 };
 
 const text = (cell: Cell | undefined): string =>

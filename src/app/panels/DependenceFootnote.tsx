@@ -1,5 +1,5 @@
 import type { OverlayRun } from '../charts/overlayRows.ts';
-import { curvesTable } from '../figures/savedTables.ts';
+import { curvesTable } from '../figures/curvesTable.ts';
 import { figure } from '../format.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 

@@ -2,7 +2,6 @@ import { useRef } from 'react';
 import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { cloudTable } from '../figures/savedTables.ts';
 import { lab } from '../lab.ts';
 import { labelOf, stepsText } from '../runs/labels.ts';
 import { latentsFrom } from '../runs/lossHistory.ts';
@@ -33,7 +32,10 @@ export function LatentPanel() {
             target={figure}
             name="latents"
             caption={`Latents of held-out series and sampled ones, ${stepsText(drawn.map(({ cloud }) => cloud))}`}
-            table={() => cloudTable(drawn.map(({ run, cloud }) => ({ label: run.name, ...cloud })))}
+            table={async () => {
+              const { cloudTable } = await import('../figures/cloudTable.ts');
+              return cloudTable(drawn.map(({ run, cloud }) => ({ label: run.name, ...cloud })));
+            }}
           />
         )}
       </header>

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { lossTable } from '../figures/savedTables.ts';
+import { lossTable } from '../figures/lossTable.ts';
 import { figure } from '../format.ts';
 import { labelOf } from '../runs/labels.ts';
 import { hasTerm, type LossTerm, noTrace } from '../runs/lossHistory.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { matrixCaption, matrixTable } from '../figures/savedTables.ts';
+import { matrixCaption, matrixTable } from '../figures/matrixTable.ts';
 import { figure } from '../format.ts';
 import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';

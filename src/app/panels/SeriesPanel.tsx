@@ -8,7 +8,7 @@ import { labelOf, sideOf, stepsText } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
 import { useLab } from '../store.ts';
-import { drawnSeries, drawnTable, sharedRange } from './drawnSeries.ts';
+import { drawnSeries, sharedRange } from './drawnSeries.ts';
 import { FeatureChoice } from './FeatureChoice.tsx';
 import { modes } from './modes.ts';
 import { RunSwatch } from './RunKey.tsx';
@@ -48,7 +48,7 @@ export function SeriesPanel() {
             target={figure}
             name="series"
             caption={`Real and generated series, ${modes[mode].label.toLowerCase()}, ${stepsText(drawn.map(({ samples }) => samples))}`}
-            table={() => drawnTable(drawn, mode)}
+            table={async () => (await import('./drawnTable.ts')).drawnTable(drawn, mode)}
           />
         </div>
       </header>

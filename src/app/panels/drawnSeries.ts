@@ -1,8 +1,6 @@
 import type { GenerationMode } from '../../engine/train/config.ts';
 import type { SampleSet } from '../../engine/train/protocol.ts';
 import { type Range, rangeOf } from '../charts/SeriesPlot.tsx';
-import { seriesTable } from '../figures/savedTables.ts';
-import type { Table } from '../figures/tables.ts';
 import { featureNames, type OpenFeatures } from '../runs/featureNames.ts';
 import { at, type RunView } from '../runs/runView.ts';
 
@@ -45,12 +43,4 @@ export function sharedRange(drawn: readonly DrawnSeries[], unit: string, mode: G
       ),
     );
   return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
-}
-
-/** What is drawn as it is saved: a row for each value. */
-export function drawnTable(drawn: readonly DrawnSeries[], mode: GenerationMode): Table {
-  const saved = drawn.map(({ run, samples, feature, unit }) => {
-    return { ...samples, label: run.name, feature, unit, generated: samples.generated[mode] };
-  });
-  return seriesTable(saved, mode);
 }

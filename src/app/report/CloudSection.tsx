@@ -1,8 +1,8 @@
 import { useMemo, useRef } from 'react';
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { LatentCloud } from '../charts/LatentCloud.tsx';
+import { cloudTable } from '../figures/cloudTable.ts';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { cloudTable } from '../figures/savedTables.ts';
 import { latentsFrom } from '../runs/lossHistory.ts';
 import { floats } from './restore.ts';
 

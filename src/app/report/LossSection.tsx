@@ -2,7 +2,7 @@ import { useMemo, useRef } from 'react';
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { lossTable } from '../figures/savedTables.ts';
+import { lossTable } from '../figures/lossTable.ts';
 import { hasTerm, lossTerms, noTrace } from '../runs/lossHistory.ts';
 import { lossesOf } from './restore.ts';
 

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { ReportRun } from '../../engine/train/reportData.ts';
 import { DependenceMatrix } from '../charts/DependenceMatrix.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { matrixCaption, matrixTable } from '../figures/savedTables.ts';
+import { matrixCaption, matrixTable } from '../figures/matrixTable.ts';
 import { figure } from '../format.ts';
 import { floats } from './restore.ts';
 

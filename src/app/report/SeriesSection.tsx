@@ -4,7 +4,7 @@ import type { ReportRun } from '../../engine/train/reportData.ts';
 import { SeriesMultiples } from '../charts/SeriesMultiples.tsx';
 import { rangeOf } from '../charts/SeriesPlot.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
-import { seriesTable } from '../figures/savedTables.ts';
+import { seriesTable } from '../figures/seriesTable.ts';
 import { FeatureChoice } from '../panels/FeatureChoice.tsx';
 import { Tick } from '../panels/Tick.tsx';
 import { featureNames } from '../runs/featureNames.ts';
