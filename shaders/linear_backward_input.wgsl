@@ -1,6 +1,6 @@
 // dX = dY W, dY [rows, outSize], W [outSize, inSize]; stored, or added where dX has been written before.
-// A workgroup owns 16 rows x 64 inputs, a thread 16 x 4. dY is read four columns at a time and handed round, W four
-// columns at a time; sizes that are no multiple of 4 go by scalars.
+// A workgroup owns 16 rows x 64 inputs; how its threads share them is in linear_tile_coarse.wgsl and _fine.wgsl. Sizes that are no
+// multiple of 4 go by scalars.
 override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
@@ -40,13 +40,5 @@ fn store(row: u32, column: u32, sum: vec4f) {
   }
 }
 
-@compute @workgroup_size(16)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let column = group.x * 64u + local.x * 4u;
-  if (allIdle(column >= params.inSize)) { return; } // past a narrow input; one with no work of its own helps to read
-  tileProduct(firstRow(group, groups), column, params.outSize);
-}
+fn columns() -> u32 { return params.inSize; }
+fn depth() -> u32 { return params.outSize; }

@@ -1,6 +1,6 @@
 // dW = dY^T X and db = sum over rows of dY; row n of dY meets row n - rowShift of X (none before 0: a recurrence's h_{t-1}).
-// A workgroup owns 16 outputs x 64 inputs, a thread 16 x 4, and runs over all rows in order: the same bits each time.
-// dY is read four columns at a time and handed round, X four columns at a time; sizes that are no multiple of 4 go by scalars.
+// A workgroup owns 16 outputs x 64 inputs and adds up the rows in a fixed order: the same bits each time. How its threads share them
+// is in linear_backward_weight_coarse.wgsl and _fine.wgsl. Sizes that are no multiple of 4 go by scalars.
 override VECTOR_Y: u32 = 1u; // outSize is a multiple of 4
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
@@ -35,39 +35,6 @@ fn store(row: u32, column: u32, sum: vec4f) {
   }
 }
 
-// 16 outputs x 4 inputs of dW.
-fn weightGradient(row: u32, column: u32) {
-  let lanes = laneCount();
-  let lane = laneIndex();
-  var sum = array<vec4f, 16>();
-  for (var n0 = params.rowShift; n0 < params.rows; n0 += lanes) {
-    var d = array<vec4f, 4>(); // 16 outputs of a row, of another row in each lane
-    for (var block = 0u; block < 4u; block++) { d[block] = loadY(min(n0 + lane, params.rows - 1u), row + block * 4u); }
-    let count = min(lanes, params.rows - n0);
-    for (var b = 0u; b < count; b++) {
-      let input = loadX(n0 + b - params.rowShift, column);
-      for (var block = 0u; block < 4u; block++) {
-        let y = spread(d[block], b);
-        for (var r = 0u; r < 4u; r++) { sum[block * 4u + r] += y[r] * input; }
-      }
-    }
-  }
-  let end = min(row + 16u, params.outSize);
-  for (var n = row; n < end; n++) { // the first sum is stored and the others move up, so that none is indexed by n
-    store(n, column, sum[0]);
-    for (var r = 0u; r < 15u; r++) { sum[r] = sum[r + 1u]; }
-  }
-}
-
-@compute @workgroup_size(16)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = group.y * 16u;
-  let column = group.x * 64u + local.x * 4u;
-  if (!allIdle(column >= params.inSize)) { weightGradient(row, column); } // past a narrow input there are no sums
-  let output = row + local.x;
-  if (params.bias == 1u && group.x == 0u && output < params.outSize) {
-    var total = 0.0;
-    for (var n = 0u; n < params.rows; n++) { total += dY[n * params.outSize + output]; }
-    if (params.accumulateBias == 1u) { dBias[output] += total; } else { dBias[output] = total; }
-  }
+fn storeBias(output: u32, total: f32) {
+  if (params.accumulateBias == 1u) { dBias[output] += total; } else { dBias[output] = total; }
 }

@@ -1,6 +1,6 @@
 // Y = act(X W^T + b) + residual, X [rows, inSize], W [outSize, inSize] (PyTorch's layout), act = none or SiLU.
-// A workgroup owns 16 rows x 64 outputs, a thread 16 x 4. X is read four columns at a time and handed round; an inSize that
-// is no multiple of 4 goes by scalars.
+// A workgroup owns 16 rows x 64 outputs; how its threads share them is in linear_tile_coarse.wgsl and _fine.wgsl. An inSize that is no
+// multiple of 4 goes by scalars.
 override VECTOR_X: u32 = 1u; // inSize is a multiple of 4
 
 // Flags: with `silu` its argument is kept in `preActivation` for the backward pass.
@@ -48,13 +48,5 @@ fn store(row: u32, column: u32, sum: vec4f) {
   for (var c = 0u; c < count; c++) { y[i + c] = value[c]; }
 }
 
-@compute @workgroup_size(16)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let column = group.x * 64u + local.x * 4u;
-  if (allIdle(column >= params.outSize)) { return; } // past a narrow output; one with no work of its own helps to read
-  tileProduct(firstRow(group, groups), column, params.inSize);
-}
+fn columns() -> u32 { return params.outSize; }
+fn depth() -> u32 { return params.inSize; }

@@ -3,7 +3,7 @@ import { closeGpu, type Gpu, type OpenOptions } from '../src/engine/gpu/device.t
 import { openNodeGpu } from '../src/node/gpu.ts';
 import { onSharedDevices } from './sharedDevices.ts';
 
-type Options = Pick<OpenOptions, 'subgroups' | 'recurrentRows' | 'movingRows'>;
+type Options = Pick<OpenOptions, 'subgroups' | 'fine' | 'recurrentRows' | 'movingRows'>;
 
 /**
  * One GPU device for the test file that calls this at its top level: opened before its first test, destroyed

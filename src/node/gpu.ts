@@ -21,7 +21,7 @@ const firstUsableMesa = 23;
 const instances = keptForTheProcess();
 let chosen: Promise<Chosen> | undefined;
 
-type RowOptions = Required<Pick<OpenOptions, 'recurrentRows' | 'movingRows'>>;
+type TileOptions = Required<Pick<OpenOptions, 'fine' | 'recurrentRows' | 'movingRows'>>;
 
 interface Chosen {
   gpu: GPU;
@@ -48,7 +48,7 @@ function choice(): Promise<Chosen> {
  * @throws GpuError `no-adapter`, see {@link nodeGpu}
  */
 export async function openNodeGpu(
-  options: Pick<OpenOptions, 'subgroups' | keyof RowOptions> = {},
+  options: Pick<OpenOptions, 'subgroups' | keyof TileOptions> = {},
 ): Promise<Gpu> {
   const { gpu, kind } = await choice();
   return openCheckedGpu(gpu, {
@@ -62,11 +62,15 @@ export async function openNodeGpu(
 /**
  * On lavapipe loads are what a recurrence costs: sixteen rows, if the cores are few enough for a batch of 64 to keep them all at
  * work, and rows that move, for LLVM then compiles a pass in a third of the time. SwiftShader keeps rows in memory, where
- * moving them would cost half as much again as all the rest; a hardware GPU wants the workgroups.
+ * moving them would cost half as much again as all the rest. A hardware GPU has its own way with both (`Gpu.fine`).
  */
-function suited(kind: AdapterChoice): RowOptions {
+function suited(kind: AdapterChoice): TileOptions {
   const mesa = kind === 'lavapipe';
-  return { recurrentRows: mesa && availableParallelism() <= 4 ? 16 : 8, movingRows: mesa };
+  return {
+    fine: kind === 'gpu',
+    recurrentRows: mesa && availableParallelism() <= 4 ? 16 : 8,
+    movingRows: mesa,
+  };
 }
 
 /**

@@ -11,12 +11,8 @@ export async function main([name = '', workloadName = '', rounds = '3']: string[
   // Node has no navigator.gpu of its own, and before version 21 no navigator.
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
   const counters = instrument(gpu);
-  const repeats = Number(rounds);
-  const stepsPerRound = name === 'ours' && workload.name !== 'W5' ? 4 : 1;
-  const row = await measure(name, (await openNodeGpu()).adapterName, workload, counters, () => create(), {
-    repeats,
-    stepsPerRound,
-  });
+  const { adapterName } = await openNodeGpu();
+  const row = await measure(name, adapterName, workload, counters, () => create(), Number(rounds));
   console.log(`ROW ${JSON.stringify(row)}`);
   return 0;
 

@@ -6,6 +6,15 @@ export interface Cost {
   cpu: number;
 }
 
+/** Milliseconds that a round should last, so that waiting for the device and the clock's own grain are a small part of it. */
+const roundLength = 100;
+/** Steps of a round: so many fit into the tables of a training step. */
+const [fewestSteps, mostSteps] = [4, 64];
+
+/** How many steps a round is of, where one takes so many milliseconds. */
+export const stepsOfRound = (milliseconds: number): number =>
+  Math.max(fewestSteps, Math.min(mostSteps, Math.ceil(roundLength / milliseconds)));
+
 /** What `work` costs, which does something `times` times. */
 export async function costOf(work: () => unknown, times = 1): Promise<Cost> {
   const [start, usage] = [performance.now(), process.cpuUsage()];

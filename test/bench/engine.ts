@@ -21,11 +21,13 @@ import {
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
 import { nodeGpu, openNodeGpu } from '../../src/node/gpu.ts';
-import { type Cost, costOf, medianCost } from './cost.ts';
+import { type Cost, costOf, medianCost, stepsOfRound } from './cost.ts';
 import { instrument } from './counters.ts';
 import { scoreCosts } from './scores.ts';
 import { sizeCosts } from './sizes.ts';
 import { multiplyAdds } from './work.ts';
+
+type Backbone = Config['model']['backbone'];
 
 /** What the engine's own parts cost: steps and kernels, steps against their sizes, or the scores. */
 export async function main([rounds = '7', what]: string[]): Promise<number> {
@@ -33,20 +35,21 @@ export async function main([rounds = '7', what]: string[]): Promise<number> {
   const gpu = await openNodeGpu({
     subgroups: what !== 'alone',
     ...(what === 'eight' && { recurrentRows: 8 }),
+    ...((what === 'coarse' || what === 'fine') && { fine: what === 'fine' }),
   });
   console.log(
-    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups, ${gpu.recurrentRows} rows a workgroup of the LSTM\n`,
+    `Adapter: ${gpu.adapterName}, ${gpu.subgroups ? 'with' : 'without'} subgroups, ${gpu.fine ? 'cut fine' : `${gpu.recurrentRows} rows a workgroup of the LSTM`}\n`,
   );
   if (what === 'scores') await scoreCosts(gpu, Number(rounds));
   else if (what === 'sizes') await sizeCosts(gpu, counters, Number(rounds));
-  else await stepCosts(gpu, Number(rounds));
+  else await stepCosts(gpu, Number(rounds), what === 'transformer' ? what : 'lstm');
   return 0;
 }
 
 /** A step of each of two methods, one dependence evaluation, each kernel. */
-async function stepCosts(gpu: Gpu, count: number): Promise<void> {
-  const stable = await method(gpu, 'posterior-stable');
-  const plain = await method(gpu, 'latent-diffusion');
+async function stepCosts(gpu: Gpu, count: number, backbone: Backbone): Promise<void> {
+  const stable = await method(gpu, 'posterior-stable', backbone);
+  const plain = await method(gpu, 'latent-diffusion', backbone);
   // Taken in turns, so that whatever else the machine does falls on both alike.
   const times = { stable: [] as Cost[], plain: [] as Cost[], evaluation: [] as Cost[] };
   for (let round = 0; round < count; round++) {
@@ -57,14 +60,14 @@ async function stepCosts(gpu: Gpu, count: number): Promise<void> {
   const plainStep = medianCost(times.plain);
   const report = (what: string, cost: Cost) => {
     const cells = [
-      cost.wall.toFixed(1),
-      cost.cpu.toFixed(1),
+      cost.wall.toFixed(2),
+      cost.cpu.toFixed(2),
       (cost.wall / plainStep.wall).toFixed(2),
       (cost.cpu / plainStep.cpu).toFixed(2),
     ];
     console.log(`| ${what} | ${cells.join(' | ')} |`);
   };
-  console.log(`Default sizes (B 64, T 24, D 5, H 64), medians of ${count} rounds\n`);
+  console.log(`Default sizes (${backbone}, B 64, T 24, D 5, H 64), medians of ${count} rounds\n`);
   console.log('| what | wall ms | CPU ms | wall, in steps of latent diffusion | CPU, likewise |');
   console.log('| --- | --- | --- | --- | --- |');
   report('step, latent diffusion', plainStep);
@@ -74,8 +77,8 @@ async function stepCosts(gpu: Gpu, count: number): Promise<void> {
   await kernels(gpu, stable.plan);
 }
 
-async function method(gpu: Gpu, name: string) {
-  const config: Config = parseConfig({ method: { name }, train: { batchSize: 64 } });
+async function method(gpu: Gpu, name: string, backbone: Backbone) {
+  const config: Config = parseConfig({ method: { name }, model: { backbone }, train: { batchSize: 64 } });
   const data = prepare(generate('sines', { seed: 0, count: 800 }), config.data);
   const { seqLen, featureSize } = data.train;
   const memory = new Memory();
@@ -89,20 +92,21 @@ async function method(gpu: Gpu, name: string) {
   await Promise.all([plan.compile(gpu), evaluator.compile(gpu)]);
   loadParameters(gpu, chosen, model, initialParameters(chosen, model, 0));
   uploadConstants(gpu, state, config);
-  upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
   upload(gpu, windows.values, data.train.values);
   upload(gpu, windows.observed, data.train.mask);
   const held = firstWindows(data.train, 64);
   const run = async (steps: number) => {
+    upload(gpu, state.clock, Uint32Array.of(0xffffffff, 0, 0, 0));
     plan.run(gpu, steps);
     await submittedWorkDone(gpu);
   };
   await run(2);
+  const steps = stepsOfRound((await costOf(() => run(1))).wall);
   const latents = await evaluator.encode(held);
   await evaluator.dependenceCurve(held, latents, 32);
   return {
     plan,
-    step: () => costOf(() => run(4), 4),
+    step: () => costOf(() => run(steps), steps),
     evaluate: () => costOf(() => evaluator.dependenceCurve(held, latents, 32)),
   };
 }
@@ -130,7 +134,7 @@ async function kernels(gpu: Gpu, plan: Plan): Promise<void> {
     const share = Number.isNaN(speed)
       ? ['', '']
       : [speed.toFixed(1), `${((100 * speed) / rate).toFixed(0)} %`];
-    console.log(`| ${kernel} | ${dispatches} | ${milliseconds.toFixed(2)} | ${share.join(' | ')} |`);
+    console.log(`| ${kernel} | ${dispatches} | ${milliseconds.toFixed(3)} | ${share.join(' | ')} |`);
   }
 }
 
@@ -148,7 +152,7 @@ async function productRate(gpu: Gpu): Promise<number> {
   const plan = builder.build();
   await memory.allocate(gpu);
   await plan.compile(gpu);
-  const [time] = await profile(gpu, plan, 5);
+  const [time] = await profile(gpu, plan);
   memory.destroy();
   return (2 * rows * inSize * outSize) / (time?.milliseconds ?? Number.NaN) / 1e6;
 }

@@ -3,7 +3,7 @@ import { type Gpu, submittedWorkDone } from '../../src/engine/gpu/device.ts';
 import { type Config, parseConfig } from '../../src/engine/train/config.ts';
 import { planRun, startRun, uploadRun } from '../../src/engine/train/runPlans.ts';
 import { normalSeries } from '../reference/random.ts';
-import { costOf } from './cost.ts';
+import { type Cost, costOf, stepsOfRound } from './cost.ts';
 import type { Counters } from './counters.ts';
 import { largeRun, largeSizes, trainLarge } from './largeSizes.ts';
 import { multiplyAdds } from './work.ts';
@@ -39,20 +39,24 @@ async function stepCosts(gpu: Gpu, rounds: number): Promise<void> {
     `A step of latent diffusion, at first with ${text.join(', ')}; the least of ${rounds} rounds\n`,
   );
   console.log(
-    '| backbone | changed | CPU ms | of the first | multiply-adds of its products, of the first | memory of a step, likewise |',
+    '| backbone | changed | CPU ms | of the first | wall ms | of the first | multiply-adds of its products, of the first | memory of a step, likewise |',
   );
-  console.log('| --- | --- | --- | --- | --- | --- |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const backbone of backbones) {
     const steps = [];
     for (const change of changes()) steps.push(await trainingStep(gpu, backbone, change));
     for (let round = 0; round < rounds; round++) {
-      for (const { costs, run } of steps) costs.push((await costOf(run)).cpu);
+      for (const { costs, cost } of steps) costs.push(await cost());
     }
-    const first = Math.min(...(steps[0]?.costs ?? [])); // what else the machine does only adds
+    const least = (costs: readonly Cost[], of: keyof Cost) => Math.min(...costs.map((cost) => cost[of])); // what else the machine does only adds
+    const [base] = steps;
     for (const { what, costs, work, bytes } of steps) {
-      const cpu = Math.min(...costs);
-      const ratios = [cpu / first, work / (steps[0]?.work ?? 1), bytes / (steps[0]?.bytes ?? 1)];
-      const cells = [cpu.toFixed(1), ...ratios.map((ratio) => ratio.toFixed(2))];
+      if (!base) continue;
+      const times = (['cpu', 'wall'] as const).flatMap((of) => {
+        const time = least(costs, of);
+        return [time.toFixed(2), (time / least(base.costs, of)).toFixed(2)];
+      });
+      const cells = [...times, (work / base.work).toFixed(2), (bytes / base.bytes).toFixed(2)];
       console.log(`| ${backbone} | ${what} | ${cells.join(' | ')} |`);
     }
     for (const { destroy } of steps) destroy();
@@ -89,15 +93,16 @@ async function trainingStep(
   await joint.compile(gpu);
   uploadRun(gpu, plans, config, data);
   startRun(gpu, plans, config);
-  const run = async () => {
-    joint.run(gpu);
+  const run = async (steps: number) => {
+    joint.run(gpu, steps);
     await submittedWorkDone(gpu);
   };
-  await run();
+  await run(1);
+  const steps = Math.ceil(stepsOfRound((await costOf(() => run(1))).wall) / 2); // all rounds fit into the run
   return {
     what,
-    run,
-    costs: [] as number[],
+    cost: () => costOf(() => run(steps), steps),
+    costs: [] as Cost[],
     work: joint.dispatches.reduce((sum, dispatch) => sum + (multiplyAdds(dispatch) ?? 0), 0),
     bytes: memory.parts.find(({ label }) => label === 'training step')?.bytes ?? 0,
     destroy: () => memory.destroy(),

@@ -17,9 +17,14 @@ const sizes = [
   { rows: 9, inSize: 44, outSize: 40 },
 ];
 
-// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl).
-describe.each([true, false])('subgroups: %s', (subgroups) => {
-  const gpu = useGpu({ subgroups });
+// Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl); work cut
+// for few threads, and for many.
+describe.each([
+  { subgroups: true, fine: false },
+  { subgroups: false, fine: false },
+  { subgroups: true, fine: true },
+])('subgroups: $subgroups, fine: $fine', (options) => {
+  const gpu = useGpu(options);
 
   describe.each(sizes)(
     'linear_forward, linear_backward_input, linear_backward_weight at $rows x $inSize -> $outSize',

@@ -38,12 +38,13 @@ const row = (values: Scalars, start: number, width: number): readonly Scalar[] =
   values.items.slice(start, start + width);
 
 // Where subgroups hand values round (spread.wgsl), and where each thread reads for itself (spread_alone.wgsl); 8 rows a workgroup
-// and 16; rows that move and rows that stay.
+// and 16; rows that move and rows that stay; work cut for few threads, and for many.
 describe.each([
-  { subgroups: true, recurrentRows: 8, movingRows: false },
-  { subgroups: true, recurrentRows: 16, movingRows: true },
-  { subgroups: false, recurrentRows: 8, movingRows: true },
-] as const)('subgroups: $subgroups, $recurrentRows rows, moving: $movingRows', (options) => {
+  { subgroups: true, fine: false, recurrentRows: 8, movingRows: false },
+  { subgroups: true, fine: false, recurrentRows: 16, movingRows: true },
+  { subgroups: false, fine: false, recurrentRows: 8, movingRows: true },
+  { subgroups: true, fine: true, recurrentRows: 8, movingRows: false },
+] as const)('subgroups: $subgroups, fine: $fine, $recurrentRows rows, moving: $movingRows', (options) => {
   const gpu = useGpu(options);
 
   // Rows off the 8 or 16 a workgroup owns; hidden sizes of one vector, of several, and of more than a subgroup has threads.

@@ -11,7 +11,12 @@ export interface Gpu {
   subgroups: boolean;
   /** How many run together at least, where they can. */
   readonly subgroupSize: number;
-  /** Batch rows that a workgroup of a recurrence owns. */
+  /**
+   * How products and recurrences are cut. Fine: for a GPU that runs thousands of threads at once. Coarse: for a software adapter, whose few
+   * threads are the processor's, and which reads for each of its lanes apart.
+   */
+  readonly fine: boolean;
+  /** Batch rows that a workgroup of a recurrence owns, cut coarsely. */
   readonly recurrentRows: 8 | 16;
   /**
    * How a thread takes the rows of its tile. False: one by one as the driver unrolls its loops, as a compiler for a GPU does. True: in
@@ -45,6 +50,8 @@ export interface OpenOptions extends GPURequestAdapterOptions {
   wait?: Gpu['wait'];
   /** False: not even where the adapter has them. */
   subgroups?: boolean;
+  /** Unless given, as the adapter tells what it is. */
+  fine?: boolean;
   /** 16 takes a weight for more rows, but leaves half the workgroups to run at once; 8 unless given. */
   recurrentRows?: Gpu['recurrentRows'];
   /** False unless given. */
@@ -71,6 +78,7 @@ export async function openGpu(
   {
     wait = (pending) => pending,
     subgroups: wanted = true,
+    fine,
     recurrentRows = 8,
     movingRows = false,
     ...options
@@ -81,11 +89,13 @@ export async function openGpu(
   const { description, device: model, vendor, architecture } = info ?? {};
   const adapterName =
     description || model || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU adapter';
+  const fallback = info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false;
   const subgroupSize = info?.subgroupMinSize || 4; // WebGPU promises 4
   const opened: Gpu = {
     device,
     adapterName,
-    fallback: info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false,
+    fallback,
+    fine: fine ?? !fallback,
     subgroups: device.features.has('subgroups'),
     subgroupSize,
     recurrentRows,

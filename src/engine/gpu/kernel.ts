@@ -102,7 +102,13 @@ async function compile(gpu: Gpu, kernel: Kernel, constants: Readonly<Record<stri
     const errors = messages.filter((message) => message.type === 'error');
     const before = prelude.split('\n').length - 1;
     const where = errors
-      .map((m) => `${kernel.name}.wgsl:${m.lineNum - before}:${m.linePos} ${m.message}`)
+      .map(({ lineNum, linePos, message }) => {
+        const [file, line] =
+          lineNum > before
+            ? [`${kernel.name}.wgsl`, lineNum - before]
+            : [`what stands before ${kernel.name}.wgsl`, lineNum];
+        return `${file}:${line}:${linePos} ${message}`;
+      })
       .join('\n');
     throw new GpuError(
       'validation',

@@ -6,15 +6,18 @@ export interface DispatchTime {
   kernel: string;
   index: number;
   workgroups: readonly [number, number, number];
-  /** Wall milliseconds a dispatch, the mean of `repeats` in one submit. */
+  /** Wall milliseconds a dispatch, the mean of those in one submit. */
   milliseconds: number;
 }
 
+/** Milliseconds that a submit should last, so that waiting for its end is a small part of it, and its most dispatches. */
+const [submitLength, mostRepeats] = [20, 2000];
+
 /**
- * Times every dispatch of a compiled plan by itself, `repeats` times in one submit after one to warm up. Values in the
- * plan's buffers change as they would in a run.
+ * Times every dispatch of a compiled plan by itself, in one submit after one to warm up: five times, or as often as it takes for
+ * the submit to last. Values in the plan's buffers change as they would in a run.
  */
-export async function profile(gpu: Gpu, plan: Plan, repeats = 5): Promise<DispatchTime[]> {
+export async function profile(gpu: Gpu, plan: Plan): Promise<DispatchTime[]> {
   const times: DispatchTime[] = [];
   for (const [index, { kernel, workgroups }] of plan.dispatches.entries()) {
     const submit = async (count: number) => {
@@ -26,14 +29,15 @@ export async function profile(gpu: Gpu, plan: Plan, repeats = 5): Promise<Dispat
       await submittedWorkDone(gpu);
     };
     await submit(1);
-    const start = performance.now();
-    await submit(repeats);
-    times.push({
-      kernel: kernel.name,
-      index,
-      workgroups,
-      milliseconds: (performance.now() - start) / repeats,
-    });
+    let [repeats, lasted] = [0, 0];
+    do {
+      const needed = repeats && Math.ceil((1.2 * repeats * submitLength) / lasted);
+      repeats = Math.max(5, Math.min(mostRepeats, needed));
+      const start = performance.now();
+      await submit(repeats);
+      lasted = performance.now() - start;
+    } while (lasted < submitLength && repeats < mostRepeats);
+    times.push({ kernel: kernel.name, index, workgroups, milliseconds: lasted / repeats });
   }
   return times;
 }

@@ -1,8 +1,11 @@
 import backwardInputSource from '../../../shaders/linear_backward_input.wgsl?raw';
 import backwardWeightSource from '../../../shaders/linear_backward_weight.wgsl?raw';
+import backwardWeightCoarse from '../../../shaders/linear_backward_weight_coarse.wgsl?raw';
+import backwardWeightFine from '../../../shaders/linear_backward_weight_fine.wgsl?raw';
 import forwardSource from '../../../shaders/linear_forward.wgsl?raw';
-import tileSource from '../../../shaders/linear_tile.wgsl?raw';
-import { defineKernel, type Prelude } from '../gpu/kernel.ts';
+import tileCoarse from '../../../shaders/linear_tile_coarse.wgsl?raw';
+import tileFine from '../../../shaders/linear_tile_fine.wgsl?raw';
+import { defineKernel } from '../gpu/kernel.ts';
 import {
   type GradientTarget,
   mostWorkgroups,
@@ -10,13 +13,20 @@ import {
   type Workgroups,
 } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { spread, tileOf } from './spread.ts';
+import { cut, tileOf } from './spread.ts';
 
-const rowsInTurn = tileOf(() => 16);
-const tile: Prelude = (gpu) => rowsInTurn(gpu) + tileSource;
+const tile = cut(
+  tileCoarse,
+  tileFine,
+  tileOf(() => 16),
+);
 const forwardKernel = defineKernel('linear_forward', forwardSource, tile);
 const backwardInputKernel = defineKernel('linear_backward_input', backwardInputSource, tile);
-const backwardWeightKernel = defineKernel('linear_backward_weight', backwardWeightSource, spread);
+const backwardWeightKernel = defineKernel(
+  'linear_backward_weight',
+  backwardWeightSource,
+  cut(backwardWeightCoarse, backwardWeightFine),
+);
 
 /** Workgroups of 16 rows x 64 columns; rows go on along a third dimension once the second is full. */
 function tiles(rows: number, columns: number): Workgroups {
@@ -114,6 +124,6 @@ export function linearBackwardWeight(
       accumulateBias: dBias?.accumulate ?? 0,
     },
     constants: { VECTOR_Y: vector(outSize), VECTOR_X: vector(inSize) },
-    workgroups: tiles(outSize, inSize),
+    workgroups: [Math.ceil(inSize / 64), Math.ceil(outSize / 16), 4], // the last: only where work is cut fine
   });
 }

@@ -1,5 +1,9 @@
 import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
+import backwardCoarse from '../../../shaders/lstm_backward_coarse.wgsl?raw';
+import backwardFine from '../../../shaders/lstm_backward_fine.wgsl?raw';
 import forwardSource from '../../../shaders/lstm_forward.wgsl?raw';
+import forwardCoarse from '../../../shaders/lstm_forward_coarse.wgsl?raw';
+import forwardFine from '../../../shaders/lstm_forward_fine.wgsl?raw';
 import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
 import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
@@ -7,15 +11,23 @@ import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
 import { defineKernel } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { spread, tileOf } from './spread.ts';
+import { cut, spread, tileOf } from './spread.ts';
 
 const recurrence = tileOf(({ recurrentRows }) => recurrentRows);
 
 /** Workgroups for the fewest rows that one may own: a plan is recorded before its device is known. The rest find no rows. */
-const recurrenceGroups = (rows: number) => [Math.ceil(rows / 8)] as const;
+const recurrenceGroups = (rows: number) => [Math.ceil(rows / 4)] as const;
 
-const forwardKernel = defineKernel('lstm_forward', forwardSource, recurrence);
-const backwardKernel = defineKernel('lstm_backward', backwardSource, recurrence);
+const forwardKernel = defineKernel(
+  'lstm_forward',
+  forwardSource,
+  cut(forwardCoarse, forwardFine, recurrence),
+);
+const backwardKernel = defineKernel(
+  'lstm_backward',
+  backwardSource,
+  cut(backwardCoarse, backwardFine, recurrence),
+);
 const tangentKernel = defineKernel('lstm_tangent', tangentSource, spread);
 const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, spread);
 const stepKernel = defineKernel('lstm_step', stepSource);

@@ -15,3 +15,12 @@ export const tileOf =
   (rows: (gpu: Gpu) => number): Prelude =>
   (gpu) =>
     `${spread(gpu)}const ROWS = ${rows(gpu)}u;\nconst MOVING = ${gpu.movingRows};\n${rowsInTurn}`;
+
+/**
+ * One of two ways to share a kernel's work among threads (see `Gpu.fine`), in WGSL that stands before the kernel.
+ * @param reads what the coarse way takes for granted
+ */
+export const cut =
+  (coarse: string, fine: string, reads: Prelude = spread): Prelude =>
+  (gpu) =>
+    gpu.fine ? fine : reads(gpu) + coarse;

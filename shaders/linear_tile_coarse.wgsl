@@ -1,14 +1,17 @@
-// A thread's ROWS x 4 of a product A B: A's rows are read four columns at a time, other ones in each lane, and handed round
-// (spread.wgsl, rows_in_turn.wgsl). The kernels declare `params`, `loadRow(row, k)`, A[row, k..k+3] with zeros past the last column,
-// `loadBlock(k, column)`, four rows of B from k on by four columns, and `store(row, column, sum)`, four columns of a row.
-
-// Tiles of rows go along y, and along z too once y is full.
-fn firstRow(group: vec3u, groups: vec3u) -> u32 { return (group.y + group.z * groups.y) * ROWS; }
-
-fn tileProduct(row: u32, column: u32, size: u32) { // size: columns of A
+// A product A B for few threads: 16 x 4 of it each, of the 16 x 64 of their workgroup. A's rows are read four columns at a time, other
+// ones in each lane, and handed round (spread.wgsl, rows_in_turn.wgsl). What the kernels declare: see linear_tile_fine.wgsl.
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let row = 16u * (group.y + group.z * groups.y);
+  let column = group.x * 64u + local.x * 4u;
+  if (allIdle(column >= columns())) { return; } // past a narrow product; one with no work of its own helps to read
   let lanes = laneCount();
   let lane = laneIndex();
-  let blocks = (size + 3u) / 4u;
+  let blocks = (depth() + 3u) / 4u;
   var sum = array<vec4f, ROWS>();
   for (var k0 = 0u; k0 < blocks; k0 += lanes) {
     var v = array<vec4f, ROWS>(); // four values of each row, other ones in each lane
