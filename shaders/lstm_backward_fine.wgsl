@@ -1,5 +1,6 @@
-// For many threads: a workgroup owns four rows, and has four threads for every four hidden units. Each takes what one gate sends back to
-// all rows, then all of one row.
+// For many threads: a workgroup owns four rows, and has four threads for every four hidden units. Each takes what one gate sends
+// back to all rows, then all of one row. With 256 units, the most that a config may ask for, that takes all the threads and all the
+// workgroup memory that WebGPU promises (256, 16 KiB).
 const AHEAD = 2u; // vectors of units whose weights are read before they are used
 
 var<workgroup> exchanged: array<vec4f, 16u * THREADS>; // [4, row, unit]: dPre_{t+1} of the gates, then what each sends back

@@ -15,7 +15,8 @@ test('a slowed run makes its steps one by one, as many a second as it may, and s
   for (let step = 1; step <= 4; step++) {
     expect(pacer.stepsPerSubmit).toBe(1);
     pacer.started(1);
-    await pacer.finished(gpu, step + 1, () => false);
+    await pacer.finished(gpu, step + 1);
+    await pacer.rest(() => false);
   }
   expect(performance.now() - start).toBeGreaterThan(4 * 50 - 5);
   const { stepsPerSecond, secondsLeft } = pacer.progress(20, phases, 0);
@@ -32,7 +33,8 @@ test('a pause does not wait for the next step of a slowed run', async () => {
     stopped = true;
   }, 20);
   const start = performance.now();
-  await pacer.finished(gpu, 5, () => stopped);
+  await pacer.finished(gpu, 5);
+  await pacer.rest(() => stopped);
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
@@ -43,4 +45,33 @@ test('the time left counts the evaluations that are still to come', async () => 
   const { secondsLeft } = pacer.progress(90, phases, 4);
   expect(secondsLeft).toBeGreaterThan(1 + 4 * 0.029);
   expect(secondsLeft).toBeLessThan(1 + 4 * 0.5);
+});
+
+test('runs whose steps are long take turns: a submit waits for the one under way', async () => {
+  const queue: (() => void)[] = [];
+  const busy = {
+    device: { queue: { onSubmittedWorkDone: () => new Promise<void>((done) => queue.push(done)) } },
+    wait: (pending: Promise<unknown>) => pending,
+  } as unknown as Gpu;
+  const pacers = [new Pacer(), new Pacer()] as const;
+  const submits: string[] = [];
+  const run = async (name: string, pacer: Pacer) => {
+    for (let step = 2; step <= 4; step++) {
+      await pacer.inTurn(busy, async () => {
+        submits.push(name);
+        pacer.started(1);
+        await pacer.finished(busy, step);
+      });
+    }
+  };
+  const runs = [run('a', pacers[0]), run('b', pacers[1])];
+  const underWay: number[] = [];
+  for (let ended = 0; ended < 6; ended++) {
+    await new Promise((resolve) => setTimeout(resolve, 40)); // longer than a submit should take
+    underWay.push(queue.length);
+    queue.shift()?.();
+  }
+  await Promise.all(runs);
+  expect(submits.join('')).toBe('ababab');
+  expect(underWay).toEqual([2, 2, 1, 1, 1, 1]); // nothing is known of the first ones, and the second then has its turn beside one
 });

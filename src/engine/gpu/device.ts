@@ -28,6 +28,8 @@ export interface Gpu {
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   /** Waits for what the device has yet to do, in the way that suits the host. */
   readonly wait: <T>(pending: Promise<T>) => Promise<T>;
+  /** Ends with the last turn that a run has taken, where runs take turns; see train/pacer.ts. */
+  lastTurn?: Promise<void>;
   /** Why the device was lost; undefined while it is alive, and after `closeGpu`. */
   lost?: string;
   /** It was given up by `closeGpu`. */

@@ -32,24 +32,40 @@ export class Pacer {
     this.#reportedAt = 0;
   }
 
+  /**
+   * Submits, and waits for it. Where a step alone takes longer than a submit should, the runs of a device do so one after the other: a
+   * pause then has one step to wait for, not one of each.
+   */
+  async inTurn(gpu: Gpu, work: () => Promise<void>): Promise<void> {
+    if ((this.#stepTime ?? 0) <= submitGoal) return work();
+    const before = gpu.lastTurn;
+    const turn = (async () => {
+      await before;
+      await work();
+    })();
+    gpu.lastTurn = turn.catch(() => {}); // the one whose turn it is is told
+    await turn;
+  }
+
   /** A submit of `steps` begins. */
   started(steps: number): void {
     this.#submitted = performance.now();
     this.#steps = steps;
   }
 
-  /**
-   * Waits for the submit, and adapts; then, where there is a limit, until the next step is due or `stopped` says to stop.
-   * The first submit of a plan includes its late compilation and does not count.
-   */
-  async finished(gpu: Gpu, step: number, stopped: () => boolean): Promise<void> {
+  /** Waits for the submit, and adapts. The first submit of a plan includes its late compilation and does not count. */
+  async finished(gpu: Gpu, step: number): Promise<void> {
     await submittedWorkDone(gpu);
     if (step > this.#steps) {
       const time = (performance.now() - this.#submitted) / this.#steps;
       this.#stepTime = this.#stepTime === undefined ? time : 0.9 * this.#stepTime + 0.1 * time;
       this.#fitting = Math.max(1, Math.min(64, Math.floor(submitGoal / this.#stepTime)));
     }
-    for (let rest = this.#rest(); rest > 0 && !stopped(); rest = this.#rest()) {
+  }
+
+  /** Where there is a limit: waits until the next step is due, or `stopped` says to stop. */
+  async rest(stopped: () => boolean): Promise<void> {
+    for (let rest = this.#untilNext(); rest > 0 && !stopped(); rest = this.#untilNext()) {
       await new Promise((resolve) => setTimeout(resolve, Math.min(rest, waitSlice)));
     }
   }
@@ -87,7 +103,7 @@ export class Pacer {
   }
 
   /** Milliseconds until the next step is due. */
-  #rest(): number {
+  #untilNext(): number {
     return this.limit === undefined ? 0 : this.#submitted + 1000 / this.limit - performance.now();
   }
 }

@@ -239,8 +239,12 @@ export class Trainer {
         return;
       }
       const stop = this.#nextStop();
-      this.#submit(Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step));
-      await this.#pacer.finished(this.#gpu, this.#counters.step, () => this.#pauseAsked);
+      await this.#pacer.inTurn(this.#gpu, async () => {
+        if (this.#pauseAsked) return;
+        this.#submit(Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step));
+        await this.#pacer.finished(this.#gpu, this.#counters.step);
+      });
+      await this.#pacer.rest(() => this.#pauseAsked);
       this.#checkDevice();
       if (this.#pacer.reportDue() || this.#counters.step === stop) await this.#report();
     }
