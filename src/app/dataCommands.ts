@@ -13,7 +13,7 @@ export type DataCommand = Command<'open' | 'guess' | 'prepare'>;
 export interface DataTools {
   send(event: WorkerEvent): void;
   /** Bytes that a run on the data needs. */
-  estimate(config: Config, data: PreparedData): Promise<PreparedSummary['memory']>;
+  needs(config: Config, data: PreparedData): Promise<PreparedSummary['needs']>;
   /** A file of the user's that was kept on an earlier visit. @throws Error where it is gone */
   keptFile(name: string): Promise<Blob>;
 }
@@ -76,9 +76,9 @@ export class DataCommands {
     const data = this.prepare(config);
     const { features, train, validation, test, notes } = data;
     const counts = { train: train.count, validation: validation.count, test: test.count };
-    const memory = await this.#tools.estimate(config, data);
+    const needs = await this.#tools.needs(config, data);
     const whole = data.lengths !== undefined;
-    const summary = { features, whole, counts, notes, preview: previewOf(data), memory };
+    const summary = { features, whole, counts, notes, preview: previewOf(data), needs };
     this.#tools.send({ type: 'prepared', request, summary });
   }
 

@@ -107,7 +107,7 @@ export class DataDesk {
 }
 
 function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, config: Config): Dataset {
-  const { canBeFeature, columnFacts, formOf, guessedItems, guessTable } = tools;
+  const { canBeFeature, columnFacts, constantOrEmpty, formOf, guessedItems, guessTable, leftOut } = tools;
   const { form } = config.data;
   const {
     reasons,
@@ -121,7 +121,7 @@ function datasetOf(name: string, { table, kind, labels, tools }: OpenTable, conf
   const facts = columnFacts(table);
   const flat = facts.filter(({ name: one, constant }) => constant && guess.features.includes(one));
   const left = flat.map((one) => one.name);
-  const notes = left.length > 0 ? [`Left out, since they are constant or empty: ${left.join(', ')}.`] : [];
+  const notes = left.length > 0 ? [leftOut(left, constantOrEmpty)] : [];
   const features = guess.features.filter((one) => !left.includes(one));
   return {
     name,

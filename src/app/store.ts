@@ -105,6 +105,20 @@ export function plannedConfigs({ config, view: { beside } }: LabState): Config[]
   return [{ ...config, method: { ...config.method, name: beside } }, config];
 }
 
+/**
+ * Seconds that the steps of the planned runs will take, by what a step of the live runs took and how much work it was; undefined
+ * before there was one.
+ */
+export function expectedSeconds(state: LabState): number | undefined {
+  const live = liveRuns(state);
+  const { work = 0 } = state.data.prepared?.needs ?? {};
+  const times = live.flatMap(({ stepTime, needs }) => (stepTime && needs ? stepTime / needs.work : []));
+  if (times.length === 0 || times.length < live.length) return undefined;
+  // They shared the device: each waited for the others' steps too.
+  const timeOfWork = Math.max(...times) / live.length;
+  return (plannedConfigs(state).length * state.config.train.steps * work * timeOfWork) / 1000;
+}
+
 /** Identifies what a run is loaded with. */
 export function runKey({ data, start }: LabState, config: Config): string {
   return JSON.stringify([data.dataset?.name, data.version, start?.crc32, config]);

@@ -33,7 +33,7 @@ setTimeout(() => void Promise.allSettled([loadRun(), loadParser(), loadAnswers()
 const keeping = new Keeping(send, (file) => readCheckpoint(file).history);
 const data = new DataCommands({
   send,
-  estimate: async (config, prepared) => (await loadTrainer()).Trainer.estimate(config, prepared),
+  needs: async (config, prepared) => (await loadTrainer()).Trainer.needs(config, prepared),
   keptFile: (name) => keeping.file(name),
 });
 let gpu: Gpu | undefined;

@@ -8,9 +8,9 @@ import type {
   Answers,
   ExportKind,
   Failure,
-  MemoryEstimate,
   PilotEvent,
   Question,
+  RunNeeds,
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
@@ -61,7 +61,7 @@ export interface PreparedSummary {
   counts: { train: number; validation: number; test: number };
   notes: string[];
   preview: Preview;
-  memory: MemoryEstimate;
+  needs: RunNeeds;
 }
 
 /** A file or setting that cannot be used: the sentence to show, and its place. */

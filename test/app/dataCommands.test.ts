@@ -9,9 +9,9 @@ test('of settings that change faster than data are cut, only those that stand ar
   let estimates = 0;
   const data = new DataCommands({
     send: (event) => sent.push(event),
-    estimate: async () => {
+    needs: async () => {
       estimates++;
-      return { bytes: 0, parts: [] };
+      return { bytes: 0, parts: [], work: 1 };
     },
     keptFile: () => Promise.reject(new Error('none')),
   });

@@ -41,7 +41,7 @@ const dataset = (name: string, kind: Dataset['kind'] = 'generator'): Dataset => 
 const summary = {
   ...{ features: [], whole: false, notes: [], counts: { train: 1, validation: 1, test: 1 } },
   preview: { values: new Float32Array(), count: 0, seqLen: 0, featureSize: 0, ids: [] },
-  memory: { bytes: 0, parts: [] },
+  needs: { bytes: 0, parts: [], work: 1 },
 };
 const report = (...events: WorkerEvent[]) => worker.report(events);
 /** The commands of a type, in order. */

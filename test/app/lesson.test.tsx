@@ -57,7 +57,7 @@ const prepared = {
   counts: { train: 2800, validation: 350, test: 350 },
   notes: [],
   preview: { values: new Float32Array(), count: 0, seqLen: 32, featureSize: 1, ids: [] },
-  memory: { bytes: 1, parts: [] },
+  needs: { bytes: 1, parts: [], work: 1 },
 };
 
 /** A config by dotted keys over the page's own. */

@@ -6,6 +6,7 @@ import { LossHistory } from '../../src/app/runs/lossHistory.ts';
 import { afterEvent, newRun } from '../../src/app/runs/runView.ts';
 import { addressOf, describe, pageDefaults, settingsFromAddress } from '../../src/app/settings/index.ts';
 import { alike } from '../../src/app/shown.ts';
+import { expectedSeconds, type LabState } from '../../src/app/store.ts';
 import { configKeys, setKeys } from '../../src/engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../src/engine/train/protocol.ts';
 
@@ -33,6 +34,34 @@ const curve = (step: number): DependenceCurve => ({
   residual: 0,
   quadrature: 8,
   series: 1,
+});
+
+test('what Run will take goes by what a step of the live runs took, and by how much work it was', () => {
+  const needs = { bytes: 1, parts: [], work: 100 };
+  const ready = { type: 'ready', adapter: 'test', steps: 80, ...needs } as const;
+  const progress = { step: 8, steps: 80, phase: 'joint', stepsPerSecond: 20, secondsLeft: 1 } as const;
+  const trained = (id: string) =>
+    [ready, { type: 'progress', progress } as const].reduce(afterEvent, newRun({ ...identity, id }));
+  // The denoiser alone is quicker, and says nothing of the rest.
+  const after = afterEvent(trained('b'), {
+    type: 'progress',
+    progress: { ...progress, phase: 'denoiser', stepsPerSecond: 500 },
+  });
+  const state = (runs: LabState['runs'], beside: 'vae' | null, work: number) =>
+    ({
+      runs,
+      live: runs.map(({ id }) => id),
+      config: setKeys(pageDefaults, [['train.steps', '80']]),
+      view: { beside },
+      data: { prepared: { needs: { ...needs, work } } },
+    }) as unknown as LabState;
+  expect(expectedSeconds(state([], null, 100))).toBeUndefined();
+  expect(expectedSeconds(state([newRun(identity)], null, 100))).toBeUndefined();
+  expect(expectedSeconds(state([after], null, 100))).toBeCloseTo(4);
+  expect(expectedSeconds(state([after], null, 300))).toBeCloseTo(12);
+  // Two runs that share the device take their steps in half the time that each of them measures.
+  expect(expectedSeconds(state([trained('a'), after], 'vae', 100))).toBeCloseTo(4);
+  expect(expectedSeconds(state([trained('a'), after], null, 100))).toBeCloseTo(2);
 });
 
 test('the losses of a long run stay few, in order, and cover the whole of it', () => {

@@ -20,12 +20,12 @@ import {
   planWindows,
   uploadConstants,
 } from '../../src/engine/train/stepPlans.ts';
+import { multiplyAdds } from '../../src/engine/train/work.ts';
 import { nodeGpu, openNodeGpu } from '../../src/node/gpu.ts';
 import { type Cost, costOf, medianCost, stepsOfRound } from './cost.ts';
 import { instrument } from './counters.ts';
 import { scoreCosts } from './scores.ts';
 import { sizeCosts } from './sizes.ts';
-import { multiplyAdds } from './work.ts';
 
 type Backbone = Config['model']['backbone'];
 

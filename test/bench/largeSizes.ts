@@ -35,7 +35,7 @@ export async function trainLarge(
     evaluate: { times: 1, dependenceSeries: 2, ...evaluate },
   });
   const data = prepare(normalSeries(20, T, D), config.data);
-  const estimate = Trainer.estimate(config, data).bytes;
+  const estimate = Trainer.needs(config, data).bytes;
   const losses: number[] = [];
   counters.peakBytes = counters.bytes;
   const before = counters.bytes;

@@ -2,11 +2,11 @@ import { prepare } from '../../src/engine/data/windows.ts';
 import { type Gpu, submittedWorkDone } from '../../src/engine/gpu/device.ts';
 import { type Config, parseConfig } from '../../src/engine/train/config.ts';
 import { planRun, startRun, uploadRun } from '../../src/engine/train/runPlans.ts';
+import { workOf } from '../../src/engine/train/work.ts';
 import { normalSeries } from '../reference/random.ts';
 import { type Cost, costOf, stepsOfRound } from './cost.ts';
 import type { Counters } from './counters.ts';
 import { largeRun, largeSizes, trainLarge } from './largeSizes.ts';
-import { multiplyAdds } from './work.ts';
 
 /** T positions, B batch, D features, hidden size. */
 type Sizes = Record<'T' | 'B' | 'D' | 'hidden', number>;
@@ -103,7 +103,7 @@ async function trainingStep(
     what,
     cost: () => costOf(() => run(steps), steps),
     costs: [] as Cost[],
-    work: joint.dispatches.reduce((sum, dispatch) => sum + (multiplyAdds(dispatch) ?? 0), 0),
+    work: workOf(joint),
     bytes: memory.parts.find(({ label }) => label === 'training step')?.bytes ?? 0,
     destroy: () => memory.destroy(),
   };

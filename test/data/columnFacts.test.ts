@@ -42,7 +42,7 @@ test('a decimal comma is read as such', () => {
 
 test('the guess names the one cell that keeps a column out', () => {
   const { reasons } = guessColumns(readText(text));
-  expect(reasons.join(' ')).toContain("not numbers: odd (row 4: 'oops'), words, none.");
+  expect(reasons.join(' ')).toContain("hold no numbers: odd (row 4: 'oops'), words, none.");
 });
 
 test('dates that could be read two ways are left out, and the form that is understood is named', () => {

@@ -92,7 +92,7 @@ describe('marks in numbers', () => {
 
   test('words get no such advice', () => {
     const { reasons } = guessColumns(readText('a,b\nrain,1\nT2 weak,2\n'));
-    expect(reasons).toContain('Left out, since they are not numbers: a.');
+    expect(reasons).toContain('Left out, since it holds no numbers: a.');
   });
 });
 

@@ -72,19 +72,19 @@ const unusable: Record<string, [content: string, says: string]> = {
 const leftOut: Record<string, [content: string, says: string, column: string, then: string]> = {
   text: [
     `x,y\n${squares(200, (t) => (t === 1 ? 'oops' : t))}`,
-    "Left out, since they are not numbers: y (row 3: 'oops').",
+    "Left out, since it holds no numbers: y (row 3: 'oops').",
     'y',
     "Row 3, column 'y': 'oops' is not a number.",
   ],
   constant: [
     `x,y\n${squares(200, () => 7)}`,
-    'Left out, since they are constant or empty: y.',
+    'Left out, since it is constant or empty: y.',
     'y',
     "Column 'y' is constant (7): leave it out.",
   ],
   'no value': [
     `x,y\n${squares(200, () => 'NA')}`,
-    'Left out, since they are not numbers: y.',
+    'Left out, since it holds no numbers: y.',
     'y',
     "Column 'y' has no value at all",
   ],

@@ -58,7 +58,7 @@ test('a CSV with odd columns is read, its mapping corrected by hand, and trained
   const id = data.getByLabel('Series column');
   const chosen = (select: typeof time) => select.locator('option:checked').textContent();
   expect([await chosen(id), await chosen(time)]).toEqual(['none', 'Export']);
-  await data.getByText('Left out, since they are constant or empty: Sensor.').waitFor();
+  await data.getByText('Left out, since it is constant or empty: Sensor.').waitFor();
   const alert = data.getByRole('alert');
   await alert.getByText("Row 3, column 'Export': 2024-06-01 repeats the time before it").waitFor();
   expect(await button(page, 'Run').isEnabled()).toBe(false);

@@ -28,6 +28,7 @@ test('a sample is guessed, shown, trained on, and its curve moves', async () => 
   await button(page, 'Run').click();
   await until(page, 'finished');
   expect(await stepOf(page)).toBe(24);
+  expect(await page.getByTestId('time').textContent()).toMatch(/^\d+ (s|min)/);
   const last = await curveOf(page);
   // The first curve is read by looking back: a quick machine is done before it could be read on the way.
   const scrubber = page.getByRole('slider', { name: /share from z by training step/ });

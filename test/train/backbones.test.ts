@@ -67,7 +67,7 @@ describe.each([
 
   test('the bytes shown before a run are the bytes it allocates', async () => {
     const config = tiny(model, { method: { name: method } });
-    const estimate = Trainer.estimate(config, data);
+    const estimate = Trainer.needs(config, data);
     const { device } = gpu();
     const create = device.createBuffer.bind(device);
     let allocated = 0;

@@ -180,7 +180,7 @@ test('overfits a small set: the likelihood term falls far below where it began',
 
 test('the bytes shown before a run are the bytes it allocates', async () => {
   const config = tiny();
-  const estimate = Trainer.estimate(config, data);
+  const estimate = Trainer.needs(config, data);
   const { device } = gpu();
   const create = device.createBuffer.bind(device);
   let allocated = 0;

@@ -60,7 +60,7 @@ const cloud = (step: number) => ({
 
 /** What a trainer would report of 500 steps. */
 function* report(): Generator<TrainerEvent> {
-  yield { type: 'ready', adapter: 'test', bytes: 1, parts: [], steps };
+  yield { type: 'ready', adapter: 'test', bytes: 1, parts: [], work: 1, steps };
   yield { type: 'state', state: 'running' };
   for (let step = 0; step <= steps; step += 25) {
     yield { type: 'dependence', curve: curve(step) };

@@ -7,13 +7,13 @@ import { ScrollTable } from './ScrollTable.tsx';
 /** The adapter and the exact bytes of every run on it; before Run, of the run that the settings describe. */
 export function MemoryPanel() {
   const gpu = useLab((state) => state.gpu);
-  const live = useLive('memory').flatMap((run) =>
-    run.memory ? [{ name: titleOf(run), memory: run.memory }] : [],
+  const live = useLive('needs').flatMap((run) =>
+    run.needs ? [{ name: titleOf(run), needs: run.needs }] : [],
   );
-  const planned = useLab(({ data }) => data.prepared?.memory);
-  const shown = live.length > 0 ? live : planned ? [{ name: 'as set', memory: planned }] : [];
-  const labels = [...new Set(shown.flatMap(({ memory }) => memory.parts.map(({ label }) => label)))];
-  const total = shown.reduce((sum, { memory }) => sum + memory.bytes, 0);
+  const planned = useLab(({ data }) => data.prepared?.needs);
+  const shown = live.length > 0 ? live : planned ? [{ name: 'as set', needs: planned }] : [];
+  const labels = [...new Set(shown.flatMap(({ needs }) => needs.parts.map(({ label }) => label)))];
+  const total = shown.reduce((sum, { needs }) => sum + needs.bytes, 0);
   return (
     <div className="stack">
       <p>
@@ -28,9 +28,7 @@ export function MemoryPanel() {
           columns={['Part', ...shown.map(({ name }) => name)]}
           rows={labels.map((label) => [
             label,
-            ...shown.map(({ memory }) =>
-              bytes(memory.parts.find((part) => part.label === label)?.bytes ?? 0),
-            ),
+            ...shown.map(({ needs }) => bytes(needs.parts.find((part) => part.label === label)?.bytes ?? 0)),
           ])}
         />
       </div>

@@ -2,12 +2,12 @@ import { useMemo } from 'react';
 import { createSchedule } from '../../engine/diffusion/schedule.ts';
 import { methodDescriptions } from '../../engine/methods/descriptions.ts';
 import { Formula } from '../figures/Formula.tsx';
-import { bytes } from '../format.ts';
+import { bytes, duration } from '../format.ts';
 import { lab } from '../lab.ts';
 import { useQuiet } from '../quiet.ts';
 import { advancedGroups } from '../settings/index.ts';
 import { Later, later } from '../shell/Later.tsx';
-import { isBusy, useLab } from '../store.ts';
+import { expectedSeconds, isBusy, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { goToTab } from './Drawer.tsx';
 import { Field } from './Field.tsx';
@@ -15,7 +15,7 @@ import styles from './ModelPanel.module.css';
 
 const ScheduleHandles = later(() => import('../charts/ScheduleHandles.tsx'), 'ScheduleHandles');
 
-/** The method and the one beside it, the sizes that matter most, all other settings, and the memory a run would take. */
+/** The method and the one beside it, the sizes that matter most, all other settings, and the memory and time a run would take. */
 export function ModelPanel() {
   const busy = useLab(isBusy);
   const locked = useLab(({ view }) => view.locked);
@@ -78,7 +78,7 @@ export function ModelPanel() {
           </div>
         </details>
       </fieldset>
-      <MemoryNeeded />
+      <Needs />
     </section>
   );
 }
@@ -178,14 +178,24 @@ function SmallerPreset() {
   );
 }
 
-function MemoryNeeded() {
-  const memory = useLab(({ data }) => data.prepared?.memory);
+/** Memory and time before Run: the bytes are exact, and the time goes by the last run. */
+function Needs() {
+  const needs = useLab(({ data }) => data.prepared?.needs);
   const beside = useLab(({ view }) => view.beside);
-  if (!memory) return null;
+  const seconds = useLab(expectedSeconds);
+  if (!needs) return null;
   return (
     <p className="fine">
-      Needs <strong data-testid="memory">{bytes(memory.bytes)}</strong> of GPU memory
-      {beside && ', and about as much again for the method beside it'}; the parts are in the GPU tab.
+      Needs <strong data-testid="memory">{bytes(needs.bytes)}</strong> of GPU memory
+      {beside && ', and about as much again for the method beside it'}; the parts are in the GPU tab.{' '}
+      {seconds === undefined ? (
+        'How long it takes stands here once a run has shown how fast this machine is.'
+      ) : (
+        <>
+          Takes about <strong data-testid="time">{duration(seconds)}</strong> by the speed of the last run,
+          and what evaluations take.
+        </>
+      )}
     </p>
   );
 }

@@ -5,9 +5,9 @@ import type {
   Failure,
   LatentCloud,
   LossRow,
-  MemoryEstimate,
   Progress,
   Question,
+  RunNeeds,
   SampleSet,
   TrainerEvent,
 } from '../../engine/train/protocol.ts';
@@ -81,7 +81,9 @@ export interface RunView extends RunIdentity {
   losses: LossHistory;
   /** Grows with every addition to `losses`, which is no React state. */
   lossVersion: number;
-  memory?: MemoryEstimate;
+  needs?: RunNeeds;
+  /** Milliseconds a step of the joint phase, as last reported. */
+  stepTime?: number;
   failure?: Failure;
   log: readonly string[];
   /** Questions asked of it, by kind. */
@@ -108,15 +110,21 @@ export function newRun(identity: RunIdentity): RunView {
   };
 }
 
+function withProgress(run: RunView, progress: Progress): RunView {
+  const { phase, stepsPerSecond } = progress;
+  const timed = phase === 'joint' && stepsPerSecond > 0;
+  return { ...run, progress, ...(timed && { stepTime: 1000 / stepsPerSecond }) };
+}
+
 /** The view after an event of the trainer. */
 export function afterEvent(run: RunView, event: TrainerEvent): RunView {
   switch (event.type) {
     case 'ready':
-      return { ...run, memory: { bytes: event.bytes, parts: event.parts } };
+      return { ...run, needs: { bytes: event.bytes, parts: event.parts, work: event.work } };
     case 'losses':
       return withLosses(run, event.rows);
     case 'progress':
-      return { ...run, progress: event.progress };
+      return withProgress(run, event.progress);
     case 'dependence':
       return { ...run, curves: replacing(run.curves, event.curve), asked: {} };
     case 'samples':

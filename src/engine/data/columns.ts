@@ -87,7 +87,7 @@ export function guessColumns(table: Table): ColumnGuess {
   const rest = table.columns.filter((name) => !taken.has(name) && !features.includes(name));
   if (rest.length > 0) {
     const texts = rest.map((name) => name + oddCell(table, columnOf(table, name)));
-    reasons.push(`Left out, since they are not numbers: ${texts.join(', ')}.`);
+    reasons.push(leftOut(texts, ['holds no numbers', 'hold no numbers']));
     const date = rest.find((name) => {
       const first = cells(table.columns.indexOf(name)).find((cell) => cell !== '') ?? '';
       return otherTime.test(first) || (timeName.test(name) && /^\d/.test(first));
@@ -189,3 +189,10 @@ export function columnIndex(table: Table, name: string): number {
 export function columnOf(table: Table, name: string): Column {
   return table.cells[columnIndex(table, name)] as Column;
 }
+
+/** That columns are no features, and why: of one, and of several. */
+export const leftOut = (names: readonly string[], [ofOne, ofSeveral]: readonly [string, string]): string =>
+  `Left out, since ${names.length === 1 ? `it ${ofOne}` : `they ${ofSeveral}`}: ${names.join(', ')}.`;
+
+/** For {@link leftOut}. */
+export const constantOrEmpty = ['is constant or empty', 'are constant or empty'] as const;

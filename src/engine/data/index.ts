@@ -1,5 +1,6 @@
 import { type ByteSource, bytesSource } from './byteSource.ts';
 import type { Table } from './cells.ts';
+import { constantOrEmpty, leftOut } from './columns.ts';
 import { labelsFrom } from './events.ts';
 import { type FormOptions, guessedItems, guessTable, seriesOf } from './form.ts';
 import { generate } from './generators.ts';
@@ -78,8 +79,7 @@ export async function loadSeries(
   const varying =
     options.features.length > 0 ? mapping.features : mapping.features.filter((name) => varies(table, name));
   const dropped = mapping.features.filter((name) => !varying.includes(name));
-  const left =
-    dropped.length > 0 ? [`Left out, since they are constant or empty: ${dropped.join(', ')}.`] : [];
+  const left = dropped.length > 0 ? [leftOut(dropped, constantOrEmpty)] : [];
   const used = { ...mapping, features: varying };
   const { set, notes } = seriesOf(table, { ...options, ...used }, labels);
   return { set, notes: [...reasons, ...left, ...notes], mapping: used };

@@ -12,8 +12,7 @@ export class Pacer {
   /** Steps a second at the most; undefined for as fast as it goes. */
   limit?: number;
   #fitting = 1;
-  #submitted = 0;
-  #steps = 0;
+  #began = 0;
   #reportedAt = 0;
   /** Milliseconds a step, smoothed; by steps done, not by wall time, so that evaluations and pauses do not count. */
   #stepTime?: number;
@@ -37,6 +36,7 @@ export class Pacer {
    * pause then has one step to wait for, not one of each.
    */
   async inTurn(gpu: Gpu, work: () => Promise<void>): Promise<void> {
+    this.#began = performance.now();
     if ((this.#stepTime ?? 0) <= submitGoal) return work();
     const before = gpu.lastTurn;
     const turn = (async () => {
@@ -47,17 +47,14 @@ export class Pacer {
     await turn;
   }
 
-  /** A submit of `steps` begins. */
-  started(steps: number): void {
-    this.#submitted = performance.now();
-    this.#steps = steps;
-  }
-
-  /** Waits for the submit, and adapts. The first submit of a plan includes its late compilation and does not count. */
-  async finished(gpu: Gpu, step: number): Promise<void> {
+  /**
+   * Waits for a submit of `steps` that ends at `step`, and adapts. What a turn had to wait for counts: other runs take their share of the
+   * device. The first submit of a plan includes its late compilation and does not count.
+   */
+  async finished(gpu: Gpu, step: number, steps: number): Promise<void> {
     await submittedWorkDone(gpu);
-    if (step > this.#steps) {
-      const time = (performance.now() - this.#submitted) / this.#steps;
+    if (step > steps) {
+      const time = (performance.now() - this.#began) / steps;
       this.#stepTime = this.#stepTime === undefined ? time : 0.9 * this.#stepTime + 0.1 * time;
       this.#fitting = Math.max(1, Math.min(64, Math.floor(submitGoal / this.#stepTime)));
     }
@@ -104,6 +101,6 @@ export class Pacer {
 
   /** Milliseconds until the next step is due. */
   #untilNext(): number {
-    return this.limit === undefined ? 0 : this.#submitted + 1000 / this.limit - performance.now();
+    return this.limit === undefined ? 0 : this.#began + 1000 / this.limit - performance.now();
   }
 }

@@ -74,9 +74,12 @@ export interface Failure {
   advice: string;
 }
 
-export interface MemoryEstimate {
+/** What a run takes of a GPU. */
+export interface RunNeeds {
   bytes: number;
   parts: MemoryPart[];
+  /** Multiply-adds of a step of the joint phase. */
+  work: number;
 }
 
 export type TrainerState = 'running' | 'paused' | 'finished' | 'stopped';
@@ -110,7 +113,7 @@ export type PilotEvent =
 
 /** What a trainer reports. */
 export type TrainerEvent =
-  | { type: 'ready'; adapter: string; bytes: number; parts: MemoryPart[]; steps: number }
+  | ({ type: 'ready'; adapter: string; steps: number } & RunNeeds)
   | { type: 'losses'; rows: LossRow[] }
   | { type: 'progress'; progress: Progress }
   | { type: 'dependence'; curve: DependenceCurve }

@@ -10,13 +10,14 @@ import { evaluateLive } from './liveEvaluation.ts';
 import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
-import type { MemoryEstimate, TrainerEvent } from './protocol.ts';
+import type { RunNeeds, TrainerEvent } from './protocol.ts';
 import { Interrupted, type ModelTools } from './questions.ts';
 import { planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
 import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
 import { Turns } from './turns.ts';
+import { workOf } from './work.ts';
 
 /** What a run goes on with after a restart: a checkpoint, or nothing for step 0. */
 export interface Restart {
@@ -88,10 +89,9 @@ export class Trainer {
     this.#validations = data.validation.count > 0 ? validationMarks(config) : new Set();
   }
 
-  /** The exact bytes of a run; no GPU is needed. */
-  static estimate(config: Config, data: PreparedData): MemoryEstimate {
-    const { memory } = planRun(config, data);
-    return { bytes: memory.bytes, parts: memory.parts };
+  /** What a run takes, its exact bytes among it; no GPU is needed. */
+  static needs(config: Config, data: PreparedData): RunNeeds {
+    return needsOf(planRun(config, data));
   }
 
   /**
@@ -114,8 +114,7 @@ export class Trainer {
       uploadRun(gpu, run, config, data);
       trainer.#start();
     });
-    const { bytes, parts } = run.memory;
-    onEvent({ type: 'ready', adapter: gpu.adapterName, bytes, parts, steps: trainer.#phases.total });
+    onEvent({ type: 'ready', adapter: gpu.adapterName, steps: trainer.#phases.total, ...needsOf(run) });
     return trainer;
   }
 
@@ -239,10 +238,11 @@ export class Trainer {
         return;
       }
       const stop = this.#nextStop();
+      const steps = Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step);
       await this.#pacer.inTurn(this.#gpu, async () => {
         if (this.#pauseAsked) return;
-        this.#submit(Math.min(this.#pacer.stepsPerSubmit, stop - this.#counters.step));
-        await this.#pacer.finished(this.#gpu, this.#counters.step);
+        this.#submit(steps);
+        await this.#pacer.finished(this.#gpu, this.#counters.step, steps);
       });
       await this.#pacer.rest(() => this.#pauseAsked);
       this.#checkDevice();
@@ -280,7 +280,6 @@ export class Trainer {
   #submit(steps: number): void {
     const { joint, denoiser } = this.#run;
     const plan: Plan = this.#counters.step < this.#phases.joint || !denoiser ? joint : denoiser;
-    this.#pacer.started(steps);
     plan.run(this.#gpu, steps);
     this.#counters.step += steps;
   }
@@ -403,4 +402,8 @@ export class Trainer {
     this.#counters = { ...atStart };
     this.#schedule.kept(0);
   }
+}
+
+function needsOf({ memory, joint }: ReturnType<typeof planRun>): RunNeeds {
+  return { bytes: memory.bytes, parts: memory.parts, work: workOf(joint) };
 }

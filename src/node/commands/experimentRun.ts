@@ -42,7 +42,7 @@ export async function measureRun(
   const record = newRecord(config, data, {
     version,
     adapter: gpu.adapterName,
-    memoryBytes: Trainer.estimate(config, data).bytes,
+    memoryBytes: Trainer.needs(config, data).bytes,
   });
   const measured = { adapter: gpu.adapterName, date: record.started, split: record.split };
   let failure: Failure | undefined;

@@ -54,7 +54,7 @@ export const info: Command = {
 async function describeData(given: Given): Promise<void> {
   const { data, config } = await readData(await readConfig(given));
   const { id, time } = config.data;
-  const { bytes, parts } = Trainer.estimate(config, data);
+  const { bytes, parts } = Trainer.needs(config, data);
   console.log(
     [
       `Series by: ${id ?? '(one series)'}; time: ${time ?? '(order of rows)'}; ${data.lengths ? 'whole series of at most' : 'windows of'} ${data.train.seqLen}.`,

@@ -139,7 +139,7 @@ async function trainInto(
   data: PreparedData,
   { interrupt = new Interrupt(), weights, force = false, resumed }: Start,
 ): Promise<number> {
-  const estimate = Trainer.estimate(config, data);
+  const estimate = Trainer.needs(config, data);
   const parts = estimate.parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');
   console.log(`${gpu.adapterName}: ${megabytes(estimate.bytes)} MiB (${parts}).`);
 

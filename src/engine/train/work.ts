@@ -1,4 +1,4 @@
-import type { Dispatch } from '../../src/engine/gpu/plan.ts';
+import type { Dispatch, Plan } from '../gpu/plan.ts';
 
 /** Products of keys by queries in an attention kernel, each a multiply-add for every column of a head. */
 const attentionProducts: Record<string, number> = {
@@ -19,3 +19,7 @@ export function multiplyAdds({ kernel, values, constants }: Dispatch): number | 
   const pairs = constants.CAUSAL === 1 ? (seqLen * (seqLen + 8)) / 2 : seqLen * seqLen;
   return products * rows * heads * 4 * blocks * pairs;
 }
+
+/** Multiply-adds of all its dispatches: what one plan costs beside another. */
+export const workOf = ({ dispatches }: Plan): number =>
+  dispatches.reduce((sum, dispatch) => sum + (multiplyAdds(dispatch) ?? 0), 0);
