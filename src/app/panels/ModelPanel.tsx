@@ -192,8 +192,8 @@ function Needs() {
         'How long it takes stands here once a run has shown how fast this machine is.'
       ) : (
         <>
-          Takes about <strong data-testid="time">{duration(seconds)}</strong> by the speed of the last run,
-          and what evaluations take.
+          Takes about <strong data-testid="time">{duration(seconds)}</strong> at the speed of the last run,
+          evaluations not counted.
         </>
       )}
     </p>
