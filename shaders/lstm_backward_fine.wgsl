@@ -1,17 +1,11 @@
-// For many threads: a workgroup owns four rows, and has four threads for every four hidden units. Each takes what one gate sends
-// back to all rows, then all of one row. With 256 units, the most that a config may ask for, that takes all the threads and all the
-// workgroup memory that WebGPU promises (256, 16 KiB).
-const AHEAD = 2u; // vectors of units whose weights are read before they are used
-
-var<workgroup> exchanged: array<vec4f, 16u * THREADS>; // [4, row, unit]: dPre_{t+1} of the gates, then what each sends back
+// For many threads (lstm_exchange.wgsl): each takes what one gate sends back to all rows, then all of one row. Exchanged are dPre_{t+1} of the
+// gates, then what each sends back.
 
 // What four units of a gate send back to four units: four rows of W_hh.
 fn weights(gate: u32, k: u32, unit: u32) -> mat4x4f {
   let at = 4u * (gate * THREADS + k) * THREADS + unit;
   return mat4x4f(weightHh[at], weightHh[at + THREADS], weightHh[at + 2u * THREADS], weightHh[at + 3u * THREADS]);
 }
-
-fn place(gate: u32, row: u32, unit: u32) -> u32 { return (gate * 4u + row) * THREADS + unit; }
 
 @compute @workgroup_size(THREADS, 4)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {

@@ -1,17 +1,11 @@
-// For many threads: a workgroup owns four rows, and has four threads for every four hidden units. Each takes one gate of all rows,
-// then all gates of one row. With 256 units, the most that a config may ask for, that takes all the threads and all the workgroup
-// memory that WebGPU promises (256, 16 KiB).
-const AHEAD = 2u; // vectors of units whose weights are read before they are used
-
-var<workgroup> exchanged: array<vec4f, 16u * THREADS>; // [4, row, unit]: the gates; h_{t-1} in the place of the first
+// For many threads (lstm_exchange.wgsl): each takes one gate of all rows, then all gates of one row. Exchanged are the gates, and h_{t-1} in
+// the place of the first.
 
 // Four units' share in one gate of four units.
 fn weights(gate: u32, k: u32, unit: u32) -> mat4x4f {
   let at = (k * 16u + gate) * THREADS + unit;
   return mat4x4f(weight[at], weight[at + HIDDEN], weight[at + 2u * HIDDEN], weight[at + 3u * HIDDEN]);
 }
-
-fn place(gate: u32, row: u32, unit: u32) -> u32 { return (gate * 4u + row) * THREADS + unit; }
 
 @compute @workgroup_size(THREADS, 4)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {

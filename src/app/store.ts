@@ -116,7 +116,10 @@ export function expectedSeconds(state: LabState): number | undefined {
   if (times.length === 0 || times.length < live.length) return undefined;
   // They shared the device: each waited for the others' steps too.
   const timeOfWork = Math.max(...times) / live.length;
-  return (plannedConfigs(state).length * state.config.train.steps * work * timeOfWork) / 1000;
+  const { steps } = state.config.train;
+  const seconds = (plannedConfigs(state).length * steps * work * timeOfWork) / 1000;
+  const { speed } = state.view; // slow motion keeps every run to so many steps a second
+  return speed === null ? seconds : Math.max(seconds, steps / speed);
 }
 
 /** Identifies what a run is loaded with. */

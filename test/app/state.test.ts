@@ -47,18 +47,19 @@ test('what Run will take goes by what a step of the live runs took, and by how m
     type: 'progress',
     progress: { ...progress, phase: 'denoiser', stepsPerSecond: 500 },
   });
-  const state = (runs: LabState['runs'], beside: 'vae' | null, work: number) =>
+  const state = (runs: LabState['runs'], beside: 'vae' | null, work: number, speed: number | null = null) =>
     ({
       runs,
       live: runs.map(({ id }) => id),
       config: setKeys(pageDefaults, [['train.steps', '80']]),
-      view: { beside },
+      view: { beside, speed },
       data: { prepared: { needs: { ...needs, work } } },
     }) as unknown as LabState;
   expect(expectedSeconds(state([], null, 100))).toBeUndefined();
   expect(expectedSeconds(state([newRun(identity)], null, 100))).toBeUndefined();
   expect(expectedSeconds(state([after], null, 100))).toBeCloseTo(4);
   expect(expectedSeconds(state([after], null, 300))).toBeCloseTo(12);
+  expect(expectedSeconds(state([after], null, 100, 1))).toBeCloseTo(80); // slow motion
   // Two runs that share the device take their steps in half the time that each of them measures.
   expect(expectedSeconds(state([trained('a'), after], 'vae', 100))).toBeCloseTo(4);
   expect(expectedSeconds(state([trained('a'), after], null, 100))).toBeCloseTo(2);

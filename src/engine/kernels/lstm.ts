@@ -1,6 +1,7 @@
 import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
 import backwardCoarse from '../../../shaders/lstm_backward_coarse.wgsl?raw';
 import backwardFine from '../../../shaders/lstm_backward_fine.wgsl?raw';
+import exchange from '../../../shaders/lstm_exchange.wgsl?raw';
 import forwardSource from '../../../shaders/lstm_forward.wgsl?raw';
 import forwardCoarse from '../../../shaders/lstm_forward_coarse.wgsl?raw';
 import forwardFine from '../../../shaders/lstm_forward_fine.wgsl?raw';
@@ -21,12 +22,12 @@ const recurrenceGroups = (rows: number) => [Math.ceil(rows / 4)] as const;
 const forwardKernel = defineKernel(
   'lstm_forward',
   forwardSource,
-  cut(forwardCoarse, forwardFine, recurrence),
+  cut(forwardCoarse, exchange + forwardFine, recurrence),
 );
 const backwardKernel = defineKernel(
   'lstm_backward',
   backwardSource,
-  cut(backwardCoarse, backwardFine, recurrence),
+  cut(backwardCoarse, exchange + backwardFine, recurrence),
 );
 const tangentKernel = defineKernel('lstm_tangent', tangentSource, spread);
 const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, spread);

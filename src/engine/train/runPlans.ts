@@ -10,6 +10,7 @@ import { checkLikelihood } from './checkLikelihood.ts';
 import type { Config } from './config.ts';
 import { Evaluator } from './evaluator.ts';
 import { initialParameters, loadParameters, type NamedArrays } from './parameters.ts';
+import type { RunNeeds } from './protocol.ts';
 import { shownSeries } from './sampleSource.ts';
 import { modelShape, optimiserSchedule } from './shape.ts';
 import {
@@ -22,6 +23,7 @@ import {
   uploadConstants,
 } from './stepPlans.ts';
 import { Validation } from './validation.ts';
+import { workOf } from './work.ts';
 
 /** Latents that one run of the reverse diffusion makes here: few, so that an evaluation answers a pause soon. */
 const latentBatch = 64;
@@ -71,6 +73,13 @@ export function planRun(config: Config, data: PreparedData) {
 
 /** What `planRun` planned. */
 export type RunPlans = ReturnType<typeof planRun>;
+
+/** What a run takes of a GPU. */
+export const needsOf = ({ memory, joint }: RunPlans): RunNeeds => ({
+  bytes: memory.bytes,
+  parts: memory.parts,
+  work: workOf(joint),
+});
 
 /** Uploads what stays the same from the first step to the last: tables, schedules, windows. */
 export function uploadRun(gpu: Gpu, run: RunPlans, config: Config, data: PreparedData): void {

@@ -12,12 +12,11 @@ import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
 import type { RunNeeds, TrainerEvent } from './protocol.ts';
 import { Interrupted, type ModelTools } from './questions.ts';
-import { planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
+import { needsOf, planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
 import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
 import { logCapacity } from './stepPlans.ts';
 import { Turns } from './turns.ts';
-import { workOf } from './work.ts';
 
 /** What a run goes on with after a restart: a checkpoint, or nothing for step 0. */
 export interface Restart {
@@ -402,8 +401,4 @@ export class Trainer {
     this.#counters = { ...atStart };
     this.#schedule.kept(0);
   }
-}
-
-function needsOf({ memory, joint }: ReturnType<typeof planRun>): RunNeeds {
-  return { bytes: memory.bytes, parts: memory.parts, work: workOf(joint) };
 }
