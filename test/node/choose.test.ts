@@ -5,9 +5,10 @@ import { candidates } from '../../src/engine/train/choose.ts';
 import { defaults, parseConfig } from '../../src/engine/train/config.ts';
 import { main } from '../../src/node/main.ts';
 import { lab, labHere, useFolder } from './lab.ts';
+import { setFlags } from './tinyRun.ts';
 
 const path = useFolder();
-const tiny = Object.entries({
+const tiny = setFlags({
   'data.source': 'reveal',
   'data.window': 8,
   'data.stride': 8,
@@ -21,7 +22,7 @@ const tiny = Object.entries({
   'evaluate.count': 6,
   'evaluate.dependenceSeries': 4,
   'evaluate.quadrature': 8,
-}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+});
 const choose = (...more: string[]) => ['choose', ...tiny, ...more];
 
 test('prints the candidates, the choice, why, and the line to set it, and writes a config that has it', async () => {

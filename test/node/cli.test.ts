@@ -6,10 +6,11 @@ import { expectClose } from '../reference/expectClose.ts';
 import { gaussianLogLikelihood, linear, lstm, pool } from '../reference/layers.ts';
 import { Scalars } from '../reference/scalar.ts';
 import { type LabResult, lab, labHere, useFolder } from './lab.ts';
+import { setFlags } from './tinyRun.ts';
 
 const path = useFolder();
 /** A run of seconds: 24 windows held out, 8 of them measured. */
-const small = Object.entries({
+const small = setFlags({
   'data.count': 240,
   'model.hiddenSize': 8,
   'model.latentSize': 4,
@@ -24,7 +25,7 @@ const small = Object.entries({
   'evaluate.dependenceSeries': 8,
   'evaluate.times': 2,
   'evaluate.samples': 40,
-}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+});
 const trainArgs = (out: string, ...more: string[]) => [
   ...['train', '--data', 'reveal', '--window', '32', '--steps', '40', '--seed', '3', '--out', out],
   ...small,

@@ -2,19 +2,10 @@ import { copyFile, cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { version } from '../../src/node/commands/version.ts';
 import { labHere, useFolder } from './lab.ts';
+import { setFlags, tinyRun } from './tinyRun.ts';
 
 const path = useFolder();
-const settings = Object.entries({
-  ...{ 'data.source': 'reveal', 'data.window': 8, 'data.stride': 8, 'data.count': 60, 'model.hiddenSize': 8 },
-  ...{
-    'train.steps': 6,
-    'train.batchSize': 8,
-    'train.validations': 1,
-    'evaluate.times': 1,
-    'evaluate.count': 4,
-  },
-  ...{ 'evaluate.quadrature': 8, 'evaluate.samples': 12, 'evaluate.costly': false },
-}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+const settings = setFlags({ ...tinyRun, 'train.steps': 6 });
 
 beforeAll(async () => {
   expect((await labHere(['train', ...settings, '--out', path('made')])).code).toBe(0);

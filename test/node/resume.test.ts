@@ -3,9 +3,10 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { runFiles } from '../../src/node/commands/runFolder.ts';
 import { lab, labHere, useFolder } from './lab.ts';
+import { setFlags } from './tinyRun.ts';
 
 const path = useFolder();
-const settings = Object.entries({
+const settings = setFlags({
   'data.count': 120,
   'model.hiddenSize': 8,
   'model.latentSize': 4,
@@ -21,7 +22,7 @@ const settings = Object.entries({
   'evaluate.quadrature': 8,
   'evaluate.times': 3,
   'evaluate.samples': 10,
-}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+});
 const train = (out: string) => [
   ...['train', '--data', 'reveal', '--window', '16', '--steps', '600', '--out', path(out)],
   ...settings,

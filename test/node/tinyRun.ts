@@ -19,3 +19,7 @@ export const tinyRun = {
   'evaluate.samples': 12,
   'evaluate.costly': false,
 } as const;
+
+/** Settings as the command takes them: `--set key=value` of each. */
+export const setFlags = (settings: Readonly<Record<string, string | number | boolean>>): string[] =>
+  Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { expect, test, vi } from 'vitest';
 import { WriterLock } from '../../src/node/commands/writerLock.ts';
 import { lab, labHere, useFolder } from './lab.ts';
+import { setFlags, tinyRun } from './tinyRun.ts';
 
 const path = useFolder();
 const holder = async (file: string) => JSON.parse(await readFile(path(`${file}.lock`), 'utf8'));
@@ -63,23 +64,10 @@ test('a lock that another has taken over is given up, and left to it', async () 
   expect(existsSync(path('e.lock'))).toBe(true);
 });
 
-const tiny = {
-  'data.source': 'reveal',
-  'data.window': 8,
-  'data.stride': 8,
-  'data.count': 60,
-  'model.hiddenSize': 8,
-  'train.batchSize': 8,
-  'train.steps': 400,
-  'evaluate.count': 4,
-  'evaluate.quadrature': 8,
-  'evaluate.times': 1,
-  'evaluate.samples': 12,
-  'evaluate.costly': false,
-};
+const settings = { ...tinyRun, 'train.steps': 400 };
 
 test('an experiment and a training refuse a second process, change nothing of it, and may be looked at', async () => {
-  await writeFile(path('plan.json'), JSON.stringify({ base: tiny, axes: { 'train.seed': [0, 1] } }));
+  await writeFile(path('plan.json'), JSON.stringify({ base: settings, axes: { 'train.seed': [0, 1] } }));
   const args = ['experiment', path('plan.json'), '--out', path('rows.jsonl')];
   let others:
     | Promise<[{ code: number | null; stderr: string }, { code: number | null; stdout: string }]>
@@ -96,8 +84,7 @@ test('an experiment and a training refuse a second process, change nothing of it
   expect((await readFile(path('rows.jsonl'), 'utf8')).trimEnd().split('\n')).toHaveLength(2);
   expect(existsSync(path('rows.jsonl.lock'))).toBe(false);
 
-  const settings = Object.entries(tiny).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  expect((await labHere(['train', ...settings, '--out', path('run')])).code).toBe(0);
+  expect((await labHere(['train', ...setFlags(settings), '--out', path('run')])).code).toBe(0);
   const lock = await WriterLock.take(path('run'));
   const before = await readFile(path('run', 'loss.csv'), 'utf8');
   const resumed = await labHere(['train', '--resume', path('run')]);
