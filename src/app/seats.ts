@@ -47,6 +47,11 @@ export class Seats {
     this.#tools = tools;
   }
 
+  /** Nothing was loaded yet. */
+  get empty(): boolean {
+    return this.#seats.length === 0;
+  }
+
   /** Gives up the runs there are for these. One that cannot be begun reports so; the others are loaded all the same. */
   async load({ runs }: Command<'load'>): Promise<void> {
     const { keeping, files, findGpu, begin } = this.#tools;

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
-import type { Failure, PilotEvent, TrainerEvent } from '../engine/train/protocol.ts';
+import type { Failure, PilotEvent, StepTrial, TrainerEvent } from '../engine/train/protocol.ts';
 import type { KeepReport } from './keep/keptRun.ts';
 import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
@@ -20,6 +20,8 @@ export type GpuState =
       fallback: boolean;
       /** How many it has after what was compiled ahead last. */
       pipelines?: number;
+      /** What a step took before there was a run. */
+      trial?: StepTrial;
     }
   | { status: 'missing'; reason: 'no-api' | 'no-adapter'; message: string };
 
@@ -106,18 +108,27 @@ export function plannedConfigs({ config, view: { beside } }: LabState): Config[]
 }
 
 /**
- * Seconds that the steps of the planned runs will take, by what a step of the live runs took and how much work it was; undefined
- * before there was one.
+ * Seconds of a training step with the settings as they are, by what a step of the live runs took, or one that was tried, and how much
+ * work it was; undefined before there was one.
  */
-export function expectedSeconds(state: LabState): number | undefined {
-  const live = liveRuns(state);
+export function stepSeconds(state: LabState): number | undefined {
   const { work = 0 } = state.data.prepared?.needs ?? {};
+  const live = liveRuns(state);
   const times = live.flatMap(({ stepTime, needs }) => (stepTime && needs ? stepTime / needs.work : []));
-  if (times.length === 0 || times.length < live.length) return undefined;
-  // They shared the device: each waited for the others' steps too.
-  const timeOfWork = Math.max(...times) / live.length;
+  const measured = times.length > 0 && times.length === live.length;
+  const trial = state.gpu.status === 'ready' ? state.gpu.trial : undefined;
+  if (!measured && !trial) return undefined;
+  // Live runs shared the device: each waited for the others' steps too.
+  const timeOfWork = measured ? Math.max(...times) / live.length : (trial?.time ?? 0) / (trial?.work ?? 1);
+  return (work * timeOfWork) / 1000;
+}
+
+/** Seconds that the steps of the planned runs will take; undefined as `stepSeconds`. */
+export function expectedSeconds(state: LabState): number | undefined {
+  const each = stepSeconds(state);
+  if (each === undefined) return undefined;
   const { steps } = state.config.train;
-  const seconds = (plannedConfigs(state).length * steps * work * timeOfWork) / 1000;
+  const seconds = plannedConfigs(state).length * steps * each;
   const { speed } = state.view; // slow motion keeps every run to so many steps a second
   return speed === null ? seconds : Math.max(seconds, steps / speed);
 }
@@ -203,6 +214,8 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       return state.gpu.status === 'ready'
         ? { ...state, gpu: { ...state.gpu, pipelines: event.pipelines } }
         : state;
+    case 'tried':
+      return state.gpu.status === 'ready' ? { ...state, gpu: { ...state.gpu, trial: event.trial } } : state;
     case 'no-webgpu':
       return { ...state, gpu: { status: 'missing', reason: event.reason, message: event.message } };
     case 'run':

@@ -67,6 +67,8 @@ let queue: Promise<void> = Promise.resolve();
 let probing: Promise<void> = Promise.resolve();
 /** Milliseconds that the first windows may be late for a GPU that is still looked for. */
 const gpuFirst = 300;
+/** The GPU on which a step was tried. */
+let triedOn: Gpu | undefined;
 let piloting: Promise<void> = Promise.resolve();
 let pilotStop: PilotStop = { asked: false };
 
@@ -146,12 +148,23 @@ async function probe(): Promise<void> {
   }
 }
 
-/** Beside everything else. What cannot be compiled, or not be planned for want of data, is told by the run that needs it. */
+/**
+ * Beside everything else; before the first run a step is tried too. What cannot be compiled, or not be planned for want of data or of
+ * memory, is told by the run that needs it.
+ */
 async function compile({ configs }: Command<'compile'>): Promise<void> {
   try {
     const [on, { compileAhead }] = await Promise.all([device(), import('../engine/train/compileAhead.ts')]);
     await Promise.all(configs.map((config) => compileAhead(on, config, data.prepare(config))));
     send({ type: 'compiled', pipelines: on.pipelines.size });
+    const config = configs.at(-1);
+    if (config && seats.empty && triedOn !== on) {
+      triedOn = on;
+      const { tryStep } = await import('../engine/train/stepTrial.ts');
+      const trial = await tryStep(on, config, data.prepare(config));
+      // A run that has begun meanwhile shared the GPU with it, and measures by itself.
+      if (seats.empty) send({ type: 'tried', trial });
+    }
   } catch {
     // See above.
   }

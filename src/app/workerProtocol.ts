@@ -11,6 +11,7 @@ import type {
   PilotEvent,
   Question,
   RunNeeds,
+  StepTrial,
   TrainerEvent,
 } from '../engine/train/protocol.ts';
 
@@ -135,6 +136,8 @@ export type WorkerEvent =
   | { type: 'adapter'; name: string; fallback: boolean }
   /** How many pipelines the device has, those of the last `compile` among them. */
   | { type: 'compiled'; pipelines: number }
+  /** What a step takes on that GPU, once for each, before it has trained anything. */
+  | { type: 'tried'; trial: StepTrial }
   | { type: 'no-webgpu'; reason: 'no-api' | 'no-adapter'; message: string }
   | { type: 'exported'; request: number; result: Uint8Array | ParityCase }
   | { type: 'not-exported'; request: number; message: string }

@@ -47,8 +47,10 @@ test('what Run will take goes by what a step of the live runs took, and by how m
     type: 'progress',
     progress: { ...progress, phase: 'denoiser', stepsPerSecond: 500 },
   });
+  let gpu: LabState['gpu'] = { status: 'ready', name: 'test', fallback: false };
   const state = (runs: LabState['runs'], beside: 'vae' | null, work: number, speed: number | null = null) =>
     ({
+      gpu,
       runs,
       live: runs.map(({ id }) => id),
       config: setKeys(pageDefaults, [['train.steps', '80']]),
@@ -63,6 +65,11 @@ test('what Run will take goes by what a step of the live runs took, and by how m
   // Two runs that share the device take their steps in half the time that each of them measures.
   expect(expectedSeconds(state([trained('a'), after], 'vae', 100))).toBeCloseTo(4);
   expect(expectedSeconds(state([trained('a'), after], null, 100))).toBeCloseTo(2);
+  // A step that was tried serves until a run has taken some.
+  gpu = { ...gpu, trial: { time: 25, work: 50 } };
+  expect(expectedSeconds(state([], null, 100))).toBeCloseTo(4);
+  expect(expectedSeconds(state([newRun(identity)], 'vae', 100))).toBeCloseTo(8);
+  expect(expectedSeconds(state([trained('a')], null, 300))).toBeCloseTo(12);
 });
 
 test('the losses of a long run stay few, in order, and cover the whole of it', () => {

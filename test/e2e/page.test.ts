@@ -50,6 +50,7 @@ test('on a GPU what both methods need is compiled unasked; they train side by si
   const { page, errors } = await openPage(address(settings), {}, passForHardware);
   await page.getByText(compiled).waitFor({ timeout: 60_000 });
   expect(await page.locator('.run-status').getAttribute('data-status')).toBe('idle');
+  await page.getByTestId('time').waitFor(); // a step was tried
   await button(page, 'Train both live').click();
   await until(page, 'finished');
   const headline = await page.getByTestId('headline').textContent();

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/engine/train/config.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
 import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
 import { RecoveringTrainer } from '../../src/engine/train/recovery.ts';
+import { tryStep } from '../../src/engine/train/stepTrial.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
 import { openNodeGpu } from '../../src/node/gpu.ts';
 import { useGpu } from '../gpu.ts';
@@ -48,6 +49,14 @@ function standIn(device: GPUDevice, others: Partial<Record<keyof GPUDevice, unkn
     },
   });
 }
+
+test('a step that was only tried is as much work as the run says of its own, and frees its memory', async () => {
+  const { gpu: on, held } = counted(gpu());
+  const { time, work } = await tryStep(on, config, data);
+  expect(time).toBeGreaterThan(0);
+  expect(work).toBe(Trainer.needs(config, data).work);
+  expect(held.size).toBe(0);
+});
 
 const noWeights = { weights: new Map() };
 

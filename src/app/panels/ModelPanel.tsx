@@ -178,7 +178,7 @@ function SmallerPreset() {
   );
 }
 
-/** Memory and time before Run: the bytes are exact, and the time goes by the last run. */
+/** Memory and time before Run: the bytes are exact, the time goes by the last run, or by a step that was tried. */
 function Needs() {
   const needs = useLab(({ data }) => data.prepared?.needs);
   const beside = useLab(({ view }) => view.beside);
@@ -189,11 +189,11 @@ function Needs() {
       Needs <strong data-testid="memory">{bytes(needs.bytes)}</strong> of GPU memory
       {beside && ', and about as much again for the method beside it'}; the parts are in the GPU tab.{' '}
       {seconds === undefined ? (
-        'How long it takes stands here once a run has shown how fast this machine is.'
+        'How long it takes stands here once a step has shown how fast this machine is.'
       ) : (
         <>
-          Takes about <strong data-testid="time">{duration(seconds)}</strong> at the speed of the last run,
-          evaluations not counted.
+          Takes about <strong data-testid="time">{duration(seconds)}</strong> on this machine, evaluations not
+          counted.
         </>
       )}
     </p>

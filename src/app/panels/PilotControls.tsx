@@ -1,5 +1,5 @@
 import { duration } from '../format.ts';
-import { type LabState, useLab } from '../store.ts';
+import { stepSeconds, useLab } from '../store.ts';
 import type { PilotView } from '../sweep/pilotView.ts';
 
 /** A small choice with its name before it. */
@@ -29,10 +29,10 @@ export function InlineChoice(props: {
 /** How far pilot runs are, and before they begin, or after all have ended, what so many steps would take. */
 export function PilotStatus(props: { view?: PilotView; name: string; steps: number; testId: string }) {
   const { view, name, steps, testId } = props;
-  const rate = useLab(stepsPerSecond);
+  const each = useLab(stepSeconds);
   return (
     <p className="fine" role="status" data-testid={testId}>
-      {view && view.state !== 'ended' ? statusOf(view, name) : estimate(steps, rate)}
+      {view && view.state !== 'ended' ? statusOf(view, name) : estimate(steps, each)}
     </p>
   );
 }
@@ -46,18 +46,10 @@ function statusOf({ state, done, seconds, failure, results }: PilotView, name: s
   return done < 0.02 ? `${part}…` : `${part}, ${duration((seconds * (1 - done)) / done)} left`;
 }
 
-/** The speed of the last run that trained on this page, while it did. */
-function stepsPerSecond({ runs }: LabState): number {
-  const run = runs.findLast(
-    ({ origin, progress }) => origin === 'live' && (progress?.stepsPerSecond ?? 0) > 0,
-  );
-  return run?.progress?.stepsPerSecond ?? 0;
-}
-
-function estimate(steps: number, rate: number): string {
-  return rate > 0
-    ? `${steps.toLocaleString('en')} steps in all, about ${duration(steps / rate)} at the speed of the last run.`
-    : `${steps.toLocaleString('en')} steps in all; once they begin, the time left stands here.`;
+function estimate(steps: number, each: number | undefined): string {
+  return each === undefined
+    ? `${steps.toLocaleString('en')} steps in all; once they begin, the time left stands here.`
+    : `${steps.toLocaleString('en')} steps in all, about ${duration(steps * each)} on this machine.`;
 }
 
 /** The reasons of runs that failed, each once. */

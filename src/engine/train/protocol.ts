@@ -82,6 +82,12 @@ export interface RunNeeds {
   work: number;
 }
 
+/** What a step of the joint phase took where one was tried, in milliseconds, and how much work that was, as in RunNeeds. */
+export interface StepTrial {
+  time: number;
+  work: number;
+}
+
 export type TrainerState = 'running' | 'paused' | 'finished' | 'stopped';
 
 /** What was measured of a short run, on windows of the validation part. In nats a step, errors over series. */
