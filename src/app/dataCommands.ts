@@ -122,8 +122,8 @@ export class DataCommands {
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
       const message = error instanceof Error ? error.message : String(error);
-      const place = error instanceof DataError ? { row: error.row, column: error.column } : {};
-      this.#tools.send({ type: 'data-failed', request, failure: { message, ...place } });
+      const fault = error instanceof DataError ? error.fault : {};
+      this.#tools.send({ type: 'data-failed', request, failure: { message, ...fault } });
     }
   }
 }

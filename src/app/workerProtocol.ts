@@ -2,6 +2,7 @@ import type { ColumnFacts } from '../engine/data/columnFacts.ts';
 import type { EventItem } from '../engine/data/events.ts';
 import type { Form } from '../engine/data/form.ts';
 import type { ReadProgress } from '../engine/data/readSource.ts';
+import type { DataFault } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { ParityCase } from '../engine/train/exportAnswers.ts';
 import type {
@@ -66,10 +67,8 @@ export interface PreparedSummary {
 }
 
 /** A file or setting that cannot be used: the sentence to show, and its place. */
-export interface DataFailure {
+export interface DataFailure extends DataFault {
   message: string;
-  row?: number;
-  column?: string;
 }
 
 /**

@@ -173,7 +173,7 @@ describe('MIMIC events', () => {
     const error = await refusal(series(content, overrides, 'a,b\n1,2\n3,4\n'));
     expect(error).toBeInstanceOf(DataError);
     expect(error?.message).toMatch(message);
-    expect(error).toMatchObject(place);
+    expect(error).toMatchObject({ fault: place });
   });
 });
 

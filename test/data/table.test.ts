@@ -230,6 +230,13 @@ describe('what is wrong with a file is said in one sentence, with row and column
       { window: 8 },
       /^The longest series of the test part has 4 rows, but a window needs 8: choose a window of at most 4/,
     ],
+    [
+      'window too long for a file',
+      `x\n${Array.from({ length: 40 }, (_, t) => t * t).join('\n')}\n`,
+      { window: 90 },
+      /^The longest series has 40 rows, but a window needs 90: choose a window of at most 4, which training and test part can fill/,
+    ],
+    ['a row a series', 'id,x\na,1\nb,2\nc,3\n', { id: 'id' }, /^No series has two rows, and a window needs/],
     ['gap without times', 'x,y\n1,2\n3,4\n5,5\n', { gap: 'log' }, /^A gap feature needs a time column/],
   ])('%s', async (_, text, overrides, message) => {
     const error = await load(text, overrides).then(
@@ -242,7 +249,9 @@ describe('what is wrong with a file is said in one sentence, with row and column
   });
 
   test('row and column are fields too', async () => {
-    await expect(load('x,y\n1,2\n3,oops\n5,6\n', named)).rejects.toMatchObject({ row: 3, column: 'y' });
+    await expect(load('x,y\n1,2\n3,oops\n5,6\n', named)).rejects.toMatchObject({
+      fault: { row: 3, column: 'y' },
+    });
   });
 
   test('whatever the text, it is read or refused, never worse', async () => {

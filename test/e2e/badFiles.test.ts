@@ -60,7 +60,7 @@ const unusable: Record<string, [content: string, says: string]> = {
   ],
   short: [
     'x,y\n1,2\n3,4\n5,5\n',
-    'The longest series has 3 rows, but a window needs 8: choose a window of at most 3.',
+    'The longest series has 3 rows, but a window needs 8: give the test part a larger share or longer series.',
   ],
   'short test part': [
     `x\n${squares(40)}`,
@@ -164,20 +164,20 @@ async function leavesColumnsOut(page: Page): Promise<void> {
 /** A window longer than the file is an alert until it is corrected in place. */
 async function correctsWindow(page: Page): Promise<void> {
   const data = page.getByRole('region', { name: 'Data' });
-  const set = async (name: string, value: string) => {
-    await data.getByLabel(name).fill(value);
-    await data.getByLabel(name).press('Enter');
-  };
   await page.getByLabel('CSV file').setInputFiles(fileOf('waves.csv', `x\n${squares(40)}`));
   await data.getByText('waves.csv: 40 rows').waitFor();
-  await set('Window', '100');
+  await data.getByLabel('Window').fill('100');
+  await data.getByLabel('Window').press('Enter');
   const alert = data.getByRole('alert');
   await alert
-    .getByText('The longest series has 40 rows, but a window needs 100: choose a window of at most 40.')
+    .getByText(
+      'The longest series has 40 rows, but a window needs 100: choose a window of at most 4, which training and test part can fill.',
+    )
     .waitFor();
   expect(await button(page, 'Run').isEnabled()).toBe(false);
-  for (const name of ['Window', 'Stride']) await set(name, '4');
+  await button(page, 'Windows of 4').click();
   await data.getByText('windows to train on').waitFor();
   expect(await alert.count()).toBe(0);
   expect(page.url()).toContain('data.window=4');
+  expect(page.url()).toContain('data.stride=4');
 }

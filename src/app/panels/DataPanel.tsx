@@ -144,9 +144,9 @@ function OpenFailure(): ReactNode {
 /** The table was read, but no windows can be cut from it with these settings. */
 function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
   const failure = useLab(({ data }) => data.prepareFailure);
-  const features = useLab(({ config }) => config.data.features);
+  const { features, stride } = useLab(({ config }) => config.data);
   if (!failure) return null;
-  const { column } = failure;
+  const { column, window } = failure;
   const leftOut = features.filter((name) => name !== column);
   const title = sourceByName(dataset.name)?.title ?? dataset.name;
   return (
@@ -162,6 +162,19 @@ function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
             <button type="button" onClick={() => lab.set('data.features', leftOut)}>
               Leave out {column}
             </button>
+          </>
+        ) : window !== undefined ? (
+          <>
+            <button
+              type="button"
+              onClick={() => {
+                lab.set('data.window', window);
+                if (stride > window) lab.set('data.stride', window);
+              }}
+            >
+              Windows of {count(window)}
+            </button>
+            , or correct the data here; nothing has to be opened again.
           </>
         ) : dataset.columns.length > 0 ? (
           'correct the columns, the window or the split here; nothing has to be opened again.'

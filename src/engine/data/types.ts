@@ -65,15 +65,21 @@ export interface PreparedData {
   notes: string[];
 }
 
-/** A file that cannot be used: one sentence, with row (header = 1) and column where they apply. */
-export class DataError extends Error {
-  readonly row?: number;
-  readonly column?: string;
+/** Where in a file a fault lies, and the window that would do where one is too long. */
+export interface DataFault {
+  /** The header is row 1. */
+  row?: number;
+  column?: string;
+  window?: number;
+}
 
-  constructor(message: string, place: { row?: number; column?: string } = {}) {
+/** A file that cannot be used: one sentence, with what is known of the fault. */
+export class DataError extends Error {
+  constructor(
+    message: string,
+    readonly fault: DataFault = {},
+  ) {
     super(message);
     this.name = 'DataError';
-    this.row = place.row;
-    this.column = place.column;
   }
 }

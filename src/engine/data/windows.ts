@@ -33,8 +33,9 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   const withGap = options.gap === 'none' ? set : addGap(set, options.gap);
   const width = withGap.features.length;
   const { layout = 'windows' } = options;
-  const seqLen = layout === 'series' ? paddedLength(withGap, options) : windowLength(withGap, options);
+  const seqLen = layout === 'series' ? paddedLength(withGap, options) : options.window;
   const { split, notes } = splitSeries(withGap, options);
+  if (layout === 'windows') checkWindow(withGap, split, seqLen);
   checkSize(withGap.series, width, seqLen, options);
   const cut = {} as Record<Part, WindowSet>;
   const left = noneLeft();
@@ -43,7 +44,7 @@ export function prepare(set: SeriesSet, options: WindowOptions): PreparedData {
   }
   notes.push(...leftNotes(left, seqLen, layout));
   for (const part of ['train', 'test'] as const) {
-    if (cut[part].count === 0) throw emptyPart(part, split[part], seqLen, layout);
+    if (cut[part].count === 0) throw emptyPart(part, split[part]);
   }
   if (options.shuffle) {
     const random = new RandomStream(options.seed, 3);
@@ -92,14 +93,29 @@ export function prepareHeldOut(
   return windows;
 }
 
-function windowLength({ series }: SeriesSet, { window }: WindowOptions): number {
+/** That the longest series to train on, and to test on, fill a window. @throws DataError with the window that they would fill */
+function checkWindow({ series }: SeriesSet, split: Record<Part, Series[]>, seqLen: number): void {
   const longest = longestOf(series);
-  if (longest < window) {
+  const [train, test] = [longestOf(split.train), longestOf(split.test)];
+  const room = Math.min(train, test);
+  if (room >= seqLen) return;
+  if (longest < 2) {
     throw new DataError(
-      `The longest series has ${longest} rows, but a window needs ${window}: choose a window of at most ${longest}.`,
+      'No series has two rows, and a window needs at least two: name another column that tells series apart, or none.',
     );
   }
-  return window;
+  const part = train < test ? 'train' : 'test';
+  const tooShort = longest < seqLen; // all of them, and not one part alone
+  if (room === 0 && !tooShort) throw emptyPart(part, split[part]);
+  const rows = tooShort ? longest : room;
+  const choose = `choose a window of at most ${room}${room < rows ? ', which training and test part can fill' : ''}`;
+  const give = `give the ${names[part]} part a larger share or longer series`;
+  const cures = [...(room < 2 ? [] : [choose]), ...(tooShort && room >= 2 ? [] : [give])];
+  throw new DataError(
+    `The longest series${tooShort ? '' : ` of the ${names[part]} part`} has ${rows} ${rows === 1 ? 'row' : 'rows'}, ` +
+      `but a window needs ${seqLen}: ${cures.join(', or ')}.`,
+    room < 2 ? {} : { window: room },
+  );
 }
 
 /** Positions that whole series are padded to: the longest, or as many as may be kept. */
@@ -116,15 +132,13 @@ function longestOf(series: readonly Series[]): number {
   return series.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
-function emptyPart(part: 'train' | 'test', series: Series[], seqLen: number, layout: string): DataError {
-  const here = longestOf(series);
-  const name = part === 'train' ? 'training' : part;
+const names = { train: 'training', test: 'test' };
+
+function emptyPart(part: 'train' | 'test', series: readonly Series[]): DataError {
   return new DataError(
-    here === 0
-      ? `The ${name} part has no series: give it a larger share, or give more series.`
-      : layout === 'windows' && here < seqLen
-        ? `The longest series of the ${name} part has ${here} rows, but a window needs ${seqLen}: choose a window of at most ${here}, or give the part a larger share or longer series.`
-        : `Nothing is observed in the series of the ${name} part: choose other features, or give it a larger share.`,
+    longestOf(series) === 0
+      ? `The ${names[part]} part has no series: give it a larger share, or give more series.`
+      : `Nothing is observed in the series of the ${names[part]} part: choose other features, or give it a larger share.`,
   );
 }
 

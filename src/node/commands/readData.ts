@@ -66,7 +66,7 @@ async function namingTheSource<T>(config: Config, body: () => Promise<T>): Promi
     return await body();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    throw new DataError(`${config.data.source}: ${error.message}`, error);
+    throw new DataError(`${config.data.source}: ${error.message}`, error.fault);
   }
 }
 
