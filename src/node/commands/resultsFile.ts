@@ -53,14 +53,17 @@ export class ResultsFile {
 }
 
 /**
- * Rows of several results files; a torn last line is left out.
+ * Rows of several results files, those of one experiment in turn: a shard makes every n-th run, and so the rows of shards stand in
+ * the experiment's own order again. A torn last line is left out.
  * @throws UsageError where a file cannot be read, ExperimentError naming a line that is no result
  */
 export async function readRows(paths: readonly string[]): Promise<PlacedRow[]> {
-  const all: PlacedRow[] = [];
-  for (const path of paths) all.push(...parseRows(await readResults(path), path).rows);
-  if (all.length === 0) throw new ExperimentError(`${paths.join(', ')}: there are no results in it yet`);
-  return all;
+  const files = await Promise.all(paths.map(async (path) => parseRows(await readResults(path), path).rows));
+  const longest = Math.max(...files.map(({ length }) => length));
+  const dealt = Array.from({ length: longest }, (_, n) => files.flatMap((rows) => rows[n] ?? [])).flat();
+  if (dealt.length === 0) throw new ExperimentError(`${paths.join(', ')}: there are no results in it yet`);
+  const experiments = [...new Set(dealt.map(({ row }) => row.experiment))];
+  return experiments.flatMap((title) => dealt.filter(({ row }) => row.experiment === title));
 }
 
 async function readResults(path: string): Promise<string> {
