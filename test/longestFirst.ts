@@ -2,12 +2,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, whatever their size: begun last, they would leave one of two cores without work at the end. */
 const longest = [
+  'e2e/page',
   'e2e/survival',
   'e2e/axe',
   'e2e/links',
   'e2e/export',
   'e2e/project',
   'methods/training',
+  'train/trainedScores',
+  'methods/evaluation',
+  'golden/torchScript',
   'train/largeSizes',
   'train/survival',
   'node/resume',
