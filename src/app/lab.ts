@@ -23,7 +23,7 @@ import {
   secondMethod,
   useLab,
   withRuns,
-  withSetting,
+  withSettings,
 } from './store.ts';
 import { Pilots } from './sweep/pilots.ts';
 import { TrainerClient } from './trainerClient.ts';
@@ -54,8 +54,7 @@ class Lab {
     this.data.pinned = pinned;
     const { source } = config.data;
     const known = sourceByName(source) !== undefined;
-    const foreign = `The address names the file '${source}', which is on another machine or not open: open it to go on.`;
-    useLab.setState({ config, view, addressProblems: known ? problems : [...problems, foreign] });
+    useLab.setState({ config, view, addressProblems: problems, addressFile: known ? undefined : source });
     this.#send({ type: 'probe' });
     this.#send({ type: 'speed', limit: view.speed });
     this.data.openSource(known ? source : pageDefaults.data.source);
@@ -80,9 +79,9 @@ class Lab {
     this.#send({ type: 'forget', ...(runs && { runs }) });
   }
 
-  /** Changes one setting. @returns the sentence of what is wrong with the value */
-  set(key: string, value: unknown): string | undefined {
-    const config = withSetting(useLab.getState().config, key, value);
+  /** Changes settings by dotted key, all or none. @returns the sentence of what is wrong with a value */
+  set(changes: Readonly<Record<string, unknown>>): string | undefined {
+    const config = withSettings(useLab.getState().config, changes);
     if (typeof config === 'string') return config;
     this.data.adopt(config);
     return undefined;
@@ -118,7 +117,7 @@ class Lab {
   trainBoth(): void {
     this.show({ beside: 'latent-diffusion' });
     const state = useLab.getState();
-    if (!bothAsSet(state)) this.set('method.name', secondMethod(state.config));
+    if (!bothAsSet(state)) this.set({ 'method.name': secondMethod(state.config) });
     const pair = useLab.getState();
     if (['finished', 'failed'].includes(liveStatus(pair)) && !isStale(pair)) this.reset();
     this.run();
@@ -127,7 +126,7 @@ class Lab {
   /** Turns the shuffling of positions on or off and trains anew on such data. */
   shuffleData(on: boolean): void {
     this.data.whenPrepared = () => this.run();
-    this.set('data.shuffle', on);
+    this.set({ 'data.shuffle': on });
   }
 
   /** What the next runs begin with; nothing for random weights. */
@@ -147,6 +146,7 @@ class Lab {
     const { config, saved } = run;
     const { source } = config.data;
     const { table } = saved.files;
+    if (data.opening) throw new Error('A file is being read: continue this run when it is open.');
     const open = table ? this.data.files.table === table : data.dataset?.name === source;
     if (!open && !table && !sourceByName(source))
       throw new Error(
@@ -155,6 +155,8 @@ class Lab {
     const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
     if (isBusy(useLab.getState()))
       throw new Error('A run trains meanwhile: pause it, then continue this one.');
+    if (useLab.getState().data.opening)
+      throw new Error('A file was opened meanwhile: continue this run when it is read.');
     this.beginWith();
     this.show({ beside: null });
     if (open) this.data.adopt(config);

@@ -68,6 +68,8 @@ export interface LabState {
   crash?: Failure;
   /** What was wrong with the address the page was opened with, a sentence for each fault. */
   addressProblems: readonly string[];
+  /** A file on another machine, or not open, that the address named. */
+  addressFile?: string;
 }
 
 export const useLab = create<LabState>()(() => ({
@@ -179,17 +181,16 @@ export function liveStatus(state: LabState): RunStatus {
   return order.find((status) => statuses.includes(status)) ?? 'idle';
 }
 
-/** The config with one dotted key replaced. @returns the sentence of what is wrong with it, or the config */
-export function withSetting(config: Config, key: string, value: unknown): Config | string {
-  const [part = '', ...rest] = key.split('.');
-  const branch = (at: unknown, path: string[]): unknown => {
-    const [head, ...tail] = path;
-    return head === undefined
+/** The config with values at dotted keys, checked once all are set. @returns it, or the sentence of what is wrong with it */
+export function withSettings(config: Config, changes: Readonly<Record<string, unknown>>): Config | string {
+  const branch = (at: unknown, [head, ...tail]: string[], value: unknown): unknown =>
+    head === undefined
       ? value
-      : { ...(at as object), [head]: branch(Reflect.get(at as object, head), tail) };
-  };
+      : { ...(at as object), [head]: branch(Reflect.get(at as object, head), tail, value) };
+  let changed: unknown = config;
+  for (const [key, value] of Object.entries(changes)) changed = branch(changed, key.split('.'), value);
   try {
-    return parseConfig({ ...config, [part]: branch(Reflect.get(config, part), rest) });
+    return parseConfig(changed);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;

@@ -83,13 +83,13 @@ beforeEach(() => {
 test('a kept run whose data cannot be opened is not trained on others, whatever is prepared later', () => {
   lab.resume([kept]);
   refused(last('open'));
-  expect(lab.set('model.hiddenSize', 16)).toBeUndefined();
+  expect(lab.set({ 'model.hiddenSize': 16 })).toBeUndefined();
   prepared();
   expect(sent('load')).toEqual([]);
 });
 
 test('a kept run waits for its own data, not for what was being prepared when it was resumed', () => {
-  lab.set('data.window', 16);
+  lab.set({ 'data.window': 16 });
   const before = last('prepare');
   lab.resume([kept]);
   prepared(before);
@@ -101,8 +101,8 @@ test('a kept run waits for its own data, not for what was being prepared when it
 
 test('what is set while a file is being read stays set when it is open', () => {
   lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
-  lab.set('model.hiddenSize', 16);
-  lab.set('data.window', 24);
+  lab.set({ 'model.hiddenSize': 16 });
+  lab.set({ 'data.window': 24 });
   opened('own.csv', 'file');
   const { config } = state();
   expect([config.data.source, config.data.window, config.model.hiddenSize]).toEqual(['own.csv', 24, 16]);
@@ -157,7 +157,7 @@ test('what is said last of a run that was given up does not make it paused', () 
   const curve = { step: 0, points: [point], residual: 0, quadrature: 8, series: 4 };
   report({ type: 'run', run: id, event: { type: 'dependence', curve } });
   report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
-  lab.set('model.hiddenSize', 16);
+  lab.set({ 'model.hiddenSize': 16 });
   prepared();
   lab.run();
   report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });

@@ -10,7 +10,7 @@ import { standardRuns } from '../../src/app/lesson/trainBeside.ts';
 import { WorksheetPages } from '../../src/app/lesson/Worksheet.tsx';
 import { newRun, type RunView } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
-import { useLab, withSetting } from '../../src/app/store.ts';
+import { useLab, withSettings } from '../../src/app/store.ts';
 import { viewDefaults } from '../../src/app/view.ts';
 import type { WorkerCommand } from '../../src/app/workerProtocol.ts';
 import type { Config } from '../../src/engine/train/config.ts';
@@ -62,11 +62,9 @@ const prepared = {
 
 /** A config by dotted keys over the page's own. */
 function configOf(settings: Record<string, unknown>): Config {
-  return Object.entries(settings).reduce<Config>((config, [key, value]) => {
-    const next = withSetting(config, key, value);
-    if (typeof next === 'string') throw new Error(next);
-    return next;
-  }, pageDefaults);
+  const config = withSettings(pageDefaults, settings);
+  if (typeof config === 'string') throw new Error(config);
+  return config;
 }
 
 function curve(step: number, m0: number, mLocal: number): DependenceCurve {
@@ -226,6 +224,30 @@ test('2: the loss that is quoted is what latent diffusion is trained by', () => 
   ]);
   useLab.setState({ runs: [left, stable()] });
   expect(look(2).sentence).toContain('went from 42.00 to 20.50 nats a series');
+});
+
+test('whatever N, M and the timesteps were set to, the acts of the lesson set their own, all at once', () => {
+  for (const [number, method] of [
+    [7, { 'method.inferenceEnd': 150, 'method.collapseStart': 900 }],
+    [2, { 'method.inferenceEnd': 950, 'method.collapseStart': 980 }],
+    [6, { 'method.inferenceEnd': 10, 'method.collapseStart': 90, 'diffusion.numTimesteps': 100 }],
+  ] as const) {
+    useLab.setState({ config: configOf(method), runs: [], live: [] });
+    expect(act(number)).toBeUndefined();
+    expect(types().slice(-2)).toEqual(['load', 'run']);
+  }
+});
+
+test('a page whose settings are fixed by the link is not changed by the lesson', () => {
+  const view = { ...viewDefaults, locked: true };
+  useLab.setState({ view });
+  for (const number of [5, 6, 7]) expect(blocked(number)).toBe('The settings are fixed by the link.');
+  expect([blocked(1), blocked(2)]).toEqual([undefined, undefined]); // Reveal and both methods, as set
+  expect(act(1)).toBeUndefined();
+  expect(types()).not.toContain('open');
+  useLab.setState({ config: configOf({ 'method.name': 'latent-diffusion', 'data.source': 'sines' }) });
+  expect(blocked(1)).toBe('The data are fixed by the link.');
+  expect(blocked(2)).toBe('The settings are fixed by the link.');
 });
 
 test('without WebGPU the page says so instead of training', () => {

@@ -39,13 +39,20 @@ const curve = (step: number): DependenceCurve => ({
 test('what Run will take goes by what a step of the live runs took, and by how much work it was', () => {
   const needs = { bytes: 1, parts: [], work: 100 };
   const ready = { type: 'ready', adapter: 'test', steps: 80, ...needs } as const;
-  const progress = { step: 8, steps: 80, phase: 'joint', stepsPerSecond: 20, secondsLeft: 1 } as const;
+  const progress = {
+    step: 8,
+    steps: 80,
+    phase: 'joint',
+    stepsPerSecond: 20,
+    stepTime: 50,
+    secondsLeft: 1,
+  } as const;
   const trained = (id: string) =>
     [ready, { type: 'progress', progress } as const].reduce(afterEvent, newRun({ ...identity, id }));
   // The denoiser alone is quicker, and says nothing of the rest.
   const after = afterEvent(trained('b'), {
     type: 'progress',
-    progress: { ...progress, phase: 'denoiser', stepsPerSecond: 500 },
+    progress: { ...progress, phase: 'denoiser', stepsPerSecond: 500, stepTime: 2 },
   });
   let gpu: LabState['gpu'] = { status: 'ready', name: 'test', fallback: false };
   const state = (runs: LabState['runs'], beside: 'vae' | null, work: number, speed: number | null = null) =>

@@ -18,8 +18,9 @@ test('a slowed run makes its steps one by one, as many a second as it may, and s
     await pacer.rest(() => false);
   }
   expect(performance.now() - start).toBeGreaterThan(4 * 50 - 5);
-  const { stepsPerSecond, secondsLeft } = pacer.progress(20, phases, 0);
+  const { stepsPerSecond, secondsLeft, stepTime } = pacer.progress(20, phases, 0);
   expect(stepsPerSecond).toBe(20);
+  expect(stepTime).toBeLessThan(25); // by itself, without the rests
   expect(secondsLeft).toBeCloseTo(80 / 20);
 });
 

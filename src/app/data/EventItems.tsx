@@ -21,7 +21,7 @@ export function EventItems({ dataset: { items } }: { dataset: Dataset }) {
   const first = items.filter(({ item }) => chosen.includes(item));
   const rest = found.filter(({ item }) => !chosen.includes(item)).slice(0, listed);
   const choose = (item: string, on: boolean) =>
-    lab.set('data.items', on ? [...chosen, item] : chosen.filter((one) => one !== item));
+    lab.set({ 'data.items': on ? [...chosen, item] : chosen.filter((one) => one !== item) });
   return (
     <fieldset className="bare stack" data-testid="items">
       <legend>

@@ -59,5 +59,5 @@ function Shares() {
 }
 
 function set(bounds: Bounds): void {
-  lab.set('data.split', splitAt(bounds));
+  lab.set({ 'data.split': splitAt(bounds) });
 }

@@ -5,8 +5,9 @@ import type { LabState } from '../store.ts';
 
 const { lambdaCS, inferenceEnd, collapseStart } = pageDefaults.method;
 
-/** The method as the lesson begins with it, whatever an earlier page has changed. */
+/** The method as the lesson begins with it, whatever an earlier page has changed; N and M lie on L timesteps. */
 const standard = {
+  'diffusion.numTimesteps': pageDefaults.diffusion.numTimesteps,
   'method.name': 'posterior-stable',
   'method.lambdaCS': lambdaCS,
   'method.collapseStart': collapseStart,
@@ -15,7 +16,7 @@ const standard = {
 
 /** Undoes what other pages change in the method. @returns what was wrong with a setting, as a sentence */
 export function restoreMethod(): string | undefined {
-  return setAll(standard);
+  return lab.set(standard);
 }
 
 /**
@@ -25,7 +26,7 @@ export function restoreMethod(): string | undefined {
 export function trainBeside(state: LabState, changes: Readonly<Record<string, unknown>>): string | undefined {
   for (const { id } of standardRuns(state)) lab.runs.setPinned(id, true);
   lab.show({ beside: null, position: null });
-  const problem = setAll({ 'data.shuffle': false, ...standard, ...changes });
+  const problem = lab.set({ 'data.shuffle': false, ...standard, ...changes });
   if (!problem) lab.run();
   return problem;
 }
@@ -42,12 +43,4 @@ export function standardRuns({ runs, config: { data } }: LabState): RunView[] {
       config.method.collapseStart === collapseStart,
   );
   return [...new Map(fit.map((run) => [run.config.method.name, run])).values()];
-}
-
-function setAll(settings: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [key, value] of Object.entries(settings)) {
-    const problem = lab.set(key, value);
-    if (problem) return problem;
-  }
-  return undefined;
 }

@@ -20,10 +20,9 @@ export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: rea
   const { mapping } = dataset;
   const guessed = sameMapping(mappingOf(data), mapping);
   const choose = (name: string, on: boolean) =>
-    lab.set(
-      'data.features',
-      dataset.columns.filter((column) => (column === name ? on : features.includes(column))),
-    );
+    lab.set({
+      'data.features': dataset.columns.filter((column) => (column === name ? on : features.includes(column))),
+    });
   return (
     <div className="stack" data-testid="columns">
       <div className="row">
@@ -174,5 +173,5 @@ function ColumnChoice({ name, dataset }: { name: `data.${Role}`; dataset: Datase
 function setMapping(mapping: Partial<Mapping>): void {
   // Without a time there is no gap.
   const { data } = useLab.getState().config;
-  lab.set('data', { ...data, ...mapping, gap: mapping.time === null ? 'none' : data.gap });
+  lab.set({ data: { ...data, ...mapping, gap: mapping.time === null ? 'none' : data.gap } });
 }

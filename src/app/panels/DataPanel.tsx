@@ -159,7 +159,7 @@ function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
         column !== undefined && features.includes(column) && leftOut.length > 0 ? (
           <>
             correct the file and open it again, or{' '}
-            <button type="button" onClick={() => lab.set('data.features', leftOut)}>
+            <button type="button" onClick={() => lab.set({ 'data.features': leftOut })}>
               Leave out {column}
             </button>
           </>
@@ -167,10 +167,7 @@ function PrepareFailure({ dataset }: { dataset: Dataset }): ReactNode {
           <>
             <button
               type="button"
-              onClick={() => {
-                lab.set('data.window', window);
-                if (stride > window) lab.set('data.stride', window);
-              }}
+              onClick={() => lab.set({ 'data.window': window, 'data.stride': Math.min(stride, window) })}
             >
               Windows of {count(window)}
             </button>

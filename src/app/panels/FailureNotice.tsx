@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { Failure } from '../../engine/train/protocol.ts';
 import { sentence } from '../format.ts';
+import { CloseButton } from '../shell/CloseButton.tsx';
 import { liveRuns, useLab } from '../store.ts';
 
 const causes = {
@@ -49,19 +50,36 @@ function Failed({ failure, name }: { failure: Failure; name?: string }) {
 /** Faults of an address that are told; of more it is said how many. */
 const toldFaults = 3;
 
-/** The address asked for something that is not there. */
+/** The address asked for something that is not there: a setting, or a file, which is not missed once one is open. */
 export function AddressNotice() {
   const problems = useLab(({ addressProblems }) => addressProblems);
-  if (problems.length === 0) return null;
+  const file = useLab(({ addressFile, data }) => (data.dataset?.kind === 'file' ? undefined : addressFile));
+  if (problems.length === 0 && file === undefined) return null;
   const more = problems.length - toldFaults;
   const told = problems.slice(0, toldFaults).map(sentence).join(' ');
   return (
     <section role="alert" className="notice warn wide" aria-label="Address">
-      <p>
-        <strong>The address was read in part.</strong> {told}
-        {more > 0 && ` ${more} more ${more === 1 ? 'fault is' : 'faults are'} in it.`} The page’s own settings
-        stand instead.
-      </p>
+      <div className="notice-head">
+        <div>
+          {problems.length > 0 && (
+            <p>
+              <strong>The address was read in part.</strong> {told}
+              {more > 0 && ` ${more} more ${more === 1 ? 'fault is' : 'faults are'} in it.`} The page’s own
+              settings stand instead.
+            </p>
+          )}
+          {file !== undefined && (
+            <p>
+              <strong>The address names the file {file},</strong> which is on another machine or not open:
+              open it to go on. Until then the page has data of its own; all other settings are the address’s.
+            </p>
+          )}
+        </div>
+        <CloseButton
+          label="Dismiss"
+          onClose={() => useLab.setState({ addressProblems: [], addressFile: undefined })}
+        />
+      </div>
     </section>
   );
 }

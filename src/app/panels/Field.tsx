@@ -37,9 +37,12 @@ export function Labelled(props: {
 /** The control of one config key: a choice, a switch or a number. It takes effect on Enter or on leaving it. */
 export function Field({ name }: { name: ConfigKey }) {
   const value = useLab(({ config }) => settingAt(config, name));
-  const [problem, setProblem] = useState<string>();
+  // What was wrong goes with the value it left in place.
+  const [fault, setFault] = useState<{ kept: unknown; problem?: string }>();
+  const problem = fault?.kept === value ? fault?.problem : undefined;
   const about: Description = describe[name];
-  const set = (next: unknown) => setProblem(lab.set(name, next));
+  const set = (next: unknown) =>
+    setFault({ kept: value, problem: next === value ? undefined : lab.set({ [name]: next }) });
   if (typeof value === 'boolean') return <Switch name={name} on={value} set={set} />;
   return (
     <Labelled {...about} problem={problem}>
@@ -88,6 +91,9 @@ function Switch({ name, on, set }: { name: ConfigKey; on: boolean; set: (next: b
   );
 }
 
+/** Commas as the page itself writes them, in 3,000; any other comma parts a fraction. */
+const thousands = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
+
 function Draft(props: {
   id: string;
   name: string;
@@ -98,9 +104,10 @@ function Draft(props: {
   const { value, set, placeholder, ...rest } = props;
   const [draft, setDraft] = useState(value === null ? '' : String(value));
   const commit = () => {
-    const text = draft.trim().replace(',', '.');
+    const typed = draft.trim();
+    const text = thousands.test(typed) ? typed.replaceAll(',', '') : typed.replace(',', '.');
     const next = text === '' && placeholder ? null : text === '' ? text : Number(text);
-    if (next !== value) set(Number.isNaN(next) ? draft : next);
+    set(Number.isNaN(next) ? draft : next);
   };
   return (
     <input

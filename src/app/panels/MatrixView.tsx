@@ -24,18 +24,20 @@ export function MatrixView({ position }: { position: number }) {
       ? { label: labelOf(run, runs), matrix: matrix.answer.values, seqLen: matrix.answer.seqLen }
       : [];
   });
+  // A position marked on longer windows than these is drawn as the last of theirs.
+  const row = Math.min(position, Math.max(...measured.map(({ seqLen }) => seqLen)));
   return (
     <section aria-label="Whole matrix" className="matrix">
       <header className="row">
         <h3>
-          Row t = {position} of the whole matrix m<sub>t,j</sub>
+          Row t = {measured.length > 0 ? row : position} of the whole matrix m<sub>t,j</sub>
         </h3>
         <div className="tools">
           {measured.length > 0 && (
             <FigureMenu
               target={picture}
               name="matrix"
-              caption={matrixCaption(position)}
+              caption={matrixCaption(row)}
               table={() => matrixTable(measured)}
             />
           )}

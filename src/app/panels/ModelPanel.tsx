@@ -7,7 +7,7 @@ import { lab } from '../lab.ts';
 import { useQuiet } from '../quiet.ts';
 import { advancedGroups } from '../settings/index.ts';
 import { Later, later } from '../shell/Later.tsx';
-import { expectedSeconds, isBusy, useLab } from '../store.ts';
+import { expectedSeconds, isBusy, plannedConfigs, useLab } from '../store.ts';
 import type { View } from '../view.ts';
 import { goToTab } from './Drawer.tsx';
 import { Field } from './Field.tsx';
@@ -34,7 +34,7 @@ export function ModelPanel() {
                 name="method"
                 value={name}
                 checked={name === method}
-                onChange={() => lab.set('method.name', name)}
+                onChange={() => lab.set({ 'method.name': name })}
               />
               <span>
                 <strong>{label}</strong>
@@ -92,7 +92,7 @@ function Beside() {
       <span className="field-label">Trained beside it</span>
       <select
         name="beside"
-        value={beside ?? ''}
+        value={beside === method ? '' : (beside ?? '')}
         onChange={({ target }) => lab.show({ beside: (target.value || null) as View['beside'] })}
       >
         <option value="">nothing</option>
@@ -128,9 +128,12 @@ function Zones() {
         gamma={gamma}
         eta={eta}
         onChange={(change) => {
-          for (const [symbol, value] of Object.entries(change)) {
-            if (value !== undefined) lab.set(`method.${keys[symbol as keyof typeof keys]}`, value);
-          }
+          const changed = Object.entries(change).filter(([, value]) => value !== undefined);
+          lab.set(
+            Object.fromEntries(
+              changed.map(([symbol, value]) => [`method.${keys[symbol as keyof typeof keys]}`, value]),
+            ),
+          );
         }}
       />
     </Later>
@@ -154,12 +157,12 @@ function ChooseForMe() {
   );
 }
 
-const smaller = [
-  ['model.hiddenSize', 16],
-  ['train.batchSize', 16],
-  ['train.steps', 600],
-  ['evaluate.dependenceSeries', 16],
-] as const;
+const smaller = {
+  'model.hiddenSize': 16,
+  'train.batchSize': 16,
+  'train.steps': 600,
+  'evaluate.dependenceSeries': 16,
+};
 
 /** One press to sizes that train in a minute on a slow machine. */
 function SmallerPreset() {
@@ -169,9 +172,7 @@ function SmallerPreset() {
       type="button"
       disabled={small}
       title="Hidden size 16, batch 16, 600 steps, 16 series in the curve"
-      onClick={() => {
-        for (const [key, value] of smaller) lab.set(key, value);
-      }}
+      onClick={() => lab.set(smaller)}
     >
       Smaller and faster
     </button>
@@ -181,13 +182,13 @@ function SmallerPreset() {
 /** Memory and time before Run: the bytes are exact, the time goes by the last run, or by a step that was tried. */
 function Needs() {
   const needs = useLab(({ data }) => data.prepared?.needs);
-  const beside = useLab(({ view }) => view.beside);
+  const two = useLab((state) => plannedConfigs(state).length > 1);
   const seconds = useLab(expectedSeconds);
   if (!needs) return null;
   return (
     <p className="fine">
       Needs <strong data-testid="memory">{bytes(needs.bytes)}</strong> of GPU memory
-      {beside && ', and about as much again for the method beside it'}; the parts are in the GPU tab.{' '}
+      {two && ', and about as much again for the method beside it'}; the parts are in the GPU tab.{' '}
       {seconds === undefined ? (
         'How long it takes stands here once a step has shown how fast this machine is.'
       ) : (

@@ -168,7 +168,8 @@ function focusBeside(row: Element | null): void {
 function Continue({ run, step }: { run: RunView; step: number }) {
   const need = useGpuNeed();
   const locked = useLab(({ view }) => view.locked);
-  const ready = useLab((state) => state.gpu.status === 'ready' && !isBusy(state)) && !locked;
+  const ready =
+    useLab((state) => state.gpu.status === 'ready' && !isBusy(state) && !state.data.opening) && !locked;
   const done = step >= run.config.train.steps;
   const what = done ? 'Load' : 'Continue';
   return (

@@ -111,9 +111,8 @@ export function newRun(identity: RunIdentity): RunView {
 }
 
 function withProgress(run: RunView, progress: Progress): RunView {
-  const { phase, stepsPerSecond } = progress;
-  const timed = phase === 'joint' && stepsPerSecond > 0;
-  return { ...run, progress, ...(timed && { stepTime: 1000 / stepsPerSecond }) };
+  const { phase, stepTime = 0 } = progress;
+  return { ...run, progress, ...(phase === 'joint' && stepTime > 0 && { stepTime }) };
 }
 
 /** The view after an event of the trainer. */

@@ -1,6 +1,6 @@
 import { type Candidate, choiceConfigs } from '../../engine/train/choose.ts';
 import type { OpenData } from '../openData.ts';
-import { useLab, withSetting } from '../store.ts';
+import { useLab, withSettings } from '../store.ts';
 import type { WorkerCommand } from '../workerProtocol.ts';
 import { chosenOf, newPilot } from './pilotView.ts';
 import { sweepAxes, sweepConfigs } from './sweepPlan.ts';
@@ -61,7 +61,7 @@ export class Pilots {
 
   #setZones(candidate: Candidate): string | undefined {
     const { config } = useLab.getState();
-    const next = withSetting(config, 'method', { ...config.method, ...candidate });
+    const next = withSettings(config, { method: { ...config.method, ...candidate } });
     if (typeof next === 'string') return next;
     this.#data.adopt(next);
     return undefined;

@@ -94,6 +94,7 @@ export class Pacer {
       step,
       steps: total,
       phase: step < joint ? 'joint' : 'denoiser',
+      stepTime: this.#stepTime ?? 0,
       stepsPerSecond: this.#stepTime && stepTime > 0 ? 1000 / stepTime : 0,
       secondsLeft: millisecondsLeft / 1000,
     };

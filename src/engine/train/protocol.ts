@@ -62,6 +62,8 @@ export interface Progress {
   steps: number;
   phase: 'joint' | 'denoiser';
   stepsPerSecond: number;
+  /** Milliseconds a step takes where nothing limits the speed; 0 before one was timed. A recording leaves it out. */
+  stepTime?: number;
   secondsLeft: number;
 }
 

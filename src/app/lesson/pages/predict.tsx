@@ -1,7 +1,8 @@
 import { sourceByName } from '../../../engine/data/sources.ts';
 import { Formula } from '../../figures/Formula.tsx';
 import { lab } from '../../lab.ts';
-import { isBusy } from '../../store.ts';
+import { isBusy, useLab } from '../../store.ts';
+import { fixed } from '../../view.ts';
 import type { LessonPage } from '../lessonPage.ts';
 import { trainingText } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
@@ -58,10 +59,14 @@ export const predict: LessonPage = {
   act: {
     does: 'Opens Reveal and shows three of its windows in the Data panel.',
     blocked: (state) =>
-      isBusy(state) ? 'A training is under way: let it finish, or press Pause.' : undefined,
+      state.view.locked && state.config.data.source !== 'reveal'
+        ? `${fixed.data}.`
+        : isBusy(state)
+          ? 'A training is under way: let it finish, or press Pause.'
+          : undefined,
     run() {
       lab.show({ mode: 'sample', curves: 'global', position: null });
-      lab.data.openSource('reveal');
+      if (!useLab.getState().view.locked) lab.data.openSource('reveal');
       return undefined;
     },
   },
