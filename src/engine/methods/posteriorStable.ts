@@ -18,14 +18,16 @@ export const posteriorStable: Method = {
   wiring: () => plainWiring,
   klWeight: () => 0,
 
-  encode(builder, model, { x, mask }) {
+  posterior(builder, model, { x, mask }) {
     return batchNorm(builder, 'v', encoder(builder, model, x, mask), model.running);
   },
+
+  latents: (_, v) => v,
 
   record(context) {
     const { builder, model, batch, randomness, tables, numTimesteps, options } = context;
     const series = batch.x.dim(1);
-    const v = this.encode(builder, model, batch);
+    const v = this.posterior(builder, model, batch);
     const inference = { count: series, low: 0, high: options.inferenceEnd };
     // Both decoder passes are stacked into one batch. A batch is drawn at random, and so are its first series: their mean
     // penalty is that of all, of more variance and at less cost. A validation, which is rare, takes them all.

@@ -126,6 +126,8 @@ export interface Method extends MethodDescription {
   klWeight(options: MethodOptions, progress: number): number;
   /** Records the loss of a batch. Its gradients flow from `builder.backward()`. */
   record(context: ObjectiveContext): Objective;
-  /** Records the latents of given series, without noise: [B, Z]. */
-  encode(builder: PlanBuilder, model: Model, batch: Batch): Tensor;
+  /** Records what the encoder says of given series: v [B, Z], or means and log variances of q(z | X), [B, 2Z]. */
+  posterior(builder: PlanBuilder, model: Model, batch: Batch): Tensor;
+  /** Records latents [B, Z] of it: v as it is; of q(z | X) draws by the noise [B, Z], without it the means. */
+  latents(builder: PlanBuilder, posterior: Tensor, noise?: Tensor): Tensor;
 }

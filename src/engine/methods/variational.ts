@@ -11,11 +11,13 @@ export const variational = {
   wiring: () => plainWiring,
   klWeight: ({ klWeight }) => klWeight,
 
-  encode(builder, model, { x, mask }) {
-    const statistics = encoder(builder, model, x, mask);
-    const z = builder.tensor('posterior mean', [x.dim(1), model.shape.latentSize]);
-    const kl = builder.tensor('kl', [x.dim(1)]);
-    klForward(builder, { statistics, noise: builder.none, z, kl }, false);
+  posterior: (builder, model, { x, mask }) => encoder(builder, model, x, mask),
+
+  latents(builder, posterior, noise) {
+    const [rows, width] = posterior.shape as [number, number];
+    const z = builder.tensor(noise ? 'posterior sample' : 'posterior mean', [rows, width / 2]);
+    const kl = builder.tensor('kl', [rows]);
+    klForward(builder, { statistics: posterior, noise: noise ?? builder.none, z, kl }, noise !== undefined);
     return z;
   },
 

@@ -27,7 +27,7 @@ const countersSchema = v.strictObject({
   validatedAt: whole,
   /** The best validation objective so far; null before the first. */
   best: v.nullable(v.number()),
-  /** Whether the latents of the second phase are settled. */
+  /** Whether the posteriors of the second phase are frozen. */
   frozen: v.boolean(),
   /** What the learning rates are multiplied by: halved with every rollback. */
   rateScale: v.number(),
@@ -53,7 +53,8 @@ export const atStart: Counters = {
 /**
  * A run between two steps: training on from here gives the bits of never having stopped. Tensors, float32, by name: every
  * parameter; `adam.moment1.NAME` and `adam.moment2.NAME`; the running statistics; `best.NAME`, the best snapshot, once there is
- * one; `latents` [n, Z] once they are frozen.
+ * one; `latents`, what the encoder says of the training windows
+ * ([n, Z], or [n, 2Z] where that is a distribution), once it is frozen.
  */
 export interface Checkpoint {
   config: Config;

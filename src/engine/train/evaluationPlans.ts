@@ -45,7 +45,10 @@ export function recordPlans(
     return { ...result, plan: builder.build() };
   };
 
-  const encode = record('encode', (builder) => ({ output: method.encode(builder, model, { x, mask }) }));
+  const encode = record('encode', (builder) => {
+    const posterior = method.posterior(builder, model, { x, mask });
+    return { posterior, output: method.latents(builder, posterior) };
+  });
   const likelihood = record('likelihood', (builder) => {
     const head = decoder(builder, model, latents, x);
     return { head, output: logLikelihood(builder, model.shape, { head, x, mask }) };

@@ -114,14 +114,17 @@ export class Evaluator {
     return result;
   }
 
-  /** The same latents left on the GPU, in `target` [n, Z]: nothing is waited for but room on the way there. */
+  /**
+   * What the encoder says of them, see `Method.posterior`, left on the GPU, in `target` [n, Z or 2Z]: nothing is waited for but room
+   * on the way there.
+   */
   async encodeInto(target: Tensor, windows: WindowSet, between?: Between): Promise<void> {
-    const { plan, output } = this.#plans.encode;
-    const width = this.#model.shape.latentSize;
+    const { plan, posterior } = this.#plans.encode;
+    const width = posterior.dim(1);
     let chunks = 0;
     await this.#feed.windows(this.gpu, windows, between, async (start, count) => {
       plan.run(this.gpu);
-      copyTensor(this.gpu, output, target, { to: start * width, count: count * width });
+      copyTensor(this.gpu, posterior, target, { to: start * width, count: count * width });
       if (++chunks % chunksInFlight === 0) await submittedWorkDone(this.gpu);
     });
   }

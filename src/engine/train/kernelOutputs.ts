@@ -31,7 +31,7 @@ export async function kernelOutputs(
   const [x, mask] = [planTensor(memory, 'x', shape), planTensor(memory, 'mask', shape)];
   const embedding = planTensor(memory, 'time embedding', [count, config.diffusion.embeddingSize]);
   const builder = new PlanBuilder(memory, 'network outputs');
-  const latents = method.encode(builder, model, { x, mask });
+  const latents = method.latents(builder, method.posterior(builder, model, { x, mask }));
   const head = decoder(builder, model, latents, x);
   const epsilonHat =
     method.sampler === 'diffusion'

@@ -45,7 +45,8 @@ export function planRun(config: Config, data: PreparedData) {
   const state = planTrainingState(memory, config, { trainCount: data.train.count, featureSize });
   memory.part('training step');
   const joint = jointStep(memory, method, model, config, windows, state);
-  const denoiser = method.sampler === 'diffusion' ? denoiserStep(memory, model, config, state) : undefined;
+  const denoiser =
+    method.sampler === 'diffusion' ? denoiserStep(memory, method, model, config, state) : undefined;
   memory.part('validation');
   const validation = new Validation(memory, method, model, config, heldWindows, state);
   const evaluator = Evaluator.plan(memory, config, method, model, {

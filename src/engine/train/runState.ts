@@ -16,7 +16,7 @@ interface Place {
   start: number;
 }
 
-/** What tells which parts of a run there are to keep: a best snapshot, and settled latents. */
+/** What tells which parts of a run there are to keep: a best snapshot, and frozen posteriors. */
 type Parts = Pick<Counters, 'best' | 'frozen'>;
 
 /** Where everything lies that a step changes and the next one reads. */
@@ -47,7 +47,7 @@ function placesOf({ model, method, best, bestRunning, state, denoiser }: RunPlan
     ...parameters('adam.moment2.', moment2),
     ...(parts.best !== null ? [...parameters('best.', best, true), ...statistics('best.', bestRunning)] : []),
     ...(parts.frozen && denoiser
-      ? [{ name: 'latents', shape: state.latents.shape, tensor: state.latents, start: 0 }]
+      ? [{ name: 'latents', shape: state.posteriors.shape, tensor: state.posteriors, start: 0 }]
       : []),
   ];
 }

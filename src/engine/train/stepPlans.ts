@@ -40,8 +40,8 @@ export interface TrainingState {
   /** [logCapacity, 8], see step_report.wgsl. */
   log: Tensor;
   tables: TimestepTables & MethodTables;
-  /** Latents of the training windows for the second phase, [n, Z]. */
-  latents: Tensor;
+  /** What the encoder says of the training windows, for the second phase: [n, Z] or [n, 2Z], see `Method.posterior`. */
+  posteriors: Tensor;
 }
 
 /** Plans a named tensor outside any plan. */
@@ -86,13 +86,17 @@ export function planTrainingState(
   config: Config,
   { trainCount, featureSize }: { trainCount: number; featureSize: number },
 ): TrainingState {
+  const { headsPerLatent } = methodByName(config.method.name);
   return {
     clock: planTensor(memory, 'clock', [4]),
     schedule: planTensor(memory, 'optimiser schedule', [phases(config).total, 4]),
     clip: planTensor(memory, 'clip and alarm', [4]),
     log: planTensor(memory, 'loss log', [logCapacity, 8]),
     tables: planTables(memory, config, featureSize),
-    latents: planTensor(memory, 'frozen latents', [trainCount, config.model.latentSize]),
+    posteriors: planTensor(memory, 'frozen posteriors', [
+      trainCount,
+      headsPerLatent * config.model.latentSize,
+    ]),
   };
 }
 
@@ -162,15 +166,24 @@ export function jointStep(
   return builder.build();
 }
 
-/** One step of the denoiser alone, on the frozen latents. */
-export function denoiserStep(memory: Memory, model: Model, config: Config, state: TrainingState): Plan {
+/** One step of the denoiser alone, on latents of the frozen posteriors: of q(z | X) each is drawn anew. */
+export function denoiserStep(
+  memory: Memory,
+  method: Method,
+  model: Model,
+  config: Config,
+  state: TrainingState,
+): Plan {
   const builder = new PlanBuilder(memory, 'denoiser step', true);
   const randomness = philox(builder, { clock: state.clock, seed: config.train.seed });
   clockAdvance(builder, state.clock);
   const rows = config.train.denoiserBatchSize;
-  const index = randomness.integers('batch', [{ count: rows, low: 0, high: state.latents.dim(0) - 1 }]);
-  const latents = builder.tensor('latents', [rows, model.shape.latentSize]);
-  gatherRows(builder, { rows: state.latents, index, output: latents });
+  const index = randomness.integers('batch', [{ count: rows, low: 0, high: state.posteriors.dim(0) - 1 }]);
+  const posterior = builder.tensor('posterior', [rows, state.posteriors.dim(1)]);
+  gatherRows(builder, { rows: state.posteriors, index, output: posterior });
+  const drawn = method.headsPerLatent === 2;
+  const noise = drawn ? randomness.normal('latent noise', [rows, model.shape.latentSize]) : undefined;
+  const latents = method.latents(builder, posterior, noise);
   const loss = denoiserLoss(builder, model, latents, randomness, state.tables, config.diffusion.numTimesteps);
   builder.backward();
   recordUpdate(builder, model, config, state, undefined, loss);

@@ -299,12 +299,12 @@ export class Trainer {
     return Math.min(...stops.filter((stop) => stop > this.#counters.step), total);
   }
 
-  /** After the joint phase: the best snapshot comes back, and its latents are frozen for the denoiser. */
+  /** After the joint phase: the best snapshot comes back, and its posteriors are frozen for the denoiser. */
   async #enterPhase(): Promise<void> {
     if (this.#counters.step < this.#phases.joint || this.#counters.frozen) return;
     const { state, evaluator, denoiser } = this.#run;
     if (this.#counters.best !== null) copySnapshot(this.#gpu, this.#run, 'restore');
-    if (denoiser) await evaluator.encodeInto(state.latents, this.#data.train, () => this.#between());
+    if (denoiser) await evaluator.encodeInto(state.posteriors, this.#data.train, () => this.#between());
     this.#counters.frozen = true;
   }
 
