@@ -194,7 +194,7 @@ describe('a table', () => {
     expect(meanAndError([1, 2, 6])).toEqual({ mean: 3, standardError: Math.sqrt(7 / 3), n: 3 });
     const { rows, rowAxes } = resultTable(results, { values: ['slicedWasserstein', 'trainingTime'] });
     expect(rowAxes).toEqual(['method']);
-    expect(rows[0]?.cells[0]).toEqual({ mean: 1.5, standardError: 0.5, n: 2, floor: 0.5 });
+    expect(rows[0]?.cells[0]).toEqual({ mean: 1.5, standardError: 0.5, n: 2, floor: 0.5, untrusted: 0 });
     expect(rows[1]?.cells.map(({ mean }) => mean)).toEqual([0.5, 2]);
     expect(rows[1]?.failed).toEqual(['non-finite']);
   });
@@ -227,9 +227,28 @@ describe('a table', () => {
     const latex = tableText(table, 'latex');
     expect(latex).toContain('$m_{t,0}$, last third');
     expect(latex).toContain('latent-diffusion & 2 & 1.500 $\\pm$ 0.500 & 0.500 & - & 0 \\\\');
-    expect(tableText(table, 'csv')).toContain('latent-diffusion,2,0,1.5,0.5,2,0.5,,,0,\n');
+    expect(tableText(table, 'csv')).toContain('latent-diffusion,2,0,1.5,0.5,2,0.5,0,,,0,,0\n');
     const odd = resultTable([row(ld, 1, 1, { labels: { method: '50_% & more' } })], { values: ['control'] });
     expect(tableText(odd, 'latex')).toContain('50\\_\\% \\& more');
+  });
+
+  test('says which means are of fewer runs, and which dependence cannot be trusted', () => {
+    const measured = (seed: string, m0: number, auc: number | null, trusted: boolean) =>
+      row({ ...ld, 'train.seed': seed }, 1, 1, {
+        evaluation: {
+          dependence: { m0: { lastThird: m0 }, trusted },
+          scores: { sample: { discriminativeAuc: { value: auc, floor: 0.5, zero: 1 } } },
+        } as unknown as ResultRow['evaluation'],
+      });
+    const rows = [
+      measured('0', 0.1, 0.6, true),
+      measured('1', 0.9, null, false),
+      measured('2', 0.2, 0.8, true),
+    ];
+    const table = resultTable(rows, { rows: ['method'], values: ['m0', 'discriminativeAuc'] });
+    const markdown = tableText(table, 'markdown');
+    expect(markdown).toContain('| latent-diffusion | 3 | 0.400 ± 0.252 † | 0.700 ± 0.100 (n 2) | 0.500 |');
+    expect(markdown).toContain('the residual of the sum stayed above 0.01');
   });
 
   test('puts the labels of an axis into columns', () => {

@@ -55,19 +55,24 @@ export class Validation {
     upload(gpu, this.#index, new Uint32Array(this.#index.size));
   }
 
-  /** Mean over the windows (at most 8 batches; the last is filled up from the start) of vi + lambda cs + weight kl. */
+  /**
+   * Mean over the windows of vi + lambda cs + weight kl: over all of them, the last batch filled up from the start, or of more than 8
+   * batches over as many spread over the whole part.
+   */
   async loss(gpu: Gpu, readback: Readback, between: Between): Promise<number> {
     const { likelihoodLoss, klLoss, lambda } = this.#objective;
     const size = this.#index.size;
     const batches = Math.min(largestBatches, Math.ceil(this.#count / size));
+    const room = batches * size;
+    const every = Math.max(1, this.#count / room);
     let total = 0;
     for (let batch = 0; batch < batches; batch++) {
       await between();
-      upload(
-        gpu,
-        this.#index,
-        Uint32Array.from({ length: size }, (_, i) => (batch * size + i) % this.#count),
+      const rows = Array.from(
+        { length: size },
+        (_, i) => Math.floor((batch * size + i) * every) % this.#count,
       );
+      upload(gpu, this.#index, Uint32Array.from(rows));
       upload(gpu, this.#clock, Uint32Array.of(batch, 1, 0, 0));
       this.plan.run(gpu);
       const [likelihood, kl] = await Promise.all([
@@ -79,6 +84,6 @@ export class Validation {
       });
       total += this.#klWeight * kl.reduce((sum, value) => sum + value, 0);
     }
-    return total / (batches * size);
+    return total / room;
   }
 }

@@ -16,6 +16,8 @@ export interface Measure {
   /** Divided by the mean of latent diffusion with the same data, networks, budget and adapter. */
   relative?: boolean;
   unit?: string;
+  /** Path of what says whether the number can be trusted, where something does. */
+  trustPath?: string;
 }
 
 const scoreMeasures: Measure[] = metrics.flatMap(({ name, label, direction }) =>
@@ -27,6 +29,8 @@ const scoreMeasures: Measure[] = metrics.flatMap(({ name, label, direction }) =>
     better: direction,
   })),
 );
+
+const trustPath = 'evaluation.dependence.trusted';
 
 /** Every measure with a name; a path into a row's evaluation is one too. */
 export const measures: readonly Measure[] = [
@@ -47,8 +51,13 @@ export const measures: readonly Measure[] = [
   { name: 'noise', label: 'noise, last third', path: 'evaluation.noise.lastThird', unit: 'nats a step' },
   { name: 'control', label: 'control', path: 'evaluation.control.correlation', better: 'one' },
   { name: 'controlSpread', label: 'spread of control', path: 'evaluation.control.spread', better: 'one' },
-  { name: 'm0', label: 'm_{t,0}, last third', path: 'evaluation.dependence.m0.lastThird' },
-  { name: 'mLocal', label: 'm_{t,t-1}, last third', path: 'evaluation.dependence.mLocal.lastThird' },
+  { name: 'm0', label: 'm_{t,0}, last third', path: 'evaluation.dependence.m0.lastThird', trustPath },
+  {
+    name: 'mLocal',
+    label: 'm_{t,t-1}, last third',
+    path: 'evaluation.dependence.mLocal.lastThird',
+    trustPath,
+  },
   { name: 'residual', label: 'residual', path: 'evaluation.dependence.residual', better: 'lower' },
   ...scoreMeasures,
   { name: 'trainSeconds', label: 'training', path: 'seconds.train', unit: 's', better: 'lower' },

@@ -1,6 +1,6 @@
 import { axisName, ExperimentError } from './experimentFile.ts';
 import { type Measure, mean, measureNamed, measureOf, numberAt } from './measures.ts';
-import type { ResultRow } from './resultRow.ts';
+import { type ResultRow, valueAt } from './resultRow.ts';
 
 /** One number of a table: the mean over runs, its standard error, and how many there were. */
 export interface TableCell {
@@ -10,6 +10,8 @@ export interface TableCell {
   n: number;
   /** Mean over the same runs for real against real; NaN where there is none. */
   floor: number;
+  /** How many of the runs say that their number cannot be trusted. */
+  untrusted: number;
 }
 
 export interface TableRow {
@@ -129,7 +131,9 @@ function cellOf(runs: readonly ResultRow[], measure: Measure, all: readonly Resu
   const values = measured.map(({ value }) => value);
   const { floorPath } = measure;
   const floors = floorPath ? measured.map(({ row }) => numberAt(row, floorPath)).filter(Number.isFinite) : [];
-  return { ...meanAndError(values), floor: mean(floors) };
+  const { trustPath } = measure;
+  const untrusted = measured.filter(({ row }) => trustPath && valueAt(row, trustPath) === false).length;
+  return { ...meanAndError(values), floor: mean(floors), untrusted };
 }
 
 /** Mean and standard error s / sqrt(n), s with n - 1. */

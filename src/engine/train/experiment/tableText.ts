@@ -38,21 +38,25 @@ function textRow({ columns, rows }: ResultTable, { labels, cells, failed }: Tabl
   const failures = rows.some((row) => row.failed.length > 0)
     ? [failed.length > 0 ? reasons(failed) : '0']
     : [];
-  const numbers = cells.flatMap((cell, i) =>
-    columns[i]?.hasFloor ? [cellText(cell), numberText(cell.floor)] : [cellText(cell)],
-  );
-  return [...labels, countsText(columns, cells), ...numbers, ...failures];
+  const runs = runsByGroup(columns, cells);
+  const numbers = cells.flatMap((cell, i) => {
+    const { group, hasFloor } = columns[i] as ResultTable['columns'][number];
+    const text = cellText(cell, runs.get(JSON.stringify(group)) ?? 0);
+    return hasFloor ? [text, numberText(cell.floor)] : [text];
+  });
+  const counts = [...runs.values()];
+  const n = new Set(counts).size === 1 ? String(counts[0]) : counts.join(', '); // one for each group where they differ
+  return [...labels, n, ...numbers, ...failures];
 }
 
-/** One number where all groups of columns have as many runs, else one for each group. */
-function countsText(columns: ResultTable['columns'], cells: readonly TableCell[]): string {
+/** The runs of each group of columns: as many as the measure has that most of them have. */
+function runsByGroup(columns: ResultTable['columns'], cells: readonly TableCell[]): Map<string, number> {
   const byGroup = new Map<string, number>();
   columns.forEach(({ group }, i) => {
     const key = JSON.stringify(group);
     byGroup.set(key, Math.max(byGroup.get(key) ?? 0, cells[i]?.n ?? 0));
   });
-  const counts = [...byGroup.values()];
-  return new Set(counts).size === 1 ? String(counts[0]) : counts.join(', ');
+  return byGroup;
 }
 
 function reasons(failed: readonly string[]): string {
@@ -60,11 +64,11 @@ function reasons(failed: readonly string[]): string {
   return kinds.map((kind) => `${failed.filter((one) => one === kind).length} ${kind}`).join(', ');
 }
 
-function cellText({ mean, standardError }: TableCell): string {
+/** @param runs of its group; where the cell has fewer, it says so */
+function cellText({ mean, standardError, n, untrusted }: TableCell, runs: number): string {
   if (!Number.isFinite(mean)) return '-';
-  return Number.isFinite(standardError)
-    ? `${numberText(mean)} ± ${numberText(standardError)}`
-    : numberText(mean);
+  const error = Number.isFinite(standardError) ? ` ± ${numberText(standardError)}` : '';
+  return `${numberText(mean)}${error}${n < runs ? ` (n ${n})` : ''}${untrusted > 0 ? ' †' : ''}`;
 }
 
 /** Three decimals; an exponent where they would be zeros. */
@@ -74,10 +78,15 @@ function numberText(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(3);
 }
 
-function captionOf({ adapters, versions, columns }: ResultTable): string[] {
+function captionOf({ adapters, versions, columns, rows }: ResultTable): string[] {
   const lines = [
     `Mean ± standard error over n runs; posterior-lab ${versions.join(', ')} on ${adapters.join('; ')}.`,
   ];
+  if (rows.some(({ cells }) => cells.some(({ untrusted }) => untrusted > 0))) {
+    lines.push(
+      '† Among its runs are some whose dependence cannot be trusted: the residual of the sum stayed above 0.01.',
+    );
+  }
   if (columns.some(({ measure }) => measure.relative)) {
     lines.push(
       'Times are divided by the mean of latent diffusion with the same data, networks, budget and adapter: time of all cores ' +
@@ -108,13 +117,19 @@ function tabular(
 }
 
 function csvText({ rowAxes, columns, rows }: ResultTable): string {
-  const parts = ['mean', 'standard_error', 'n', 'floor'] as const;
+  const parts = ['mean', 'standard_error', 'n', 'floor', 'untrusted'] as const;
   const names = columns.flatMap(({ group, measure }) => {
     const name = [...group, measure.name].join(':');
     return parts.map((part) => `${name}:${part}`);
   });
   const cells = (row: TableRow): Cell[] =>
-    row.cells.flatMap(({ mean, standardError, n, floor }) => [mean, standardError, n, floor]);
+    row.cells.flatMap(({ mean, standardError, n, floor, untrusted }) => [
+      mean,
+      standardError,
+      n,
+      floor,
+      untrusted,
+    ]);
   return csvTable(
     [...rowAxes, 'finished', 'failed', ...names],
     rows.map((row) => [...row.labels, row.finished, row.failed.length, ...cells(row)]),
