@@ -45,6 +45,11 @@ test('the guess names the one cell that keeps a column out', () => {
   expect(reasons.join(' ')).toContain("hold no numbers: odd (row 4: 'oops'), words, none.");
 });
 
+test('a column whose first numbers come late is one of numbers', () => {
+  const rows = Array.from({ length: 3000 }, (_, n) => `${n},${n < 2500 ? '' : n * n}`).join('\n');
+  expect(guessColumns(readText(`a,b\n${rows}\n`)).features).toEqual(['a', 'b']);
+});
+
 test('dates that could be read two ways are left out, and the form that is understood is named', () => {
   const { time, reasons } = guessColumns(readText('date,x\n12/31/2020,1\n01/01/2021,2\n01/02/2021,4\n'));
   expect(time).toBeNull();

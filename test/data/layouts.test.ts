@@ -159,7 +159,7 @@ describe('MIMIC events', () => {
       'a file of labels without labels',
       text,
       { ...chosen, labels: 'd_items.csv' },
-      /^The file of labels needs the columns 'itemid' and 'label'/,
+      /^'d_items.csv': The file of labels needs the columns 'itemid' and 'label'/,
       {},
     ],
     [

@@ -36,6 +36,15 @@ describe('a column of parts', () => {
     }
   });
 
+  test('with a cell that is no part is not followed, and it is said which', async () => {
+    const data = await read(table(['train', 'train', 'train', 'tset', 'train', 'test', 'train', 'val']));
+    expect(data.notes).toContain(
+      "'split' is not followed, and the parts are drawn: row 8 says 'tset', which is no part (train, validation, test).",
+    );
+    const size = await read(table(['small', 'large', 'small', 'large', 'small', 'large', 'small']));
+    expect(size.notes.join()).not.toContain('not followed');
+  });
+
   test('may be called anything where it is named, and none where nothing is to be split by it', async () => {
     const text = table(['train', 'test', 'train', 'train', 'train', 'train'], 'use');
     const named = await read(text, { part: 'use' });

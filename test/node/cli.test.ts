@@ -195,6 +195,11 @@ describe('evaluate', () => {
     const wrong = await labHere(['evaluate', '--run', path('again'), '--data', 'tone']);
     expect(wrong.stderr).toContain('The model was trained on x, but these data have sin, cos.');
     expect(wrong.code).toBe(2);
+    const own = await labHere(['evaluate', '--run', path('again'), '--data', 'reveal']);
+    expect(own.stderr).toBe(
+      'lab: reveal: The run was trained on these data: leave --data out, and its test part is evaluated.\n',
+    );
+    expect(own.code).toBe(2);
   });
 });
 

@@ -136,6 +136,9 @@ describe('an output folder', () => {
     const { code, stderr } = await run('train', '--data', 'reveal', '--out', path('full'));
     expect(stderr).toContain('is not empty: choose another --out, or add --force');
     expect(code).toBe(2);
+    const forced = await run('train', '--data', 'reveal', '--out', path('full'), '--force');
+    expect(forced.stderr).toContain('holds files, but no run that --force could replace');
+    expect(forced.code).toBe(2);
     expect(await readdir(path('full'))).toEqual(['thesis.txt']);
   });
 

@@ -74,15 +74,12 @@ export function guessColumns(table: Table): ColumnGuess {
   const part =
     table.columns.find((name) => partName.test(name) && name !== id && saysParts(table, name, id)) ?? null;
   if (part) reasons.push(`'${part}' says what each series is for.`);
+  else reasons.push(...table.columns.flatMap((name) => (partName.test(name) ? oddPart(table, name) : [])));
   const taken = new Set([id, time, group, part]);
   const features = table.columns.filter((name, column) => {
     if (taken.has(name)) return false;
     const cell = table.cells[column];
-    if (!cell || cell.isTime) return false;
-    const filled = Array.from({ length: sample }, (_, row) => row).filter(
-      (row) => cell.key(row) !== undefined,
-    );
-    return filled.length > 0 && filled.every((row) => !Number.isNaN(cell.number(row)));
+    return cell !== undefined && !cell.isTime && cell.tally.numbers > 0 && cell.tally.oddRow === undefined;
   });
   const rest = table.columns.filter((name) => !taken.has(name) && !features.includes(name));
   if (rest.length > 0) {
@@ -154,6 +151,18 @@ function saysParts(table: Table, name: string, id: string | null): boolean {
     found.add(part);
   }
   return found.has('train') && found.has('test');
+}
+
+/** That a column names parts, but for a cell that is none, and so has no say: a sentence, where it is so. */
+function oddPart(table: Table, name: string): string[] {
+  const column = columnOf(table, name);
+  const rows = Array.from({ length: table.count }, (_, row) => row);
+  const found = new Set(rows.map((row) => partNamed(column.text(row))));
+  const odd = rows.find((row) => partNamed(column.text(row)) === undefined);
+  if (odd === undefined || !found.has('train') || !found.has('test')) return [];
+  return [
+    `'${name}' is not followed, and the parts are drawn: row ${table.line(odd)} says '${column.text(odd).slice(0, 40)}', which is no part (train, validation, test).`,
+  ];
 }
 
 /** Whether a column holds numbers but for some cells, or something that could be written as numbers. */

@@ -6,7 +6,7 @@ import { type FormOptions, guessedItems, guessTable, seriesOf } from './form.ts'
 import { generate } from './generators.ts';
 import type { ReadOptions } from './readSource.ts';
 import { sourceByName } from './sources.ts';
-import type { PreparedData, SeriesSet } from './types.ts';
+import { DataError, type PreparedData, type SeriesSet } from './types.ts';
 import { prepare, type WindowOptions } from './windows.ts';
 
 export { type ByteSource, blobSource, bytesSource } from './byteSource.ts';
@@ -73,8 +73,7 @@ export async function loadSeries(
     return { set: generate(options.source, { count: options.count, seed: options.seed, seqLen }), notes: [] };
   }
   const table = await readTable(open, builtIn?.path ?? options.source, builtIn ? 'sample' : 'file', reading);
-  const labels =
-    options.labels === null ? undefined : labelsFrom(await readTable(open, options.labels, 'file'));
+  const labels = options.labels === null ? undefined : await readLabels(open, options.labels);
   const { reasons, ...mapping } = resolveMapping(table, options, labels);
   const varying =
     options.features.length > 0 ? mapping.features : mapping.features.filter((name) => varies(table, name));
@@ -98,6 +97,16 @@ async function readTable(
     return await readSource(source, reading);
   } finally {
     await source.close?.();
+  }
+}
+
+/** @throws DataError that names the file: the other one is named around it */
+async function readLabels(open: OpenBytes, path: string): Promise<Map<string, string>> {
+  try {
+    return labelsFrom(await readTable(open, path, 'file'));
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`'${path}': ${error.message}`, error.fault);
   }
 }
 

@@ -215,7 +215,11 @@ function requirement(issue: v.BaseIssue<unknown>): string {
   }
 }
 
-const unknownKey = (key: string) => `unknown key '${key}'${instead(key, configKeys)}`;
+function unknownKey(key: string): string {
+  if (!configKeys.includes(key)) return `unknown key '${key}'${instead(key, configKeys)}`;
+  const [part, name] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)];
+  return `'${key}' is nested here: write "${part}": { "${name}": ... }`;
+}
 
 /** What keys that are each right have against each other. */
 function contradictions({ data, model, method, diffusion, train }: Config): string[] {

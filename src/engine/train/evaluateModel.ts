@@ -241,7 +241,9 @@ function fewWindowsNotes(tested: number, scored: number): string[] {
     notes.push(`Control needs at least ${fewestForControl} held-out windows, and had ${tested}.`);
   if (scored < 2) notes.push('The scores need at least 2 held-out windows, and there is only 1.');
   else if (scored < fewWindows) {
-    notes.push(`There are only ${scored} held-out windows: the scores and their floors are mostly chance.`);
+    notes.push(
+      `Only ${scored} held-out windows are in a comparison: the scores and their floors are mostly chance.`,
+    );
   }
   return notes;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { DataError, type Scaler, type WindowSet } from '../../engine/data/types.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
 import { type Config, setKeys } from '../../engine/train/config.ts';
@@ -82,8 +83,16 @@ async function heldOutWindows(
   run: RunRecord,
   source: string | undefined,
 ): Promise<WindowSet> {
-  if (source !== undefined) return readHeldOut({ ...config, data: { ...config.data, source } }, run);
+  const own = source !== undefined && [source, resolve(source)].includes(config.data.source);
+  if (source !== undefined && !own) return readHeldOut({ ...config, data: { ...config.data, source } }, run);
   const { data } = await readData(config);
+  if (own) {
+    // Another file may have come into the place of the one that it was trained on.
+    if (!sameScaler(data.scaler, run.scaler)) return readHeldOut(config, run);
+    throw new DataError(
+      `${source}: The run was trained on these data: leave --data out, and its test part is evaluated.`,
+    );
+  }
   if (!sameScaler(data.scaler, run.scaler)) {
     throw new DataError(
       `${config.data.source}: These are no longer the data that the run was trained on; evaluate them with --data.`,

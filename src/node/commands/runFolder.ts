@@ -48,6 +48,11 @@ export class RunFolder {
         `'${path}' is not empty: choose another --out, or add --force to replace the run in it.`,
       );
     }
+    if (entries && entries.length > 0 && !entries.some((name) => name === 'config.json')) {
+      throw new UsageError(
+        `'${path}' holds files, but no run that --force could replace: choose another --out.`,
+      );
+    }
     // Said before the data are read and hours have passed.
     let there = resolve(path);
     while (!existsSync(there)) there = dirname(there);
