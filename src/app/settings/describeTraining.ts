@@ -151,7 +151,7 @@ export const trainKeys = {
   },
   'train.denoiserShare': {
     label: 'Denoiser share',
-    help: 'Last share of the steps, in which only the denoiser trains, on frozen latents.',
+    help: 'Last share of the steps, in which only the denoiser trains; encoder and decoder stay as they are.',
   },
   'train.denoiserLearningRate': {
     label: 'Denoiser learning rate',
