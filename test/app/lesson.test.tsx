@@ -238,18 +238,6 @@ test('whatever N, M and the timesteps were set to, the acts of the lesson set th
   }
 });
 
-test('a page whose settings are fixed by the link is not changed by the lesson', () => {
-  const view = { ...viewDefaults, locked: true };
-  useLab.setState({ view });
-  for (const number of [5, 6, 7]) expect(blocked(number)).toBe('The settings are fixed by the link.');
-  expect([blocked(1), blocked(2)]).toEqual([undefined, undefined]); // Reveal and both methods, as set
-  expect(act(1)).toBeUndefined();
-  expect(types()).not.toContain('open');
-  useLab.setState({ config: configOf({ 'method.name': 'latent-diffusion', 'data.source': 'sines' }) });
-  expect(blocked(1)).toBe('The data are fixed by the link.');
-  expect(blocked(2)).toBe('The settings are fixed by the link.');
-});
-
 test('without WebGPU the page says so instead of training', () => {
   useLab.setState({ gpu: { status: 'missing', reason: 'no-api', message: '' } });
   for (const number of [2, 5, 6, 7]) expect(blocked(number)).toContain('no WebGPU');

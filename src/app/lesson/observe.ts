@@ -7,7 +7,6 @@ import { differingKeys, settingText } from '../runs/labels.ts';
 import { at, type RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
 import { isBusy, type LabState, shownRuns } from '../store.ts';
-import { fixed } from '../view.ts';
 import type { PreparedSummary } from '../workerProtocol.ts';
 
 /** A run's dependence as the screen shows it. */
@@ -105,11 +104,6 @@ export function spreadRatio(samples: SampleSet, mode: GenerationMode): number {
   });
   const context = { reference: batch(real), directions: () => new Float64Array() };
   return spreadOfMeans.score(batch(generated[mode]), batch(real), context);
-}
-
-/** Why a page of the lesson may not change settings and train now; undefined where it may. */
-export function changesBlocked(state: LabState): string | undefined {
-  return state.view.locked ? `${fixed.settings}.` : trainingBlocked(state);
 }
 
 /** Why nothing can be trained now; undefined where it can. */

@@ -2,8 +2,6 @@ import type { LossRow } from '../../../engine/train/protocol.ts';
 import { Formula } from '../../figures/Formula.tsx';
 import { figure } from '../../format.ts';
 import { lab } from '../../lab.ts';
-import { bothAsSet } from '../../store.ts';
-import { fixed } from '../../view.ts';
 import type { LessonPage } from '../lessonPage.ts';
 import { fromZ, readings, shownOn, trainingBlocked } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
@@ -53,13 +51,11 @@ export const collapse: LessonPage = {
   ),
   act: {
     does: 'Trains latent diffusion and the posterior-stable model side by side.',
-    blocked: (state) =>
-      state.view.locked && !bothAsSet(state) ? `${fixed.settings}.` : trainingBlocked(state),
+    blocked: trainingBlocked,
     run(state) {
       lab.show({ curves: 'global', mode: 'sample', position: null, drawer: 'losses' });
-      const problem = state.view.locked
-        ? undefined
-        : (restoreMethod() ?? (state.config.data.shuffle ? lab.set({ 'data.shuffle': false }) : undefined));
+      const problem =
+        restoreMethod() ?? (state.config.data.shuffle ? lab.set({ 'data.shuffle': false }) : undefined);
       if (!problem) lab.trainBoth();
       return problem;
     },

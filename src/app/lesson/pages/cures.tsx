@@ -1,7 +1,7 @@
 import { Formula } from '../../figures/Formula.tsx';
 import { lab } from '../../lab.ts';
 import type { LessonPage } from '../lessonPage.ts';
-import { changesBlocked, fromZ, readings, shownOn } from '../observe.ts';
+import { fromZ, readings, shownOn, trainingBlocked } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
 import { trainBeside } from '../trainBeside.ts';
 
@@ -52,7 +52,7 @@ export const cures: LessonPage = {
   ),
   act: {
     does: 'Keeps the runs on the screen and trains the posterior-stable model with λ = 0 over them.',
-    blocked: changesBlocked,
+    blocked: trainingBlocked,
     run: (state) => {
       lab.show({ curves: 'global' });
       return trainBeside(state, { 'method.lambdaCS': 0 });

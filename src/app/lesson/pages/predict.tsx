@@ -1,8 +1,7 @@
 import { sourceByName } from '../../../engine/data/sources.ts';
 import { Formula } from '../../figures/Formula.tsx';
 import { lab } from '../../lab.ts';
-import { isBusy, useLab } from '../../store.ts';
-import { fixed } from '../../view.ts';
+import { isBusy } from '../../store.ts';
 import type { LessonPage } from '../lessonPage.ts';
 import { trainingText } from '../observe.ts';
 import { FromZ } from '../Symbols.tsx';
@@ -59,14 +58,10 @@ export const predict: LessonPage = {
   act: {
     does: 'Opens Reveal and shows three of its windows in the Data panel.',
     blocked: (state) =>
-      state.view.locked && state.config.data.source !== 'reveal'
-        ? `${fixed.data}.`
-        : isBusy(state)
-          ? 'A training is under way: let it finish, or press Pause.'
-          : undefined,
+      isBusy(state) ? 'A training is under way: let it finish, or press Pause.' : undefined,
     run() {
       lab.show({ mode: 'sample', curves: 'global', position: null });
-      if (!useLab.getState().view.locked) lab.data.openSource('reveal');
+      lab.data.openSource('reveal');
       return undefined;
     },
   },

@@ -4,7 +4,7 @@ import { lab } from '../../lab.ts';
 import type { RunView } from '../../runs/runView.ts';
 import type { LabState } from '../../store.ts';
 import type { LessonPage } from '../lessonPage.ts';
-import { changesBlocked, listed, type Reading, readings, shownOn } from '../observe.ts';
+import { listed, type Reading, readings, shownOn, trainingBlocked } from '../observe.ts';
 import { FromLast } from '../Symbols.tsx';
 import { restoreMethod } from '../trainBeside.ts';
 
@@ -56,7 +56,7 @@ export const shuffle: LessonPage = {
   ),
   act: {
     does: 'Shuffles the positions of every series and trains both models on them.',
-    blocked: changesBlocked,
+    blocked: trainingBlocked,
     run() {
       lab.show({ beside: 'latent-diffusion', curves: 'local', position: null });
       const problem = restoreMethod();

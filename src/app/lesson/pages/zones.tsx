@@ -3,7 +3,7 @@ import { Formula } from '../../figures/Formula.tsx';
 import { percent } from '../../format.ts';
 import { lab } from '../../lab.ts';
 import type { LessonPage } from '../lessonPage.ts';
-import { changesBlocked, fromZ, readings, shownOn } from '../observe.ts';
+import { fromZ, readings, shownOn, trainingBlocked } from '../observe.ts';
 import { trainBeside } from '../trainBeside.ts';
 
 export const zones: LessonPage = {
@@ -55,7 +55,7 @@ export const zones: LessonPage = {
   ),
   act: {
     does: 'Keeps the runs on the screen and trains the posterior-stable model with M = 100 over them.',
-    blocked: changesBlocked,
+    blocked: trainingBlocked,
     run(state) {
       lab.show({ curves: 'global' });
       const { inferenceEnd, lambdaCS } = state.config.method;
