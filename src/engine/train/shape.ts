@@ -48,7 +48,7 @@ export function timestepTables(config: Config): {
   return { schedule, qSample: qSampleTable(schedule), weights };
 }
 
-/** Steps of both phases: everything together, then the denoiser alone on frozen latents; without a denoiser only the first. */
+/** Steps of both phases: everything together, then the denoiser alone, the encoder frozen; without a denoiser only the first. */
 export function phases(config: Config): { joint: number; total: number } {
   const { steps, denoiserShare } = config.train;
   const share = methodByName(config.method.name).sampler === 'prior' ? 0 : denoiserShare;
