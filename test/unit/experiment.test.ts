@@ -257,6 +257,18 @@ describe('a table', () => {
     expect(wide.rows[0]?.cells.map(({ mean }) => mean)).toEqual([1, 2]);
   });
 
+  test('keeps the labels it is told to, its times still relative to all results', () => {
+    const only = [['method', ['posterior-stable']]] as const;
+    const { rows } = resultTable(results, { only, values: ['trainingTime'] });
+    expect(rows.map(({ labels, cells }) => [labels, cells[0]?.mean])).toEqual([[['posterior-stable'], 2]]);
+    const seeds = resultTable(results, { only: [['seed', ['1']]], values: ['slicedWasserstein'] });
+    expect(seeds.rows.map(({ finished }) => finished)).toEqual([1, 0]);
+    const commas = row(ld, 1, 1, { labels: { method: 'LSTM, closed gates' } });
+    expect(
+      resultTable([...results, commas], { only: [['method', ['LSTM', 'closed gates']]] }).rows,
+    ).toHaveLength(1);
+  });
+
   test('refuses values and axes that are not there', () => {
     expect(() => resultTable(results, { values: ['contrl'] })).toThrow(
       "unknown value 'contrl'; did you mean 'control'?",
@@ -264,6 +276,16 @@ describe('a table', () => {
     expect(() => resultTable(results, { rows: ['metho'] })).toThrow(
       "unknown axis 'metho'; did you mean 'method'?",
     );
+    const label = (labels: string[]) => () => resultTable(results, { only: [['method', labels]] });
+    expect(label(['latent-difusion'])).toThrow(
+      "axis 'method': unknown label 'latent-difusion'; did you mean",
+    );
+    const [seed, method] = [
+      ['seed', ['2']],
+      ['method', ['posterior-stable']],
+    ] as const;
+    const one = [...results, row({ ...ld, 'train.seed': '2' }, 1, 1)];
+    expect(() => resultTable(one, { only: [seed, method] })).toThrow('no result has all the labels');
   });
 });
 

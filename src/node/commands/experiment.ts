@@ -11,6 +11,7 @@ import {
   type ResultRow,
 } from '../../engine/train/experiment/resultRow.ts';
 import { openNodeGpu } from '../gpu.ts';
+import { axisFlag } from './axisFlag.ts';
 import type { Command } from './command.ts';
 import { ExperimentClock } from './experimentClock.ts';
 import { folderName, type PlannedRun, plannedRuns, readGrid, sourceName } from './experimentGrid.ts';
@@ -37,12 +38,7 @@ export const experiment: Command = {
       help: 'results, a line a run; results/<name of the experiment>.jsonl if absent',
     },
     { name: 'profile', value: 'NAME', help: "one of the file's profiles, e.g. quick" },
-    {
-      name: 'axis',
-      value: 'NAME=A,B',
-      many: true,
-      help: 'only these labels, or values, of an axis; may be repeated',
-    },
+    axisFlag,
     { name: 'set', value: 'a.b=c', many: true, help: 'any key of the config, in every run; may be repeated' },
     {
       name: 'data',

@@ -12,6 +12,7 @@ import {
 } from '../../engine/train/experiment/experimentFile.ts';
 import { type Cell, cells } from '../../engine/train/experiment/grid.ts';
 import { flatten, identity } from '../../engine/train/experiment/resultRow.ts';
+import { axesGiven, nameAndValue } from './axisFlag.ts';
 import { setEntries } from './configFlags.ts';
 import { flagValue, type Given, valuesOf } from './flags.ts';
 import { readJson } from './readJson.ts';
@@ -118,16 +119,6 @@ function gridOf(plan: Experiment, given: Given): Cell[] {
   return cells(plan, {
     profile: flagValue(given, 'profile'),
     set: setEntries(given),
-    only: valuesOf(given, 'axis').map((text) => {
-      const [name, values] = nameAndValue('axis', text);
-      return [name, values.split(',').map((value) => value.trim())] as const;
-    }),
+    only: axesGiven(given),
   });
-}
-
-function nameAndValue(flag: string, text: string): [name: string, value: string] {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1)
-    throw new UsageError(`'--${flag} ${text}' is not of the form name=value.`);
-  return [text.slice(0, at).trim(), text.slice(at + 1)];
 }

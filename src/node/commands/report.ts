@@ -4,7 +4,9 @@ import { instead } from '../../engine/export/nearestName.ts';
 import { projectTitle } from '../../engine/export/project.ts';
 import { type PlaneData, planeData } from '../../engine/train/experiment/plane.ts';
 import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
+import { rowsWith } from '../../engine/train/experiment/rowLabels.ts';
 import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
+import { axesGiven, axisFlag } from './axisFlag.ts';
 import type { Command } from './command.ts';
 import { flagValue, type Given, requiredFlag, valuesOf } from './flags.ts';
 import { planeSvg } from './planeSvg.ts';
@@ -33,6 +35,7 @@ export const report: Command = {
       many: true,
       help: 'results of an experiment, for the plane of all its runs',
     },
+    { ...axisFlag, help: 'of --results: only these labels of an axis; may be repeated' },
     { name: 'title', value: 'TEXT', help: 'of the report; the names of the runs if absent' },
     { name: 'out', value: 'FILE', help: 'a .html file; or a .svg file: the plane of --results alone' },
     { name: 'x', value: 'NAME', help: 'of the .svg: what says that z is used; control if absent' },
@@ -46,13 +49,15 @@ export const report: Command = {
   async run(given) {
     const out = requiredFlag(given, 'out', 'FILE');
     const [paths, results] = [valuesOf(given, 'run'), valuesOf(given, 'results')];
-    const plane =
-      results.length > 0 ? planeData(mergeRows(await readRows(results)).map(({ row }) => row)) : undefined;
+    const rows = results.length > 0 ? mergeRows(await readRows(results)).map(({ row }) => row) : undefined;
+    if (!rows && valuesOf(given, 'axis').length > 0)
+      throw new UsageError("'--axis' chooses among the runs of --results: give that too.");
+    const plane = rows && planeData(rowsWith(rows, axesGiven(given)));
     if (!/\.(html|svg)$/.test(out))
       throw new UsageError(`'--out' is '${out}', but must end in .html or .svg.`);
     if (out.endsWith('.svg')) {
       if (!plane) throw new UsageError('an .svg is the plane of an experiment: give its --results.');
-      await writeWhole(out, planeSvg(plane, axisFlag(given, 'x', plane), axisFlag(given, 'y', plane)));
+      await writeWhole(out, planeSvg(plane, planeAxis(given, 'x', plane), planeAxis(given, 'y', plane)));
       console.log(`${out}: ${plane.points.length} runs.`);
       return 0;
     }
@@ -107,7 +112,7 @@ function distinct(runs: readonly ReportRun[]): ReportRun[] {
 }
 
 /** The axis that a flag names; the first one there is without it. */
-function axisFlag(given: Given, flag: 'x' | 'y', plane: PlaneData): PlaneData['x'][number] {
+function planeAxis(given: Given, flag: 'x' | 'y', plane: PlaneData): PlaneData['x'][number] {
   const axes = plane[flag];
   const name = flagValue(given, flag);
   const found = name === undefined ? axes[0] : axes.find((axis) => axis.name === name);

@@ -3,6 +3,7 @@ import { measures } from '../../engine/train/experiment/measures.ts';
 import { mergeRows } from '../../engine/train/experiment/resultRow.ts';
 import { defaultValues, resultTable } from '../../engine/train/experiment/resultTable.ts';
 import { type TableFormat, tableFormats, tableText } from '../../engine/train/experiment/tableText.ts';
+import { axesGiven, axisFlag } from './axisFlag.ts';
 import type { Command } from './command.ts';
 import { flagValue, type Given, wordsOf } from './flags.ts';
 import { readRows } from './resultsFile.ts';
@@ -24,6 +25,7 @@ export const table: Command = {
       help: 'axes that tell rows apart; every axis but the seed and those of --columns',
     },
     { name: 'columns', value: 'A,B', help: 'axes of which each label has columns of its own' },
+    { ...axisFlag, help: 'only these labels of an axis; may be repeated' },
     { name: 'values', value: 'A,B', help: `what to show; ${defaultValues.join(',')} if absent` },
     { name: 'out', value: 'FILE', help: 'write it there instead' },
   ],
@@ -41,6 +43,7 @@ export const table: Command = {
     const results = mergeRows(await readRows(files)).map(({ row }) => row);
     const text = tableText(
       resultTable(results, {
+        only: axesGiven(given),
         rows: listFlag(given, 'rows'),
         columns: listFlag(given, 'columns'),
         values: listFlag(given, 'values'),

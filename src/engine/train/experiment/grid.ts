@@ -123,7 +123,7 @@ function narrowed(axes: Axes, only: NonNullable<GridChanges['only']>): Axes {
 }
 
 /** Labels may have commas of their own: pieces that are one label together are taken for that. */
-function wholeLabels(pieces: readonly string[], known: readonly string[]): string[] {
+export function wholeLabels(pieces: readonly string[], known: readonly string[]): string[] {
   const bare = (label: string) =>
     label
       .split(',')

@@ -1,6 +1,7 @@
-import { axisName, ExperimentError } from './experimentFile.ts';
+import { ExperimentError } from './experimentFile.ts';
 import { type Measure, mean, measureNamed, measureOf, numberAt } from './measures.ts';
 import { type ResultRow, valueAt } from './resultRow.ts';
+import { axesOf, axisOf, labelsOf, rowsWith } from './rowLabels.ts';
 
 /** One number of a table: the mean over runs, its standard error, and how many there were. */
 export interface TableCell {
@@ -34,6 +35,8 @@ export interface ResultTable {
 }
 
 export interface TableOptions {
+  /** Axes and the labels that are left of them; times are still relative to all results. */
+  only?: Parameters<typeof rowsWith>[1];
   rows?: readonly string[];
   columns?: readonly string[];
   values?: readonly string[];
@@ -52,23 +55,16 @@ export const defaultValues: readonly string[] = [
   'samplingTime',
 ];
 
-/** Axes that results without labels of that name still have. */
-const fallback: Record<string, string> = {
-  data: 'data.source',
-  method: 'method.name',
-  backbone: 'model.backbone',
-  seed: 'train.seed',
-};
-
 /**
  * Gathers results into a table. Rows are every axis but the seed, unless they are named; runs of a group that differ in
  * anything else, as seeds do, are averaged.
  * @throws ExperimentError on an axis or a value that is not there
  */
-export function resultTable(results: readonly ResultRow[], options: TableOptions = {}): ResultTable {
-  if (results.length === 0) throw new ExperimentError('there are no results yet');
-  const axes = [...new Set(results.flatMap(({ labels }) => Object.keys(labels)))];
-  const named = (name: string) => (axes.includes(name) || !fallback[name] ? axisName(axes, name) : name);
+export function resultTable(all: readonly ResultRow[], options: TableOptions = {}): ResultTable {
+  if (all.length === 0) throw new ExperimentError('there are no results yet');
+  const results = rowsWith(all, options.only ?? []);
+  const axes = axesOf(all);
+  const named = (name: string) => axisOf(axes, name);
   const columnAxes = (options.columns ?? []).map(named);
   const rowAxes = (
     options.rows ?? axes.filter((axis) => axis !== 'train.seed' && !columnAxes.includes(axis))
@@ -88,7 +84,7 @@ export function resultTable(results: readonly ResultRow[], options: TableOptions
         cellOf(
           finished.filter((row) => same(labelsOf(row, columnAxes), group)),
           measure,
-          results,
+          all,
         ),
       ),
     };
@@ -103,15 +99,6 @@ export function resultTable(results: readonly ResultRow[], options: TableOptions
     adapters: [...new Set(results.map(({ adapter }) => adapter))],
     versions: [...new Set(results.map(({ version }) => version ?? 'of an unknown version'))],
   };
-}
-
-/** The label of a row on an axis. */
-function labelOf(row: ResultRow, axis: string): string {
-  return row.labels[axis] ?? String(row.config[fallback[axis] ?? axis] ?? '');
-}
-
-function labelsOf(row: ResultRow, axes: readonly string[]): string[] {
-  return axes.map((axis) => labelOf(row, axis));
 }
 
 /** The combinations of labels there are, in the order of their first row. */
