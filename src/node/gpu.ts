@@ -3,6 +3,7 @@ import { create, globals } from 'webgpu';
 import type { Gpu, OpenOptions } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
+import { UsageError } from './commands/usageError.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
 
@@ -31,7 +32,8 @@ interface Chosen {
 /**
  * Node's counterpart of `navigator.gpu`: Dawn, on a hardware GPU if there is one, else on an installed lavapipe,
  * else on the bundled SwiftShader. The environment variable LAB_ADAPTER (`gpu`, `lavapipe`, `swiftshader`) forces one.
- * @throws GpuError `no-adapter` when the machine has none of them, or not the one that LAB_ADAPTER names
+ * @throws GpuError `no-adapter` when the machine has none of them, or not the one that LAB_ADAPTER names; UsageError where it
+ * names none
  */
 export async function nodeGpu(): Promise<GPU> {
   return (await choice()).gpu;
@@ -84,7 +86,7 @@ export function closeNodeGpu(): void {
 async function chooseGpu(): Promise<Chosen> {
   const wanted = process.env.LAB_ADAPTER || undefined;
   if (wanted !== undefined && !choices.includes(wanted)) {
-    throw new GpuError('no-adapter', `LAB_ADAPTER is '${wanted}'; it can be ${choices.join(', ')}.`);
+    throw new UsageError(`LAB_ADAPTER is '${wanted}'; it can be ${choices.join(', ')}.`);
   }
   Object.assign(globalThis, globals);
   await loadVulkanLoader();

@@ -52,11 +52,11 @@ const unusable: Record<string, [content: string, says: string]> = {
   ],
   'time repeated': [
     'time,x\n1,1\n1,2\n3,4\n',
-    "Row 3, column 'time': 1 repeats the time before it: sort the rows by time and keep one row for each, name the column that tells series apart, or name no time column.",
+    "Row 3, column 'time': 1 repeats the time before it: name the column that tells series apart, keep one row for each time, or name no time column.",
   ],
   'time unsorted': [
     'time,x\n2,1\n1,2\n3,4\n',
-    "Row 3, column 'time': 1 is earlier than the row before it: sort the rows by time and keep one row for each, name the column that tells series apart, or name no time column.",
+    "Row 3, column 'time': 1 is earlier than the row before it: name the column that tells series apart, sort the rows by time, or name no time column.",
   ],
   short: [
     'x,y\n1,2\n3,4\n5,5\n',

@@ -1,6 +1,5 @@
 import type { Table } from './cells.ts';
-import type { ColumnGuess } from './columns.ts';
-import { columnOf } from './columns.ts';
+import { type ColumnGuess, type ColumnsGiven, columnOf } from './columns.ts';
 import type { RowOrder } from './series.ts';
 
 /** Columns that every catalogue of the USGS has, and some of those that no other table has. */
@@ -17,16 +16,18 @@ export function isCatalogue({ columns, cells }: Table): boolean {
   );
 }
 
-/** What a catalogue is read as: one series of events, each where it was and how strong, at irregular times. */
-export function catalogueGuess(): ColumnGuess & { gap: 'log' } {
+/** What a catalogue is read as: one series of events, each where it was and how strong, at irregular times. @param given what is settled */
+export function catalogueGuess(given: ColumnsGiven = {}): ColumnGuess & { gap?: 'log' } {
+  const { id = null, group = null, part = null, features = [] } = given;
+  const here = 'This is an earthquake catalogue of the USGS';
+  const columns = { id, time: 'time', group, part };
+  if (features.length > 0) return { ...columns, features, reasons: [`${here}.`] };
   return {
-    id: null,
-    time: 'time',
+    ...columns,
     features: ['longitude', 'latitude', 'mag'],
-    group: null,
     gap: 'log',
     reasons: [
-      'This is an earthquake catalogue of the USGS: the logarithm of the time since the event before, longitude, latitude and magnitude are learned.',
+      `${here}: the logarithm of the time since the event before, longitude, latitude and magnitude are learned.`,
     ],
   };
 }

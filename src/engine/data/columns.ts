@@ -34,67 +34,106 @@ const partName = /^(data_?)?(split|part|partition|subset|set)$/i;
 /** Dates whose day and month cannot be told apart, and times of a day that is not said. */
 const otherTime = /^\d{1,2}([./-]\d{1,2}[./-]\d{2,4}\b|:\d{2})/;
 
-/** Guesses id, time and features from names and contents. */
-export function guessColumns(table: Table): ColumnGuess {
+/** What is settled before anything is guessed. */
+export type ColumnsGiven = Partial<ColumnMapping>;
+
+/** Guesses id, time and features from names and contents. @param given what is settled: the rest fits it, and nothing is said of it */
+export function guessColumns(table: Table, given: ColumnsGiven = {}): ColumnGuess {
   const reasons: string[] = [];
-  const sample = Math.min(2000, table.count);
-  const cells = (column: number) =>
-    Array.from({ length: sample }, (_, row) => table.cells[column]?.text(row) ?? '');
-  const isTime = (name: string, column: number) => {
-    const reader = timeReader(table, column);
-    // Long numbers of an id may look like epochs.
-    return reader !== undefined && (timeName.test(name) || (!reader.relative && !idName.test(name)));
+  const { columns } = table;
+  const taken = new Set([given.id, given.time, given.group, given.part]);
+  /** The first column that is free and fits. */
+  const find = (fits: (name: string, column: number) => boolean) =>
+    columns.find((name, column) => !taken.has(name) && fits(name, column)) ?? null;
+  /** The column that is given, or else the guess, with its reason. */
+  const settle = (
+    name: string | null | undefined,
+    guess: () => string | null,
+    why: (name: string) => string,
+  ) => {
+    if (name != null) return name;
+    const guessed = guess();
+    if (guessed !== null) reasons.push(why(guessed));
+    taken.add(guessed);
+    return guessed;
   };
-  const time = table.columns.find(isTime) ?? null;
-  if (time) reasons.push(`'${time}' holds times.`);
-  const repeats = (column: number) => {
-    const values = cells(column);
-    const distinct = new Set(values).size;
-    return distinct < values.length && distinct <= Math.max(1, values.length / 2);
-  };
-  // Rows of one series stand together, so an id changes seldom from row to row.
-  const runs = (column: number) => {
-    const values = cells(column);
-    return (
-      values.filter((value, row) => row > 0 && value !== values[row - 1]).length < new Set(values).size * 2
-    );
-  };
-  const named =
-    table.columns.find(
-      (name, column) => name !== time && idName.test(name) && repeats(column) && runs(column),
-    ) ?? null;
-  const id = named ?? (time === null ? null : columnOfRestarts(table, time));
-  if (id) {
-    const why = named ? '' : `: where it changes, '${time}' starts again`;
-    reasons.push(`'${id}' tells the series apart${why}.`);
-  }
-  const group =
-    id === null ? null : (table.columns.find((name) => name !== id && groupName.test(name)) ?? null);
-  if (group) reasons.push(`Series of one '${group}' stay in one part.`);
-  const part =
-    table.columns.find((name) => partName.test(name) && name !== id && saysParts(table, name, id)) ?? null;
-  if (part) reasons.push(`'${part}' says what each series is for.`);
-  else reasons.push(...table.columns.flatMap((name) => (partName.test(name) ? oddPart(table, name) : [])));
-  const taken = new Set([id, time, group, part]);
-  const features = table.columns.filter((name, column) => {
-    if (taken.has(name)) return false;
+  const time = settle(
+    given.time,
+    () => find((name, column) => isNamedTime(table, name, column)),
+    (name) => `'${name}' holds times.`,
+  );
+  const named = find((name, column) => idName.test(name) && comesInRuns(headOf(table, column)));
+  const id = settle(
+    given.id,
+    () => named ?? (time === null ? null : columnOfRestarts(table, time)),
+    (name) => `'${name}' tells the series apart${named ? '' : `: where it changes, '${time}' starts again`}.`,
+  );
+  const group = settle(
+    given.group,
+    () => (id === null ? null : find((name) => groupName.test(name))),
+    (name) => `Series of one '${name}' stay in one part.`,
+  );
+  const part = settle(
+    given.part,
+    () => find((name) => partName.test(name) && saysParts(table, name, id)),
+    (name) => `'${name}' says what each series is for.`,
+  );
+  if (part === null)
+    reasons.push(...columns.flatMap((name) => (partName.test(name) ? oddPart(table, name) : [])));
+  if (given.features?.length) return { id, time, features: given.features, group, part, reasons };
+  const features = columns.filter((name, column) => {
     const cell = table.cells[column];
-    return cell !== undefined && !cell.isTime && cell.tally.numbers > 0 && cell.tally.oddRow === undefined;
+    return (
+      !taken.has(name) &&
+      cell !== undefined &&
+      !cell.isTime &&
+      cell.tally.numbers > 0 &&
+      cell.tally.oddRow === undefined
+    );
   });
-  const rest = table.columns.filter((name) => !taken.has(name) && !features.includes(name));
-  if (rest.length > 0) {
-    const texts = rest.map((name) => name + oddCell(table, columnOf(table, name)));
-    reasons.push(leftOut(texts, ['holds no numbers', 'hold no numbers']));
-    const date = rest.find((name) => {
-      const first = cells(table.columns.indexOf(name)).find((cell) => cell !== '') ?? '';
-      return otherTime.test(first) || (timeName.test(name) && /^\d/.test(first));
-    });
-    if (date !== undefined && time === null)
-      reasons.push(
-        `'${date}' could be dates; they are understood as 2024-12-31, 2024-12-31 18:00 or 31.12.2024, so the rows are taken in their order.`,
-      );
-  }
+  reasons.push(
+    ...restNotes(
+      table,
+      columns.filter((name) => !taken.has(name) && !features.includes(name)),
+      time,
+    ),
+  );
   return { id, time, features, group, part, reasons };
+}
+
+/** A column's first cells. */
+function headOf(table: Table, column: number): string[] {
+  const cells = table.cells[column];
+  return Array.from({ length: Math.min(2000, table.count) }, (_, row) => cells?.text(row) ?? '');
+}
+
+function isNamedTime(table: Table, name: string, column: number): boolean {
+  const reader = timeReader(table, column);
+  // Long numbers of an id may look like epochs.
+  return reader !== undefined && (timeName.test(name) || (!reader.relative && !idName.test(name)));
+}
+
+/** Whether values come again, and rows of one stand together, so that an id changes seldom from row to row. */
+function comesInRuns(values: readonly string[]): boolean {
+  const distinct = new Set(values).size;
+  const changes = values.filter((value, row) => row > 0 && value !== values[row - 1]).length;
+  return distinct < values.length && distinct <= Math.max(1, values.length / 2) && changes < 2 * distinct;
+}
+
+/** What becomes of the columns that are nothing: which hold no numbers, and which could be dates. */
+function restNotes(table: Table, rest: readonly string[], time: string | null): string[] {
+  if (rest.length === 0) return [];
+  const texts = rest.map((name) => name + oddCell(table, columnOf(table, name)));
+  const notes = [leftOut(texts, ['holds no numbers', 'hold no numbers'])];
+  const date = rest.find((name) => {
+    const first = headOf(table, table.columns.indexOf(name)).find((cell) => cell !== '') ?? '';
+    return otherTime.test(first) || (timeName.test(name) && /^\d/.test(first));
+  });
+  if (date !== undefined && time === null)
+    notes.push(
+      `'${date}' could be dates; they are understood as 2024-12-31, 2024-12-31 18:00 or 31.12.2024, so the rows are taken in their order.`,
+    );
+  return notes;
 }
 
 /**

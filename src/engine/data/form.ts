@@ -1,9 +1,11 @@
 import { catalogueGuess, catalogueRows, isCatalogue } from './catalogue.ts';
 import type { Table } from './cells.ts';
-import { type ColumnGuess, type ColumnMapping, guessColumns } from './columns.ts';
+import { type ColumnGuess, type ColumnMapping, type ColumnsGiven, guessColumns } from './columns.ts';
 import { type EventItem, eventColumns, eventItems, itemsGuessed, pivotEvents } from './events.ts';
 import { toSeries } from './series.ts';
+import { suspects } from './suspects.ts';
 import { DataError, type SeriesSet } from './types.ts';
+import type { WindowOptions } from './windows.ts';
 
 /** How a table is taken: as it stands, or as one of the layouts that are known by their columns. */
 export type Form = 'table' | 'events' | 'catalogue';
@@ -34,22 +36,37 @@ export function formOf(table: Table, form: 'auto' | 'table'): Form {
   return isCatalogue(table) ? 'catalogue' : 'table';
 }
 
-/** Guesses columns and, in a table of events, lists the items. @param labels of items, by item */
+/** Guesses columns and, in a table of events, lists the items. @param labels of items, by item @param given what is settled */
 export function guessTable(
   table: Table,
   form: 'auto' | 'table',
   labels?: ReadonlyMap<string, string>,
+  given: ColumnsGiven = {},
 ): TableGuess {
   const here = formOf(table, form);
-  if (here === 'catalogue') return { form: here, ...catalogueGuess() };
+  // With another column of times a catalogue is a table like any other.
+  if (here === 'catalogue' && (given.time ?? 'time') === 'time')
+    return { form: here, ...catalogueGuess(given) };
   const columns = here === 'events' ? eventColumns(table) : undefined;
-  if (!columns) return { form: 'table', ...guessColumns(table) };
-  const { id, time, group, item, value } = columns;
+  if (!columns) return { form: 'table', ...guessColumns(table, given) };
+  const { item, value } = columns;
+  const [id, time] = [given.id ?? columns.id, given.time ?? columns.time];
+  const group = given.group ?? (columns.group === id ? null : columns.group);
   const reasons = [
     `This is a table of measurements: '${value}' of the chosen '${item}', one series for each '${id}'.`,
     ...(group ? [`Series of one '${group}' stay in one part.`] : []),
   ];
-  return { form: here, id, time, group, features: [], reasons, items: eventItems(table, columns, labels) };
+  const part = given.part ?? null;
+  return {
+    form: here,
+    id,
+    time,
+    group,
+    part,
+    features: [],
+    reasons,
+    items: eventItems(table, { ...columns, id }, labels),
+  };
 }
 
 /** The items that are taken where none is chosen. */
@@ -63,14 +80,16 @@ export function guessedItems(items: readonly EventItem[]): string[] {
  */
 export function seriesOf(
   table: Table,
-  options: FormOptions,
+  options: FormOptions & Partial<Pick<WindowOptions, 'gap'>>,
   labels?: ReadonlyMap<string, string>,
 ): { set: SeriesSet; notes: string[] } {
   const form = formOf(table, options.form);
-  if (form === 'table') return { set: toSeries(table, options), notes: [] };
+  // With another column of times, or none, a catalogue is taken as it stands.
+  if (form === 'table' || (form === 'catalogue' && options.time !== 'time')) {
+    const set = toSeries(table, options);
+    return { set, notes: suspects(table, options, set) };
+  }
   if (form === 'catalogue') {
-    // With another column of times, or none, it is taken as it stands.
-    if (options.time !== 'time') return { set: toSeries(table, options), notes: [] };
     const { notes, ...order } = catalogueRows(table);
     return { set: toSeries(table, options, order), notes };
   }

@@ -2,8 +2,9 @@ import { type ByteSource, bytesSource } from './byteSource.ts';
 import type { Table } from './cells.ts';
 import { constantOrEmpty, leftOut } from './columns.ts';
 import { labelsFrom } from './events.ts';
-import { type FormOptions, guessedItems, guessTable, seriesOf } from './form.ts';
+import { type FormOptions, formOf, guessedItems, guessTable, seriesOf } from './form.ts';
 import { generate } from './generators.ts';
+import { idleNotes } from './idleKeys.ts';
 import type { ReadOptions } from './readSource.ts';
 import { sourceByName } from './sources.ts';
 import { DataError, type PreparedData, type SeriesSet } from './types.ts';
@@ -42,20 +43,14 @@ export function resolveMapping(
   options: Pick<DataOptions, 'id' | 'time' | 'features'> & Partial<DataOptions>,
   labels?: ReadonlyMap<string, string>,
 ): ResolvedKeys & { reasons: string[] } {
-  const guess = guessTable(table, options.form ?? 'auto', labels);
-  const id = options.id ?? guess.id;
-  const time = options.time ?? guess.time;
-  const group = options.group ?? (guess.group === id ? null : (guess.group ?? null));
-  const part = options.part ?? (guess.part === id ? null : (guess.part ?? null));
-  const taken = new Set([id, time, group, part]);
-  const features =
-    options.features.length > 0 ? options.features : guess.features.filter((name) => !taken.has(name));
+  const guess = guessTable(table, options.form ?? 'auto', labels, options);
+  const { id, time, features, group = null, part = null, reasons } = guess;
   const chosen = options.items ?? [];
   const items = chosen.length > 0 ? chosen : guessedItems(guess.items ?? []);
   // The features of a known layout come with the gap that suits them; named features come without.
   const given = options.gap ?? 'none';
-  const gap = given === 'none' && options.features.length === 0 ? (guess.gap ?? given) : given;
-  return { id, time, features, group, part, items, gap, reasons: guess.reasons };
+  const gap = given === 'none' ? (guess.gap ?? given) : given;
+  return { id, time, features, group, part, items, gap, reasons };
 }
 
 /** Opens a file by its path, or a sample by its path under public/. */
@@ -70,7 +65,8 @@ export async function loadSeries(
   const builtIn = sourceByName(options.source);
   if (builtIn?.kind === 'generator') {
     const seqLen = Math.max(options.window, builtIn.window);
-    return { set: generate(options.source, { count: options.count, seed: options.seed, seqLen }), notes: [] };
+    const set = generate(options.source, { count: options.count, seed: options.seed, seqLen });
+    return { set, notes: idleNotes(options, 'generator') };
   }
   const table = await readTable(open, builtIn?.path ?? options.source, builtIn ? 'sample' : 'file', reading);
   const labels = options.labels === null ? undefined : await readLabels(open, options.labels);
@@ -81,7 +77,12 @@ export async function loadSeries(
   const left = dropped.length > 0 ? [leftOut(dropped, constantOrEmpty)] : [];
   const used = { ...mapping, features: varying };
   const { set, notes } = seriesOf(table, { ...options, ...used }, labels);
-  return { set, notes: [...reasons, ...left, ...notes], mapping: used };
+  const form = formOf(table, options.form);
+  return {
+    set,
+    notes: [...reasons, ...idleNotes({ ...options, id: used.id }, form), ...left, ...notes],
+    mapping: used,
+  };
 }
 
 async function readTable(

@@ -4,6 +4,8 @@ export interface NumberStyle {
   decimalComma: boolean;
   /** Whether a point may part thousands: 1.234 could then be either, and is no number. */
   pointGroups: boolean;
+  /** That nothing in the file shows the comma of 1,234 to be the decimal mark: it could part thousands too. */
+  commaAssumed?: true;
 }
 
 /** The style of text in which a comma parts cells, and of files that have types of their own. */
@@ -24,14 +26,20 @@ export function numberStyles(columns: readonly (readonly string[])[], commas: bo
   if (!commas) return columns.map(() => plainStyle);
   const marks = columns.map((cells) => {
     const found = new Set(cells.map((cell) => (grouped.test(cell) ? undefined : fraction.exec(cell)?.[1])));
-    return { comma: found.has(','), point: found.has('.'), whole: cells.some((cell) => whole.test(cell)) };
+    return {
+      comma: found.has(','),
+      point: found.has('.'),
+      whole: cells.some((cell) => whole.test(cell)),
+      groupedComma: cells.some((cell) => cell.includes(',') && grouped.test(cell)),
+    };
   });
   const commaSomewhere = marks.some(({ comma }) => comma);
   const pointSomewhere = marks.some(({ point }) => point);
-  return marks.map(({ comma, point, whole }) => {
+  return marks.map(({ comma, point, whole, groupedComma }) => {
     const nothingShown = !commaSomewhere && !pointSomewhere;
     return {
       decimalComma: comma || (!point && (commaSomewhere || (nothingShown && !whole))),
+      ...(nothingShown && !whole && groupedComma && { commaAssumed: true as const }),
       pointGroups: !point && (commaSomewhere || (nothingShown && whole)),
     };
   });

@@ -220,10 +220,13 @@ function readTimes(
     }
     const before = times[t - 1];
     if (t > 0 && before !== undefined && (ties ? value < before : value <= before)) {
-      const what = value === before ? 'repeats the time before it' : 'is earlier than the row before it';
-      const several = id === undefined ? ' name the column that tells series apart,' : '';
+      const [what, cure] =
+        value === before
+          ? ['repeats the time before it', 'keep one row for each time']
+          : ['is earlier than the row before it', 'sort the rows by time'];
+      const several = id === undefined ? 'name the column that tells series apart, ' : '';
       throw new DataError(
-        `Row ${place.row}, column '${name}': ${clip(column.text(row))}${of} ${what}: sort the rows by time and keep one row for each,${several} or name no time column.`,
+        `Row ${place.row}, column '${name}': ${clip(column.text(row))}${of} ${what}: ${several}${cure}, or name no time column.`,
         place,
       );
     }

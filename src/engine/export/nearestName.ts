@@ -11,8 +11,10 @@ export function nearestName(given: string, names: readonly string[]): string | u
     : undefined;
 }
 
-/** What follows `unknown key 'stesp'`: `; did you mean 'steps'?`, or else what there is. */
+/** What follows `unknown key 'stesp'`: `; did you mean 'steps'?`, or else what there is, of a key's first part what is in it. */
 export function instead(given: string, names: readonly string[]): string {
+  const within = names.filter((name) => name.startsWith(`${given}.`));
+  if (within.length > 0) return `; there are ${within.join(', ')}`;
   const nearest = nearestName(given, names);
   if (nearest !== undefined) return `; did you mean '${nearest}'?`;
   if (names.length === 0) return '; there is none';

@@ -200,7 +200,7 @@ function explain(issue: v.BaseIssue<unknown>): string {
 function requirement(issue: v.BaseIssue<unknown>): string {
   switch (issue.type) {
     case 'min_value':
-      return `at least ${String(issue.requirement)}`;
+      return `at least ${rounded(issue.requirement)}`;
     case 'max_value':
       return `at most ${String(issue.requirement)}`;
     case 'multiple_of':
@@ -214,6 +214,10 @@ function requirement(issue: v.BaseIssue<unknown>): string {
         .replaceAll(' | ', ' or ');
   }
 }
+
+/** A bound as one would write it: 1/60 is 0.01667. */
+const rounded = (bound: unknown) =>
+  typeof bound === 'number' ? Number(bound.toPrecision(4)) : String(bound);
 
 function unknownKey(key: string): string {
   if (!configKeys.includes(key)) return `unknown key '${key}'${instead(key, configKeys)}`;
