@@ -1,7 +1,7 @@
 // A product A B for many threads: 4 x 4 of it each, of the 16 x 64 of their workgroup. They read 32 columns of A and as many rows of B at
 // once, and then take them from each other. The kernels declare `params`, `columns()` of the product, its `depth()`, the columns of A,
 // `loadRow(row, k)`, A[row, k..k+3] with zeros past the last column, `loadBlock(k, column)`, four rows of B from k on by four columns,
-// `16u * (group.y + group.z * groups.y)`, and `store(row, column, sum)`, four columns of a row. Tiles go along y, and along z too once y is full.
+// and `store(row, column, sum)`, four columns of a row. Tiles go along y, and along z too once y is full.
 const STRIDE = 9u; // 8 blocks of four columns, and one so that rows lie in other banks
 
 var<workgroup> a: array<vec4f, 16u * STRIDE>; // [row, block]

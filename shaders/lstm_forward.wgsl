@@ -19,8 +19,6 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> cell: array<vec4f>;   // [seqLen, rows, H]
 @group(0) @binding(7) var<storage, read_write> gates: array<vec4f>;  // [seqLen, rows, 4, H]: i, f, g, o
 
-fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
-
 fn preActivation(t: u32, row: u32, gate: u32, unit: u32) -> vec4f {
   if (t == 0u) { return first[(row * 4u + gate) * THREADS + unit]; }
   let at = (t - 1u + params.restShift) * params.restRows + row % params.restRows;

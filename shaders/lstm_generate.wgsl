@@ -22,9 +22,6 @@ struct Params {
 var<workgroup> state: array<vec4f, HIDDEN>;   // h_t
 var<workgroup> fed: array<vec4f, FEATURES>;   // what is fed back at position t
 
-fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
-fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }
-
 fn loadFirst(row: u32, column: u32) -> vec4f {
   var value: vec4f;
   for (var r = 0u; r < 4u; r++) { value[r] = first[min(row + r, params.rows - 1u) * 4u * HIDDEN + column]; }

@@ -20,9 +20,6 @@ struct Params { seqLen: u32, nodes: u32, series: u32, blocks: u32, gateCount: u3
 
 var<workgroup> partial: array<vec4f, 4 * THREADS>; // of each thread and row: its share of the three products
 
-fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
-fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }
-
 // 0..2: h and both tangents after even positions, 3..5: after odd ones; 6..17: sums of (h, tangents) x gates; 18..20: c and its tangents.
 fn slot(row: u32, index: u32, unit: u32) -> u32 { return (row * 21u + index) * THREADS + unit; }
 

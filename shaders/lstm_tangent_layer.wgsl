@@ -13,9 +13,6 @@ struct Params { seqLen: u32, rows: u32, blocks: u32, gateCount: u32, carried: u3
 @group(0) @binding(4) var<storage, read_write> cell: array<vec4f>;   // [3 parts, rows, H]: c and its carried tangents
 @group(0) @binding(5) var<storage, read_write> hidden: array<vec4f>; // [4 parts, seqLen, rows, H]
 
-fn sigmoid(v: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(v, vec4f(-30.0), vec4f(30.0)))); }
-fn tanhSafe(v: vec4f) -> vec4f { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }
-
 fn hiddenAt(part: u32, t: u32, row: u32, unit: u32) -> u32 {
   return ((part * params.seqLen + t) * params.rows + min(row, params.rows - 1u)) * THREADS + unit;
 }

@@ -13,9 +13,6 @@ struct Params {
 @group(0) @binding(5) var<storage, read> dLogLikelihood: array<f32>; // [seqLen, rows]
 @group(0) @binding(6) var<storage, read_write> dHead: array<f32>;    // [seqLen, rows, headSize]
 
-fn logAdd(a: f32, b: f32, first: bool) -> f32 {
-  return select(max(a, b) + log(1.0 + exp(-abs(a - b))), b, first);
-}
 fn bounded(raw: f32) -> f32 { return tanh(clamp(raw / 4.0, -15.0, 15.0)); }
 
 @compute @workgroup_size(256)

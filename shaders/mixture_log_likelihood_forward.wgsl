@@ -16,11 +16,6 @@ fn logSigma(raw: f32) -> f32 {
   return params.logSigmaLow + params.logSigmaRange / (1.0 + exp(-clamp(raw, -30.0, 30.0)));
 }
 
-// log(exp(a) + exp(b)), from nothing: b alone where `first`.
-fn logAdd(a: f32, b: f32, first: bool) -> f32 {
-  return select(max(a, b) + log(1.0 + exp(-abs(a - b))), b, first);
-}
-
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 256u;

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { generate, prepare } from '../../src/engine/data/index.ts';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
 import { Memory } from '../../src/engine/gpu/memory.ts';
 import { methodByName, methods } from '../../src/engine/methods/index.ts';
 import { planModel } from '../../src/engine/methods/model.ts';
-import { parseConfig } from '../../src/engine/train/config.ts';
+import { defaults, parseConfig } from '../../src/engine/train/config.ts';
+import { recordPlans } from '../../src/engine/train/evaluationPlans.ts';
 import {
   klWeights,
   modelShape,
@@ -12,6 +14,7 @@ import {
   timestepTables,
 } from '../../src/engine/train/shape.ts';
 import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
+import { Trainer } from '../../src/engine/train/trainer.ts';
 import { expectClose } from '../reference/expectClose.ts';
 
 function plan(name: string, sizes = {}) {
@@ -85,6 +88,12 @@ test('learning rates warm up, fall to the smallest over the phase a group trains
   expectClose([row(199)[0] as number, row(299)[1] as number], [1e-5, 1e-5], { absolute: 2e-6, relative: 0 });
 });
 
+test('a group whose rate is below the smallest stays at it', () => {
+  const config = parseConfig({ train: { steps: 300, warmup: 10, denoiserLearningRate: 0 } });
+  const rates = optimiserSchedule(config).filter((_, i) => i % 4 === 1);
+  expect(rates.every((rate) => rate === 0)).toBe(true);
+});
+
 test('KL weights: constant, or rising over the joint phase by the schedule; none without a KL', () => {
   const at = (method: object, steps: number[]) => {
     const weights = klWeights(parseConfig({ method, train: { steps: 150 } })); // 100 of them joint
@@ -108,4 +117,29 @@ test('after the joint phase the weight of a cyclical schedule stays at the top',
     parseConfig({ method: { name: 'kl-annealing', klSchedule: 'cyclical' }, train: { steps: 150 } }),
   );
   expect(Math.min(...weights.subarray(100))).toBe(1);
+});
+
+test('an evaluation of more series takes no more memory: they go through in turns', () => {
+  const data = prepare(generate('ar1', { count: 20, seed: 0, seqLen: 32 }), {
+    ...defaults.data,
+    window: 8,
+    stride: 8,
+  });
+  const bytes = (dependenceSeries: number) =>
+    Trainer.needs(parseConfig({ evaluate: { dependenceSeries, count: 4096, samples: 64 } }), data).bytes;
+  expect(bytes(4096)).toBe(bytes(64));
+  expect(bytes(64)).toBeGreaterThan(bytes(8));
+});
+
+test('an LSTM of more features than one dispatch has room for generates position by position', () => {
+  const kernels = (featureSize: number) => {
+    const config = parseConfig({ model: { hiddenSize: 8, latentSize: 4, tokenSize: 8 } });
+    const memory = new Memory();
+    const method = methodByName('posterior-stable');
+    const model = planModel(memory, method, modelShape(config, { seqLen: 4, featureSize }), true);
+    const { generator } = recordPlans(memory, config, method, model, { latents: 4, series: 4 }).generation;
+    return new Set(generator.plans.flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel.name)));
+  };
+  expect(kernels(1016).has('lstm_generate')).toBe(true); // 16 bytes for each of 8 units and 1016 features: 16 KiB
+  expect(kernels(1017).has('lstm_generate')).toBe(false);
 });

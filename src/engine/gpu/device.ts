@@ -115,6 +115,18 @@ export async function openGpu(
   return opened;
 }
 
+/**
+ * To be asked after waiting for the device: a command that it refused left its buffers as they were.
+ * @throws GpuError `device-lost`, or once the error that nobody has heard of yet
+ */
+export function checkDevice(gpu: Gpu): void {
+  const { lost, fault } = gpu;
+  if (lost !== undefined) throw new GpuError('device-lost', lost);
+  if (!fault) return;
+  gpu.fault = undefined;
+  throw fault;
+}
+
 /** A device with all that the adapter offers; where it refuses that, with less. Each try takes a new adapter: one gives one device. */
 async function requestDevice(
   gpu: GPU,

@@ -2,7 +2,7 @@ import type { Gpu } from './device.ts';
 import { GpuError } from './errors.ts';
 
 export type Access = 'read' | 'write';
-export type ScalarType = 'u32' | 'i32' | 'f32';
+export type ScalarType = 'u32' | 'f32';
 
 /** WGSL that a kernel is given, in the form that suits the device; see kernels/spread.ts. */
 export type Prelude = (gpu: Gpu) => string;
@@ -40,8 +40,7 @@ export function defineKernel(name: string, source: string, prelude?: Prelude): K
     throw new Error(`kernel ${name}: ${bindings.size} storage buffers, 8 at most`);
   const struct = /struct Params\s*\{([^}]*)\}/.exec(source)?.[1] ?? '';
   const params = [...struct.matchAll(/(\w+)\s*:\s*(\w+)/g)].map(([, field, type]) => {
-    if (type !== 'u32' && type !== 'i32' && type !== 'f32')
-      throw new Error(`kernel ${name}: Params.${field} is ${type}`);
+    if (type !== 'u32' && type !== 'f32') throw new Error(`kernel ${name}: Params.${field} is ${type}`);
     return { name: field as string, type: type as ScalarType };
   });
   return { name, source, bindings, params, ...(prelude && { prelude }) };
@@ -61,8 +60,7 @@ export function packParams(kernel: Kernel, values: Readonly<Record<string, numbe
     const value = values[name];
     if (value === undefined) throw new Error(`kernel ${kernel.name} needs param '${name}'`);
     if (type === 'f32') view.setFloat32(index * 4, value, true);
-    else if (type === 'u32') view.setUint32(index * 4, value, true);
-    else view.setInt32(index * 4, value, true);
+    else view.setUint32(index * 4, value, true);
   });
   return view.buffer;
 }
@@ -83,6 +81,8 @@ export function compilePipeline(
   if (!pipeline) {
     pipeline = compile(gpu, kernel, constants);
     gpu.pipelines.set(key, pipeline);
+    // What failed for want of memory may succeed another time.
+    pipeline.catch(() => gpu.pipelines.delete(key));
   }
   return pipeline;
 }

@@ -1,4 +1,4 @@
-import type { Gpu } from './device.ts';
+import { checkDevice, type Gpu } from './device.ts';
 import { type Memory, type Storage, usage } from './memory.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -23,7 +23,7 @@ export class Readback {
     }));
   }
 
-  /** Reads `count` elements of a tensor from element `start` on. */
+  /** Reads `count` elements of a tensor from element `start` on. @throws GpuError as {@link checkDevice} */
   async read(gpu: Gpu, tensor: Tensor, start = 0, count = tensor.size - start): Promise<Float32Array> {
     const result = new Float32Array(count);
     const perPiece = Math.floor(this.bytes / 4);
@@ -33,6 +33,7 @@ export class Readback {
       pieces.push(this.#piece(gpu, tensor, start + done, result.subarray(done, done + length)));
     }
     await Promise.all(pieces);
+    checkDevice(gpu);
     return result;
   }
 

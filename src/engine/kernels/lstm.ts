@@ -1,3 +1,4 @@
+import gates from '../../../shaders/gates.wgsl?raw';
 import backwardSource from '../../../shaders/lstm_backward.wgsl?raw';
 import backwardCoarse from '../../../shaders/lstm_backward_coarse.wgsl?raw';
 import backwardFine from '../../../shaders/lstm_backward_fine.wgsl?raw';
@@ -9,7 +10,7 @@ import generateSource from '../../../shaders/lstm_generate.wgsl?raw';
 import stepSource from '../../../shaders/lstm_step.wgsl?raw';
 import tangentSource from '../../../shaders/lstm_tangent.wgsl?raw';
 import tangentLayerSource from '../../../shaders/lstm_tangent_layer.wgsl?raw';
-import { defineKernel } from '../gpu/kernel.ts';
+import { defineKernel, type Prelude } from '../gpu/kernel.ts';
 import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { cut, spread, tileOf } from './spread.ts';
@@ -19,20 +20,26 @@ const recurrence = tileOf(({ recurrentRows }) => recurrentRows);
 /** Workgroups for the fewest rows that one may own: a plan is recorded before its device is known. The rest find no rows. */
 const recurrenceGroups = (rows: number) => [Math.ceil(rows / 4)] as const;
 
+/** `sigmoid` and `tanhSafe` of four rows, after another prelude: directives come first. */
+const gated =
+  (other: Prelude): Prelude =>
+  (gpu) =>
+    other(gpu) + gates;
+
 const forwardKernel = defineKernel(
   'lstm_forward',
   forwardSource,
-  cut(forwardCoarse, exchange + forwardFine, recurrence),
+  gated(cut(forwardCoarse, exchange + forwardFine, recurrence)),
 );
 const backwardKernel = defineKernel(
   'lstm_backward',
   backwardSource,
   cut(backwardCoarse, exchange + backwardFine, recurrence),
 );
-const tangentKernel = defineKernel('lstm_tangent', tangentSource, spread);
-const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, spread);
+const tangentKernel = defineKernel('lstm_tangent', tangentSource, gated(spread));
+const tangentLayerKernel = defineKernel('lstm_tangent_layer', tangentLayerSource, gated(spread));
 const stepKernel = defineKernel('lstm_step', stepSource);
-const generateKernel = defineKernel('lstm_generate', generateSource);
+const generateKernel = defineKernel('lstm_generate', generateSource, () => gates);
 
 export interface LstmForward {
   /** Pre-activations W_ih x + b_ih of position 0, [rows, 4H]. */
@@ -161,6 +168,10 @@ export interface LstmGenerate {
   /** The series, [T, rows, D]. */
   x: Tensor;
 }
+
+/** Whether {@link lstmGenerate} fits the 16 KiB of workgroup memory that every adapter has: four rows of h_t and x_t. */
+export const generatesAtOnce = (hiddenSize: number, featureSize: number): boolean =>
+  16 * (hiddenSize + featureSize) <= 16_384;
 
 /** Free-running generation. Sigma is exp(low + range sigmoid(raw)); `addNoise` draws x, `feedNoise` feeds the draw back. */
 export function lstmGenerate(

@@ -1,3 +1,4 @@
+import logAdd from '../../../shaders/log_add.wgsl?raw';
 import backwardSource from '../../../shaders/mixture_log_likelihood_backward.wgsl?raw';
 import forwardSource from '../../../shaders/mixture_log_likelihood_forward.wgsl?raw';
 import stepSource from '../../../shaders/mixture_step.wgsl?raw';
@@ -6,8 +7,8 @@ import { elementwise, type PlanBuilder } from '../gpu/planBuilder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { SigmaRange } from './objective.ts';
 
-const forwardKernel = defineKernel('mixture_log_likelihood_forward', forwardSource);
-const backwardKernel = defineKernel('mixture_log_likelihood_backward', backwardSource);
+const forwardKernel = defineKernel('mixture_log_likelihood_forward', forwardSource, () => logAdd);
+const backwardKernel = defineKernel('mixture_log_likelihood_backward', backwardSource, () => logAdd);
 const stepKernel = defineKernel('mixture_step', stepSource);
 
 /** What a mixture of Gaussians is made of. */

@@ -1,5 +1,6 @@
 import type { Tensor } from '../gpu/tensor.ts';
 import { dependenceDelta } from '../kernels/dependence.ts';
+import { generatesAtOnce } from '../kernels/lstm.ts';
 import type { Backbone, Networks } from './backbone.ts';
 import { descriptions } from './descriptions.ts';
 import { type LstmWeights, lstmParameters, lstmStack, lstmWeights } from './lstm.ts';
@@ -42,7 +43,8 @@ export const lstmBackbone: Backbone = {
 
   generator(start, networks, ends) {
     const weights = weightsOf(networks, 'decoder');
-    return weights.length === 1 && ends.likelihood.drawnByFeature
+    const { hiddenSize, featureSize } = networks.shape;
+    return weights.length === 1 && ends.likelihood.drawnByFeature && generatesAtOnce(hiddenSize, featureSize)
       ? layerGenerator(start, ends, weights[0])
       : stackGenerator(start, ends, weights);
   },

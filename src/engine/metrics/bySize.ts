@@ -10,8 +10,12 @@ export class BySize<T> {
   /** What there is for these sizes; else it is planned now. */
   get(sizes: readonly number[], plan: () => Promise<T>): Promise<T> {
     const key = sizes.join(' ');
-    const planned = this.#planned.get(key) ?? plan();
-    this.#planned.set(key, planned);
+    let planned = this.#planned.get(key);
+    if (!planned) {
+      planned = plan();
+      this.#planned.set(key, planned);
+      planned.catch(() => this.#planned.delete(key)); // to be tried again
+    }
     return planned;
   }
 

@@ -19,6 +19,9 @@ import { planTensor } from './stepPlans.ts';
 // Philox keys of the three uses of noise in generation; the user's seed is in the clock.
 const [initialNoiseSeed, reverseNoiseSeed, observationNoiseSeed] = [1, 2, 3];
 
+/** Series that the plans of an evaluation hold, at the most: more are taken in turns, and take no more memory. */
+const mostSeries = 64;
+
 /** How many latents one run of the reverse diffusion makes, and how many series one run of the free decoder. */
 export interface GenerationBatches {
   latents: number;
@@ -35,7 +38,7 @@ export function recordPlans(
 ) {
   memory.part('evaluation');
   const { seqLen, featureSize, latentSize } = model.shape;
-  const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count);
+  const rows = Math.min(config.evaluate.dependenceSeries, config.evaluate.count, mostSeries);
   const x = planTensor(memory, 'evaluation x', [seqLen, rows, featureSize]);
   const mask = planTensor(memory, 'evaluation mask', [seqLen, rows, featureSize]);
   const latents = planTensor(memory, 'evaluation latents', [rows, latentSize]);

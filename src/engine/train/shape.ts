@@ -80,7 +80,7 @@ export function evaluationMarks(config: Config): ReadonlySet<number> {
 
 /**
  * Rows (lr of the model, lr of the denoiser, 1 - beta1^t, 1 - beta2^t) for every step, computed in float64: linear warm-up,
- * then a cosine down to the smallest rate over the steps the group trains.
+ * then a cosine down to the smallest rate, where that is below the group's own, over the steps the group trains.
  * @param scale multiplies every rate
  */
 export function optimiserSchedule(config: Config, scale = 1): Float32Array {
@@ -89,7 +89,8 @@ export function optimiserSchedule(config: Config, scale = 1): Float32Array {
   const rate = (peak: number, step: number, steps: number) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;
     const done = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
-    return minLearningRate + 0.5 * (peak - minLearningRate) * (1 + Math.cos(Math.PI * done));
+    const least = Math.min(minLearningRate, peak);
+    return least + 0.5 * (peak - least) * (1 + Math.cos(Math.PI * done));
   };
   const rows = new Float32Array(4 * total);
   for (let step = 0; step < total; step++) {

@@ -1,6 +1,5 @@
 import type { PreparedData } from '../data/types.ts';
-import type { Gpu } from '../gpu/device.ts';
-import { GpuError } from '../gpu/errors.ts';
+import { checkDevice, type Gpu } from '../gpu/device.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { atStart, type Checkpoint, checkFits, fingerprint } from './checkpoint.ts';
 import { type CheckpointInterval, CheckpointSchedule } from './checkpointSchedule.ts';
@@ -58,7 +57,7 @@ export class Trainer {
   readonly #validations: ReadonlySet<number>;
   readonly #turns = new Turns(
     (between) => this.#tools(between),
-    () => this.#checkDevice(),
+    () => checkDevice(this.#gpu),
   );
   readonly #pacer = new Pacer();
   #counters = { ...atStart };
@@ -244,7 +243,7 @@ export class Trainer {
         await this.#pacer.finished(this.#gpu, this.#counters.step, steps);
       });
       await this.#pacer.rest(() => this.#pauseAsked);
-      this.#checkDevice();
+      checkDevice(this.#gpu);
       if (this.#pacer.reportDue() || this.#counters.step === stop) await this.#report();
     }
     this.#emit({ type: 'state', state: 'paused' });
@@ -361,15 +360,7 @@ export class Trainer {
 
   #between(): void {
     if (this.#pauseAsked) throw new Interrupted();
-    this.#checkDevice();
-  }
-
-  #checkDevice(): void {
-    const { lost, fault } = this.#gpu;
-    if (lost !== undefined) throw new GpuError('device-lost', lost);
-    if (!fault) return;
-    this.#gpu.fault = undefined;
-    throw fault;
+    checkDevice(this.#gpu);
   }
 
   async #guard(body: () => Promise<void>): Promise<void> {
