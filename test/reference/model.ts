@@ -44,7 +44,7 @@ export interface Draw {
   denoiserTimestep: readonly number[];
 }
 
-/** Of the objective (METHOD section 4). */
+/** Of the objective (docs/methods.md). */
 export interface Objective {
   alphaBar: ArrayLike<number>;
   gamma: number;
@@ -286,7 +286,7 @@ function logSumExp(values: readonly number[]): number {
   return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
 }
 
-/** L_VI + lambda L_CS + L_DM with the hinge against N(0, I) (METHOD section 4); the penalty is that of the first series, as many as the draw has rows beyond B. */
+/** L_VI + lambda L_CS + L_DM with the hinge against N(0, I) (docs/methods.md); the penalty is that of the first series, as many as the draw has rows beyond B. */
 export function posteriorStableStep(
   weights: Weights,
   batch: Batch,
@@ -344,7 +344,7 @@ function reparameterise(statistics: Scalars, noise: readonly number[]): Scalars 
 
 /**
  * The negative log-likelihood, the KL of q(z | X) from N(0, I) at its weight of the step, and L_DM on detached samples
- * (METHOD section 5): latent diffusion, and with masked inputs, skips, a Brenier map or another weight its variants.
+ * (docs/methods.md): latent diffusion, and with masked inputs, skips, a Brenier map or another weight its variants.
  */
 export function latentDiffusionStep(
   weights: Weights,

@@ -1,7 +1,7 @@
 import { RandomStream } from './random.ts';
 import type { WindowSet } from './types.ts';
 
-/** Components of the fitted marginal (METHOD: the hinge's reference). */
+/** Components of the fitted marginal (docs/methods.md, Choices). */
 export const mixtureComponents = 16;
 const largestSample = 8192;
 const largestIterations = 200;

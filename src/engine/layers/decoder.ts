@@ -73,7 +73,7 @@ export function decoder(
 }
 
 /**
- * Records what the dependence of h_t on z [series, Z] and x [T, series, D] is made from (METHOD section 6): the path
+ * Records what the dependence of h_t on z [series, Z] and x [T, series, D] is made from (docs/dependence.md): the path
  * gamma(s) = s x runs from zero values and what the decoder makes of a zero z to the given ones.
  *
  * z is input 0 by whatever ways it enters: with a skip its share m_{t,0} takes in every position at which z is added, since

@@ -13,7 +13,7 @@ export interface Control {
 export const fewestForControl = 3;
 
 /**
- * Control (METHOD section 7): the correlation, over series, between the mean of the last third of a series (of its own length) and the same of
+ * Control (docs/dependence.md, What stands beside it): the correlation, over series, between the mean of the last third of a series (of its own length) and the same of
  * the mean-mode free run from its latent, averaged over the features that three series or more have there and in which these differ:
  * where they do not there is nothing to steer. NaN where there is no such feature.
  * @param real held-out series @param freeRun [count, seqLen, featureSize], row n decoded from the latent of series n

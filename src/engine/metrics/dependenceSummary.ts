@@ -22,6 +22,14 @@ export interface DependenceCurve {
   series: number;
 }
 
+/** The residual of sum_j m_{t,j} = 1 above which a dependence is doubted. */
+export const trustedResidual = 1e-2;
+
+/** Whether the shares of a dependence add up as they must. */
+export function isTrusted({ residual }: Pick<DependenceCurve, 'residual'>): boolean {
+  return residual <= trustedResidual;
+}
+
 /** Means of a curve over the last third of its positions. */
 export function lastThird(points: readonly DependencePoint[]): { m0: number; mLocal: number } {
   const late = points.slice(lastThirdStart(points.length));
@@ -29,7 +37,7 @@ export function lastThird(points: readonly DependencePoint[]): { m0: number; mLo
 }
 
 /**
- * Dependence over series (METHOD section 6): the ratio of sums, which still adds to 1 over j, and the quartiles of the
+ * Dependence over series (docs/dependence.md): the ratio of sums, which still adds to 1 over j, and the quartiles of the
  * series' own ratios. Series whose D_t is zero have no ratio and are left out of the quartiles; series that end before a
  * position have no part in it, and positions that none reaches have no point.
  */

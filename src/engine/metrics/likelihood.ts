@@ -82,7 +82,7 @@ function ratioEstimate(sums: Sums): Estimate {
 }
 
 /**
- * Nats per step lost when latents are replaced (METHOD section 7): by those of other series in the swap test, by standard
+ * Nats per step lost when latents are replaced (docs/dependence.md, What stands beside it): by those of other series in the swap test, by standard
  * normal noise in the noise test. All arrays [n, seqLen], log-likelihoods in nats.
  */
 export function lostPerStep(

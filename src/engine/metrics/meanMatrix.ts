@@ -1,5 +1,5 @@
 /**
- * Dependence matrix over series by the ratio of sums (METHOD section 6): m_{t,j} of each series weighted by its ||D_t||^2.
+ * Dependence matrix over series by the ratio of sums (docs/dependence.md): m_{t,j} of each series weighted by its ||D_t||^2.
  * @param matrices [n, T, T], row t - 1, column j @param denominators ||D_t||^2, [n, T]
  * @returns the matrix [T, T], zero where j >= t, and max over t of |sum_j m_{t,j} - 1|
  */

@@ -59,7 +59,7 @@ const thresholds = {
   invented: 0.05,
 } as const;
 
-/** What a probe's numbers say of the latent (METHOD section 7). */
+/** What a probe's numbers say of the latent (docs/dependence.md, What stands beside it). */
 export function verdict(result: ProbeNumbers): Verdict {
   switch (result.probe) {
     case 'swap':

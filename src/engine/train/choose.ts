@@ -13,7 +13,7 @@ const tried = { endSignal: [0.99, 0.9], startSignal: [0.05, 0.2], lambdaCS: [0, 
 
 /**
  * The defaults, and what differs from them in one of the three: N and M by the signal that is kept there, so that the candidates
- * carry over between schedules and numbers of timesteps (METHOD section 4), and lambda_CS. A star rather than the full grid of 36: eight
+ * carry over between schedules and numbers of timesteps (docs/methods.md), and lambda_CS. A star rather than the full grid of 36: eight
  * short runs, each of which says what one setting does. Where a schedule is so short that two fall on the same timesteps, one of them is left out.
  */
 export function candidates({ diffusion }: Pick<Config, 'diffusion'>): Candidate[] {

@@ -5,7 +5,7 @@ import { descriptions as backbones } from '../layers/descriptions.ts';
 import { descriptions as likelihoods } from '../layers/likelihoods/descriptions.ts';
 import { methodDescriptions } from '../methods/descriptions.ts';
 
-/** How x_t is made and what is fed back in free-running generation (METHOD: generation modes). */
+/** How x_t is made and what is fed back in free-running generation (docs/methods.md, Generation). */
 export const generationModes = ['sample', 'noise-not-fed-back', 'mean'] as const;
 export type GenerationMode = (typeof generationModes)[number];
 

@@ -23,7 +23,7 @@ import { toSeriesMajor, WindowFeed } from './windowFeed.ts';
 const largeBatch = 256;
 /** Chunks that may be on their way to the GPU where nothing is read back. */
 const chunksInFlight = 32;
-/** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (METHOD section 6). */
+/** Residuals at which the nodes stop doubling: of a written evaluation, and of a curve on the screen (docs/dependence.md). */
 export const residualGoals = { written: 1e-3, live: 1e-2 } as const;
 
 export type { Between };

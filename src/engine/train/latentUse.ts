@@ -21,7 +21,7 @@ export interface MeasuredUse {
   noise: Float32Array;
 }
 
-/** The swap test and the noise test (METHOD section 7). @param latents of the windows, [n, Z] */
+/** The swap test and the noise test (docs/dependence.md, What stands beside it). @param latents of the windows, [n, Z] */
 export async function measureUse(
   evaluator: Evaluator,
   windows: WindowSet,

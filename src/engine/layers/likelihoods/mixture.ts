@@ -8,7 +8,7 @@ const spreadOfMeans = 0.7;
 /**
  * sum_k w_k N(m_k, cov_k): a head [K logits, K D means, K D raw deviations] and, where features covary, K D (D - 1) / 2 raw
  * entries of B; the residual (I - B)(x - m)/s is standard normal, so that the density needs no solve, and its determinant is
- * that of s (METHOD: heads).
+ * that of s (docs/methods.md, Likelihoods).
  */
 function mixtureOf(description: LikelihoodDescription, full: boolean): Likelihood {
   const kernels = ({ components, sigma }: LikelihoodShape): MixtureShape => ({ components, full, sigma });
