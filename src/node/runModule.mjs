@@ -1,7 +1,7 @@
 // Runs a TypeScript module: Vite bundles it for Node (it strips the types and knows the `?raw` imports of WGSL), so that Node
 // runs the same sources as the page. The bundle is kept and serves until a source changes: a command starts at once.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -47,7 +47,8 @@ async function bundled(module) {
   const file = join(kept, stamp, `${name}.js`);
   if (existsSync(file)) return file;
   const { build } = await import('vite');
-  const partial = join(kept, `${stamp}-${process.pid}`);
+  mkdirSync(kept, { recursive: true });
+  const partial = mkdtempSync(join(kept, `${stamp}-`));
   await build({
     root,
     configFile: false,

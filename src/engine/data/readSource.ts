@@ -117,13 +117,15 @@ async function* inflated(
   }
 }
 
+type Decoder = InstanceType<typeof TextDecoder>;
+
 async function readTextPieces(
   input: AsyncIterable<Uint8Array<ArrayBuffer>>,
   encoding: 'utf-8' | 'windows-1252',
   report: Report,
 ): Promise<Table> {
   const reader = new DelimitedReader();
-  let decoder: TextDecoder | undefined;
+  let decoder: Decoder | undefined;
   const decode = (piece?: Uint8Array<ArrayBuffer>) => {
     try {
       return (decoder ?? new TextDecoder()).decode(piece, { stream: piece !== undefined });
@@ -147,7 +149,7 @@ async function readTextPieces(
 }
 
 /** @param piece the first one */
-function decoderOf(piece: Uint8Array, encoding: 'utf-8' | 'windows-1252'): TextDecoder {
+function decoderOf(piece: Uint8Array, encoding: 'utf-8' | 'windows-1252'): Decoder {
   // Spreadsheets save "Unicode text" in UTF-16, with a byte-order mark in front.
   const mark = ((piece[0] ?? 0) << 8) | (piece[1] ?? 0);
   if (mark === 0xfffe) return new TextDecoder('utf-16le');

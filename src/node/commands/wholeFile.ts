@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { appendFileSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -57,8 +58,9 @@ export async function removePartials(folder: string): Promise<void> {
   }
 }
 
-function partialOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
+/** Where something is made that will be moved to `path`, beside it. In containers every process may have the same number. */
+export function partialOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.partial-${randomInt(2 ** 47)}`);
 }
 
 /** An error of the file system names the file that was to be, not the one beside it, or none. */

@@ -12,6 +12,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from './usageError.ts';
+import { partialOf } from './wholeFile.ts';
 
 /** Who writes. */
 interface Holder {
@@ -65,8 +66,9 @@ export class WriterLock {
       if (moved && (seen || isAlive(there))) throw busy(target, there.text);
       seen ??= { ...there, at: performance.now() };
       if (isDead(there) || performance.now() - seen.at > wait) {
-        writeFileSync(`${path}.${process.pid}`, text);
-        renameSync(`${path}.${process.pid}`, path);
+        const own = partialOf(path);
+        writeFileSync(own, text);
+        renameSync(own, path);
         await sleep(settles); // of several that do this the last one has it
         if (look(path)?.text === text) return new WriterLock(target, text);
         continue;
