@@ -5,7 +5,7 @@ import { defaults, setKeys } from '../../src/engine/train/config.ts';
 import { parseExperiment } from '../../src/engine/train/experiment/experimentFile.ts';
 import { cells, nameOf, shardOf } from '../../src/engine/train/experiment/grid.ts';
 import { measureNamed, measureOf } from '../../src/engine/train/experiment/measures.ts';
-import { planeData } from '../../src/engine/train/experiment/plane.ts';
+import { type PlanePoint, planeData } from '../../src/engine/train/experiment/plane.ts';
 import {
   changedKeys,
   flatten,
@@ -16,6 +16,7 @@ import {
 } from '../../src/engine/train/experiment/resultRow.ts';
 import { meanAndError, resultTable } from '../../src/engine/train/experiment/resultTable.ts';
 import { tableText } from '../../src/engine/train/experiment/tableText.ts';
+import { planeSvg } from '../../src/node/commands/planeSvg.ts';
 
 const plan = parseExperiment({
   base: { 'train.steps': 100 },
@@ -83,13 +84,24 @@ describe('a grid', () => {
 
   test('is narrowed to labels that have commas themselves, beside others', () => {
     const commas = parseExperiment({
-      axes: { method: { stable: {}, 'stable, whole batch': { 'method.penaltyShare': 1 }, none: {} } },
+      axes: {
+        method: {
+          stable: {},
+          'stable, whole batch': { 'method.penaltyShare': 1 },
+          none: { 'method.lambdaCS': 0 },
+        },
+      },
     });
     const labels = (pieces: string[]) =>
       cells(commas, { only: [['method', pieces]] }).map((cell) => cell.labels.method);
     expect(labels(['none', 'stable', 'whole batch'])).toEqual(['none', 'stable, whole batch']);
     expect(labels(['stable', 'none'])).toEqual(['stable', 'none']);
     expect(() => labels(['stable', 'whole'])).toThrow("unknown choice 'whole'");
+  });
+
+  test('refuses two names of one run, which would be made twice and lost under one of them', () => {
+    const same = parseExperiment({ axes: { gamma: { usual: {}, 'gamma 2': { 'method.gamma': 2 } } } });
+    expect(() => cells(same)).toThrow('the runs usual and gamma 2 have the same settings');
   });
 
   test('is spread over shards, each run in one of them', () => {
@@ -160,6 +172,9 @@ describe('results', () => {
     const { rows, whole } = parseRows(`${line}\n${line.slice(0, 40)}`, 'r.jsonl');
     expect(rows).toHaveLength(1);
     expect(whole).toBe(line.length + 1);
+    const unended = parseRows(`${line}\n${line}`, 'r.jsonl'); // as an editor may leave it
+    expect(unended.rows).toHaveLength(2);
+    expect(unended.whole).toBe(2 * line.length + 1);
     expect(() => parseRows(`${line}\n{"a":\n`, 'r.jsonl')).toThrow('r.jsonl:2 is not JSON');
     expect(() => parseRows('{"labels":{}}\n', 'r.jsonl')).toThrow("r.jsonl:1 is no result: 'status'");
   });
@@ -269,7 +284,34 @@ describe('a table', () => {
     ).toHaveLength(1);
   });
 
+  test('shows a digit of every standard error, and two of a small number alone', () => {
+    const cell = (...values: number[]) => {
+      const rows = values.map((value, seed) => row({ ...ld, 'train.seed': String(seed) }, value, 1));
+      const table = resultTable(rows, { rows: ['method'], values: ['slicedWasserstein'] });
+      return tableText(table, 'markdown').split('\n')[2]?.split(' | ')[2];
+    };
+    expect(cell(0.9936, 0.9938)).toBe('0.9937 ± 0.0001');
+    expect(cell(-0.0009, -0.0011)).toBe('-0.0010 ± 0.0001');
+    expect(cell(0.5, 0.7)).toBe('0.600 ± 0.100');
+    expect(cell(0.00149)).toBe('0.0015');
+    expect(cell(2e-8, 4e-8)).toBe('3e-8 ± 1e-8');
+    expect(cell(123.456)).toBe('123.5');
+    expect(cell(0)).toBe('0.000');
+    expect(cell(99.9999)).toBe('100.000');
+  });
+
+  test('says which keys differ between runs that it averages, seeds aside', () => {
+    const shorter = row({ ...ld, 'train.seed': '2', 'train.steps': '10' }, 1, 1);
+    const text = (rows: ResultRow[]) => tableText(resultTable(rows, { values: ['control'] }), 'markdown');
+    expect(text([...results, shorter])).toContain('Runs of the same labels differ in train.steps');
+    expect(text(results)).not.toContain('differ');
+  });
+
   test('refuses values and axes that are not there', () => {
+    expect(() => resultTable(results, { values: ['noise.al'] })).toThrow(
+      "no result has a value at 'noise.al'",
+    );
+    expect(() => resultTable(results, { values: [] })).toThrow('no value is named');
     expect(() => resultTable(results, { values: ['contrl'] })).toThrow(
       "unknown value 'contrl'; did you mean 'control'?",
     );
@@ -314,6 +356,53 @@ describe('a plane of quality against control', () => {
     ]);
     expect(y[0]?.floors?.quakes).toBeCloseTo(0.55);
     expect(y[0]?.floors?.rain).toBeCloseTo(0.4);
+  });
+
+  test('names runs as everywhere else, says where a good value lies and how few series were compared', () => {
+    const measured = (seed: string, comparison: number, trusted: boolean) =>
+      row(ps, 1, 1, {
+        labels: { 'train.seed': seed, data: 'quakes', method: 'posterior-stable' },
+        evaluation: {
+          scores: { sample: {} },
+          control: { correlation: 0.7, spread: 1 },
+          dependence: { m0: { lastThird: 0.5 }, trusted },
+          counts: { comparison },
+        } as unknown as ResultRow['evaluation'],
+      });
+    const { points, x, comparison } = planeData([measured('0', 91, true), measured('1', 15, false)]);
+    expect(points.map(({ label }) => label)).toEqual([
+      'posterior-stable, seed 0, quakes',
+      'posterior-stable, seed 1, quakes',
+    ]);
+    expect(points.map(({ untrusted }) => untrusted)).toEqual([[], ['m0']]);
+    expect(comparison).toEqual({ quakes: 15 });
+    expect(x.map(({ name, better }) => [name, better])).toEqual([
+      ['control', 'one'],
+      ['swap', 'higher'],
+      ['m0', undefined],
+      ['controlSpread', 'one'],
+    ]);
+  });
+
+  test('as a picture marks what cannot be trusted, names what is missing, and gives long names room', () => {
+    const long = 'posterior-stable, fitted reference, with a longer name';
+    const point = (m0: number, untrusted: string[]): PlanePoint => ({
+      ...{ label: `run at ${m0}`, group: long, data: 'quakes' },
+      ...{ values: { m0, auc: 0.7 }, untrusted },
+    });
+    const points = [point(0.2, []), point(0.4, ['m0']), point(Number.NaN, [])];
+    const others = ['a', 'b'].map((group) => ({ ...point(0.1, []), group }));
+    const axis = { name: 'm0', label: 'm0' };
+    const up = { name: 'auc', label: 'AUC', floors: { quakes: 0.5 } };
+    const plane = { points: [...points, ...others], data: ['quakes'], comparison: {}, x: [axis], y: [up] };
+    const svg = planeSvg(plane, axis, up);
+    expect(svg.match(/fill="#fff" stroke="#0067a8"/g)).toHaveLength(1);
+    expect(svg).toContain('Hollow marks');
+    expect(svg.replaceAll(/<\/text>\n?<text[^>]*>/g, ' ')).toContain('Not measured: run at NaN.');
+    expect(svg).toContain('4 runs</title>');
+    const places = [...svg.matchAll(/translate\(([\d.]+) [\d.]+\)"><path[^>]*><text[^>]*>([^<]*)/g)];
+    expect(places.map(([, , name]) => name)).toEqual([long, 'a', 'b']);
+    expect(new Set(places.map(([, column]) => column)).size).toBe(1);
   });
 
   test('draws no floor where none was measured, and not one at 0', () => {

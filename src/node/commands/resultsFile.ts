@@ -29,6 +29,7 @@ export class ResultsFile {
       const { rows, whole } = parseRows(text, path);
       const wasTorn = whole < text.length;
       if (wasTorn) await truncate(path, Buffer.byteLength(text.slice(0, whole)));
+      if (whole > 0 && text[whole - 1] !== '\n') appendNow(path, '\n');
       return new ResultsFile(path, rows, wasTorn, lock);
     } catch (error) {
       lock.release();
@@ -53,17 +54,30 @@ export class ResultsFile {
 }
 
 /**
- * Rows of several results files, those of one experiment in turn: a shard makes every n-th run, and so the rows of shards stand in
- * the experiment's own order again. A torn last line is left out.
+ * Rows of several results files, those of one experiment in turn: a shard makes every n-th run, and so the rows of shards, files that
+ * differ in a number of their names, stand in the experiment's own order again. A torn last line is left out.
  * @throws UsageError where a file cannot be read, ExperimentError naming a line that is no result
  */
 export async function readRows(paths: readonly string[]): Promise<PlacedRow[]> {
-  const files = await Promise.all(paths.map(async (path) => parseRows(await readResults(path), path).rows));
+  const files = await Promise.all(
+    inOrder(paths).map(async (path) => parseRows(await readResults(path), path).rows),
+  );
   const longest = Math.max(...files.map(({ length }) => length));
   const dealt = Array.from({ length: longest }, (_, n) => files.flatMap((rows) => rows[n] ?? [])).flat();
   if (dealt.length === 0) throw new ExperimentError(`${paths.join(', ')}: there are no results in it yet`);
   const experiments = [...new Set(dealt.map(({ row }) => row.experiment))];
   return experiments.flatMap((title) => dealt.filter(({ row }) => row.experiment === title));
+}
+
+/** Shard 2 before shard 10, as no shell lists them; files of other names where they are. */
+function inOrder(paths: readonly string[]): string[] {
+  const family = (path: string) => path.replace(/\d+/g, '#');
+  const families = [...new Set(paths.map(family))];
+  return paths.toSorted(
+    (a, b) =>
+      families.indexOf(family(a)) - families.indexOf(family(b)) ||
+      a.localeCompare(b, 'en', { numeric: true }),
+  );
 }
 
 async function readResults(path: string): Promise<string> {

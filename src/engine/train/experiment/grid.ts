@@ -26,7 +26,7 @@ export interface GridChanges {
 
 /**
  * Every run of an experiment: the axes' Cartesian product, the last axis fastest.
- * @throws ExperimentError on names that are not there, ConfigError on a run that cannot be, which it names
+ * @throws ExperimentError on names that are not there and on a run with two names, ConfigError on a run that cannot be, which it names
  */
 export function cells(experiment: Experiment, changes: GridChanges = {}): Cell[] {
   const profile = profileOf(experiment, changes.profile);
@@ -46,7 +46,7 @@ export function cells(experiment: Experiment, changes: GridChanges = {}): Cell[]
       })),
     );
   }
-  return combinations.map(({ labels, settings }) => {
+  const all = combinations.map(({ labels, settings }): Cell => {
     const entries = [
       ...texts(experiment.base),
       ...texts(settings),
@@ -60,6 +60,22 @@ export function cells(experiment: Experiment, changes: GridChanges = {}): Cell[]
       throw error;
     }
   });
+  checkApart(all);
+  return all;
+}
+
+/** @throws ExperimentError where two runs are one: it would be made twice, and be lost under one of its names */
+function checkApart(all: readonly Cell[]): void {
+  const byConfig = new Map<string, Cell>();
+  for (const cell of all) {
+    const key = JSON.stringify(cell.config);
+    const same = byConfig.get(key);
+    if (same)
+      throw new ExperimentError(
+        `the runs ${nameOf(same.labels)} and ${nameOf(cell.labels)} have the same settings: leave one of them out`,
+      );
+    byConfig.set(key, cell);
+  }
 }
 
 /** A run in words: its labels, in the order of the axes; the values of keys after the key's last part. */

@@ -106,18 +106,31 @@ export interface PlacedRow {
 }
 
 /**
- * The rows of a results file. Its last line may be torn, where the process was killed while it wrote.
+ * The rows of a results file. Its last line may be torn, where the process was killed while it wrote, or whole without a line end,
+ * as some editors leave it.
  * @returns the rows, and the length in characters of what is whole
  * @throws ExperimentError naming the line that is none
  */
 export function parseRows(text: string, file: string): { rows: PlacedRow[]; whole: number } {
-  const whole = text.lastIndexOf('\n') + 1;
-  const lines = text.slice(0, whole).split('\n').slice(0, -1);
-  const rows = lines.flatMap((line, index) => {
-    const place = `${file}:${index + 1}`;
-    return line.trim() === '' ? [] : [{ row: parseRow(line, place), place }];
-  });
+  const ended = text.lastIndexOf('\n') + 1;
+  const whole = isJson(text.slice(ended)) ? text.length : ended;
+  const rows = text
+    .slice(0, whole)
+    .split('\n')
+    .flatMap((line, index) => {
+      const place = `${file}:${index + 1}`;
+      return line.trim() === '' ? [] : [{ row: parseRow(line, place), place }];
+    });
   return { rows, whole };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseRow(line: string, place: string): ResultRow {

@@ -1,5 +1,5 @@
 import { ExperimentError } from './experimentFile.ts';
-import { type Measure, mean, measureNamed, measureOf, numberAt } from './measures.ts';
+import { type Measure, mean, measureNamed, measureOf, measures, numberAt } from './measures.ts';
 import { type ResultRow, valueAt } from './resultRow.ts';
 import { axesOf, axisOf, labelsOf, rowsWith } from './rowLabels.ts';
 
@@ -30,6 +30,8 @@ export interface ResultTable {
   rowAxes: string[];
   columns: { group: string[]; measure: Measure; hasFloor: boolean }[];
   rows: TableRow[];
+  /** Config keys in which runs of the same labels differ, seeds aside: what is averaged besides them, by accident. */
+  differing: string[];
   adapters: string[];
   versions: string[];
 }
@@ -70,6 +72,8 @@ export function resultTable(all: readonly ResultRow[], options: TableOptions = {
     options.rows ?? axes.filter((axis) => axis !== 'train.seed' && !columnAxes.includes(axis))
   ).map(named);
   const chosen = (options.values ?? defaultValues).map(measureNamed);
+  if (chosen.length === 0) throw new ExperimentError('no value is named: name at least one');
+  for (const measure of chosen) checkPath(measure, all);
 
   const groups = distinct(results, columnAxes);
   const columns = groups.flatMap((group) => chosen.map((measure) => ({ group, measure })));
@@ -96,9 +100,40 @@ export function resultTable(all: readonly ResultRow[], options: TableOptions = {
       hasFloor: rows.some(({ cells }) => Number.isFinite(cells[index]?.floor)),
     })),
     rows,
+    differing: differing(results),
     adapters: [...new Set(results.map(({ adapter }) => adapter))],
     versions: [...new Set(results.map(({ version }) => version ?? 'of an unknown version'))],
   };
+}
+
+/** @throws ExperimentError where a path leads nowhere in any row */
+function checkPath({ name, path, relative }: Measure, all: readonly ResultRow[]): void {
+  if (measures.some((one) => one.name === name) || relative) return;
+  if (
+    all.some((row) => row.status === 'finished' && valueAt(row, path) === undefined) &&
+    !all.some((row) => valueAt(row, path) !== undefined)
+  )
+    throw new ExperimentError(`no result has a value at '${name}'`);
+}
+
+/** The keys in which the configs of rows with the same labels differ. */
+function differing(results: readonly ResultRow[]): string[] {
+  const first = new Map<string, ResultRow>();
+  const found = new Set<string>();
+  for (const row of results) {
+    const { 'train.seed': _, ...labels } = row.labels;
+    const key = JSON.stringify(labels);
+    const other = first.get(key);
+    if (!other) first.set(key, row);
+    else
+      for (const name of Object.keys(row.config))
+        if (
+          !['train.seed', 'data.seed', 'data.source'].includes(name) &&
+          JSON.stringify(row.config[name]) !== JSON.stringify(other.config[name])
+        )
+          found.add(name);
+  }
+  return [...found];
 }
 
 /** The combinations of labels there are, in the order of their first row. */

@@ -67,21 +67,32 @@ function reasons(failed: readonly string[]): string {
 /** @param runs of its group; where the cell has fewer, it says so */
 function cellText({ mean, standardError, n, untrusted }: TableCell, runs: number): string {
   if (!Number.isFinite(mean)) return '-';
-  const error = Number.isFinite(standardError) ? ` ± ${numberText(standardError)}` : '';
-  return `${numberText(mean)}${error}${n < runs ? ` (n ${n})` : ''}${untrusted > 0 ? ' †' : ''}`;
+  const written = writing(mean, standardError);
+  const error = Number.isFinite(standardError) ? ` ± ${written(standardError)}` : '';
+  return `${written(mean)}${error}${n < runs ? ` (n ${n})` : ''}${untrusted > 0 ? ' †' : ''}`;
 }
 
-/** Three decimals; an exponent where they would be zeros. */
-function numberText(value: number): string {
-  if (!Number.isFinite(value)) return '-';
-  if (value !== 0 && Math.abs(value) < 5e-4) return value.toExponential(0);
-  return Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(3);
+/**
+ * How a mean and its error are written: with three decimals, or as many as show a digit of the error, of a number alone two
+ * digits; by exponents where that takes more than four and the mean is small too.
+ */
+function writing(mean: number, standardError: number): (value: number) => string {
+  const place = (value: number) => -Math.floor(Math.log10(Math.abs(value) * (1 + 1e-9)));
+  const alone = mean === 0 || standardError === 0 ? 0 : place(mean) + 1;
+  const needed = standardError > 0 ? place(standardError) : alone;
+  if (needed > 4 && Math.abs(mean) < 1e-3) return (value) => value.toExponential(0);
+  const decimals = Math.abs(mean) >= 100 && needed <= 1 ? 1 : Math.max(3, needed);
+  return (value) => value.toFixed(decimals);
 }
 
-function captionOf({ adapters, versions, columns, rows }: ResultTable): string[] {
+const numberText = (value: number) => (Number.isFinite(value) ? writing(value, Number.NaN)(value) : '-');
+
+function captionOf({ adapters, versions, columns, rows, differing }: ResultTable): string[] {
   const lines = [
     `Mean ± standard error over n runs; posterior-lab ${versions.join(', ')} on ${adapters.join('; ')}.`,
   ];
+  if (differing.length > 0)
+    lines.push(`Runs of the same labels differ in ${differing.join(', ')}, and are averaged all the same.`);
   if (rows.some(({ cells }) => cells.some(({ untrusted }) => untrusted > 0))) {
     lines.push(
       '† Among its runs are some whose dependence cannot be trusted: the residual of the sum stayed above 0.01.',
