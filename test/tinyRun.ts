@@ -1,3 +1,4 @@
+import { countLengths } from '../src/engine/data/lengths.ts';
 import { RandomStream } from '../src/engine/data/random.ts';
 import type { WindowSet } from '../src/engine/data/types.ts';
 import type { ExportedRun } from '../src/engine/export/exportedRun.ts';
@@ -18,6 +19,20 @@ export const everyModel = backbones.flatMap(({ name: backbone }) => [
   { method: 'posterior-stable', backbone, likelihood: 'mixture-full' },
 ]);
 
+/** The same networks at other sizes, deeper and with one layer, on whole series with gaps in them. */
+export const otherSizes = backbones.flatMap(({ name: backbone }) => [
+  {
+    ...{ method: 'skip-connections', backbone, likelihood: 'mixture-full' },
+    ...{ features: ['a', 'b', 'c'], seqLen: 5, lengths: [5, 3, 1, 4, 5] },
+    model: { layers: 3, hiddenSize: 12, heads: 3, latentSize: 5, tokenSize: 4, components: 2 },
+  },
+  {
+    ...{ method: 'inverse-lipschitz', backbone, likelihood: 'gaussian' },
+    ...{ features: ['a'], seqLen: 9, lengths: [9, 2, 7, 9, 5] },
+    model: { layers: 1, hiddenSize: 4, heads: 1, latentSize: 1 },
+  },
+]);
+
 /** A model of a few units with weights of a size at which nothing vanishes, and held-out windows with gaps. */
 export interface TinyRun {
   config: Config;
@@ -26,15 +41,29 @@ export interface TinyRun {
   exported: ExportedRun;
 }
 
+export interface TinyOptions {
+  likelihood?: string;
+  features?: string[];
+  seqLen?: number;
+  /** Of each of the 5 held-out series; all fill the window if absent. */
+  lengths?: number[];
+  diffusion?: Record<string, unknown>;
+  model?: Record<string, unknown>;
+}
+
 export function tinyRun(
   method: string,
   backbone: string,
   {
     likelihood = 'gaussian',
+    features = ['a', 'b'],
+    seqLen = 7,
+    lengths,
     diffusion = {},
-  }: { likelihood?: string; diffusion?: Record<string, unknown> } = {},
+    model: sizes = {},
+  }: TinyOptions = {},
 ): TinyRun {
-  const [seqLen, featureSize, count] = [7, 2, 5];
+  const [featureSize, count] = [features.length, 5];
   const config = parseConfig({
     model: {
       backbone,
@@ -45,6 +74,7 @@ export function tinyRun(
       heads: 2,
       likelihood,
       components: 3,
+      ...sizes,
     },
     method: { name: method, inverseLipschitz: 0.7 },
     diffusion: { width: 12, blocks: 2, embeddingSize: 8, sampleSteps: 4, ...diffusion },
@@ -61,14 +91,20 @@ export function tinyRun(
     for (let i = 0; i < data.length; i++) data[i] = centre + 0.3 * (2 * random.uniform() - 1);
   }
   const missing = likelihood === 'mixture-full' ? somePositionsMissing : someMissing;
-  const mask = missing(3, [count, seqLen, featureSize]);
+  const mask = missing(3, [count, seqLen, featureSize]).map((observed, i) => {
+    const place = Math.floor(i / featureSize);
+    return place % seqLen < (lengths?.[Math.floor(place / seqLen)] ?? seqLen) ? observed : 0;
+  });
   const values = normals(2, mask.length).map((value, i) => value * (mask[i] as number));
   const ids = Array.from({ length: count }, (_, n) => String(n));
-  const data = { seqLen, features: ['a', 'b'], scaler: { mean: [1, -2], standardDeviation: [3, 0.5] } };
-  return {
-    config,
-    weights,
-    windows: { count, seqLen, featureSize, values, mask, ids },
-    exported: exportedRun(config, data, 'test'),
+  const scaler = {
+    mean: [1, -2, 4].slice(0, featureSize),
+    standardDeviation: [3, 0.5, 2].slice(0, featureSize),
   };
+  const windows: WindowSet = {
+    ...{ count, seqLen, featureSize, values, mask, ids },
+    ...(lengths && { lengths: Uint32Array.from(lengths) }),
+  };
+  const data = { seqLen, features, scaler, lengths: countLengths(windows) };
+  return { config, weights, windows, exported: exportedRun(config, data, 'test') };
 }

@@ -20,6 +20,7 @@ test('a trained run is saved as weights, program and graphs, and the graphs give
   expect(weights.name).toMatch(/\.safetensors$/);
   expect([...readSafetensors(weights.bytes).tensors.keys()]).toContain('decoder.head.weight');
   const program = await saved('Save PyTorch program');
+  expect(program.name.replace(/\.py$/, '')).toBe(weights.name.replace(/\.safetensors$/, '')); // it finds them so
   expect(new TextDecoder().decode(program.bytes)).toContain('class Decoder(Backbone)');
   const bundle = await saved('Save ONNX bundle');
   expect(bundle.name).toMatch(/\.onnx\.zip$/);

@@ -17,7 +17,7 @@ import { Evaluator } from '../../src/engine/train/evaluator.ts';
 import { kernelOutputs } from '../../src/engine/train/kernelOutputs.ts';
 import { useGpu } from '../gpu.ts';
 import { useFolder } from '../node/lab.ts';
-import { everyModel, tinyRun } from '../tinyRun.ts';
+import { everyModel, otherSizes, tinyRun } from '../tinyRun.ts';
 
 const gpu = useGpu();
 const path = useFolder();
@@ -52,16 +52,17 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] as number))));
 };
 
-test.each(everyModel)(
+test.each([...everyModel, ...otherSizes])(
   '$method on $backbone, $likelihood: the graphs give what our kernels give',
-  async ({ method, backbone, likelihood }) => {
-    const { config, weights, windows, exported } = tinyRun(method, backbone, { likelihood });
+  async ({ method, backbone, ...options }) => {
+    const { config, weights, windows, exported } = tinyRun(method, backbone, options);
     const timesteps = [1, 10, 250, 999, 1000];
     const ours = await kernelOutputs(gpu(), config, weights, windows, timesteps);
     const bundle = readBundle(writeBundle(makeBundle(exported, weights)));
     const model = await loaded(bundle);
     const differences = await compareWithKernels(model, windows, timesteps, ours);
-    if (process.env.LAB_PARITY) console.log(method, backbone, likelihood, JSON.stringify(differences));
+    if (process.env.LAB_PARITY)
+      console.log(method, backbone, options.likelihood, JSON.stringify(differences));
     for (const [name, difference] of Object.entries(differences))
       expect(difference, name).toBeLessThan(tolerance);
   },

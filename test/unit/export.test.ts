@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvRow, csvTable, numberText } from '../../src/engine/export/csv.ts';
+import { latexText } from '../../src/engine/export/latex.ts';
+import { planeCaption } from '../../src/engine/export/planeCaption.ts';
 import { readSafetensors, writeSafetensors } from '../../src/engine/export/safetensors.ts';
+import { seriesColumns } from '../../src/engine/export/seriesColumns.ts';
 import { samplesText } from '../../src/node/commands/results.ts';
 
 describe('safetensors', () => {
@@ -83,6 +86,16 @@ describe('CSV', () => {
     ).toBe('step,x\n0,0.5\n1,\n');
   });
 
+  test('numbers that are no float32 keep all digits of a float64', () => {
+    expect(numberText(-3.5952678123456789)).toBe('-3.595267812345679');
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        fc.pre(Math.fround(value) !== value);
+        expect(Number(numberText(value))).toBe(value);
+      }),
+    );
+  });
+
   test('numbers are the shortest that read back as the same float32', () => {
     expect(numberText(Math.fround(0.1))).toBe('0.1');
     expect(numberText(0.002)).toBe('0.002');
@@ -93,6 +106,41 @@ describe('CSV', () => {
         expect(Math.fround(Number(numberText(value)))).toBe(Object.is(value, -0) ? 0 : value);
       }),
     );
+  });
+});
+
+describe('LaTeX', () => {
+  test('sets the minus of a number as one, and a power of ten as one', () => {
+    expect(latexText('-3.595 ± 0.032')).toBe('$-$3.595 $\\pm$ 0.032');
+    expect(latexText('(-.5, -1)')).toBe('($-$.5, $-$1)');
+    expect(latexText('-4e-4')).toBe('$-4\\times10^{-4}$');
+    expect(latexText('1.5e+21 (n 2)')).toBe('$1.5\\times10^{21}$ (n 2)');
+  });
+
+  test('leaves hyphens of names, dates and gaps alone', () => {
+    for (const text of ['latent-diffusion', '2026-11-27', '-', 'Mesa 25.0.7-2', 'a1e5b', 't-1'])
+      expect(latexText(text)).toBe(text);
+    expect(latexText('m_{t,t-1}, -1')).toBe('$m_{t,t-1}$, $-$1');
+  });
+});
+
+describe('the caption of a plane', () => {
+  test('calls good what lies near real against real, wherever that is, and near 1 where 1 is right', () => {
+    expect(planeCaption({ floor: 0.4 })).toBe(
+      'Nearer to the dashed line, real against real, is closer to real data. Further right, z steers more of the series.',
+    );
+    const spread = planeCaption({ floor: Number.NaN, better: 'one' });
+    expect(spread).toContain('the nearer to 1, the better');
+    expect(spread).not.toMatch(/dashed|[Ff]urther right|[Ll]ower/);
+  });
+
+  test('says what its numbers rest on, and what is missing', () => {
+    const caption = (comparison: number) => planeCaption({ floor: 1, comparison });
+    expect(caption(10)).toContain('10 series a side, so that much of a score is chance.');
+    expect(caption(150)).toContain('150 series a side.');
+    expect(planeCaption({ floor: 1, hollow: true })).toContain('cannot be trusted');
+    const missing = Array.from({ length: 8 }, (_, n) => `run ${n}`);
+    expect(planeCaption({ floor: 1, missing })).toMatch(/Not measured: run 0; .*run 5; and 2 more\.$/);
   });
 });
 
@@ -109,5 +157,16 @@ describe('samples.csv', () => {
       'series,position,generation,position (data),x\n' +
         '1,1,sample,10,0\n1,2,sample,8,5\n1,1,mean,12,2\n1,2,mean,16,4\n',
     );
+  });
+
+  test('has a name of its own for every column, whatever the features are called', () => {
+    expect(seriesColumns(['series', 'position'], ['series', 'x', 'position', 'position (data)'])).toEqual([
+      'series',
+      'position',
+      'series (data)',
+      'x',
+      'position (data) (data)',
+      'position (data)',
+    ]);
   });
 });

@@ -17,14 +17,15 @@ const files: readonly { what: ExportKind; label: string; extension: string; type
       label: 'Save weights',
       extension: 'safetensors',
       type: 'application/octet-stream',
-      title: 'model.safetensors, under PyTorch’s names; the command trains on from it with --weights',
+      title: 'Under PyTorch’s names, for the PyTorch program; the command trains on from them with --weights',
     },
     {
       what: 'torch',
       label: 'Save PyTorch program',
       extension: 'py',
       type: 'text/x-python',
-      title: 'One file that rebuilds the networks and the sampler and reads the weights',
+      title:
+        'Rebuilds the networks and the sampler, with the file of Save weights beside it: python3 FILE.py generate',
     },
     {
       what: 'onnx',

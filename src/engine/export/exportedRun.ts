@@ -1,3 +1,4 @@
+import type { LengthCounts } from '../data/lengths.ts';
 import type { Scaler } from '../data/types.ts';
 import type { NetworkShape } from '../layers/backbone.ts';
 import type { DenoiserShape } from '../layers/denoiser.ts';
@@ -34,6 +35,8 @@ export interface ExportedRun {
   sampler: 'diffusion' | 'prior';
   features: readonly string[];
   scaler: Scaler;
+  /** Of whole series: each length in the training part, and how many have it. */
+  lengths?: LengthCounts;
 }
 
 /** Weights under their safetensors names. */

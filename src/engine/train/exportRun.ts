@@ -1,3 +1,4 @@
+import type { LengthCounts } from '../data/lengths.ts';
 import type { Scaler } from '../data/types.ts';
 import type { ExportedRun } from '../export/exportedRun.ts';
 import { likelihoodByName } from '../layers/likelihoods/index.ts';
@@ -10,12 +11,14 @@ export interface RunData {
   seqLen: number;
   features: readonly string[];
   scaler: Scaler;
+  /** Of whole series. */
+  lengths?: LengthCounts;
 }
 
 /** A run as the exports see it. @param version of this project */
 export function exportedRun(
   config: Config,
-  { seqLen, features, scaler }: RunData,
+  { seqLen, features, scaler, lengths }: RunData,
   version: string,
 ): ExportedRun {
   const method = methodByName(config.method.name);
@@ -30,5 +33,6 @@ export function exportedRun(
     sampler: method.sampler,
     features,
     scaler,
+    ...(lengths && { lengths }),
   };
 }

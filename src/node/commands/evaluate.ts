@@ -33,6 +33,7 @@ export const evaluate: Command = {
   ],
   notes: [
     'Writes evaluation.json, samples.csv, model.safetensors and evaluation.safetensors into the folder.',
+    'evaluation.json has the settings that it was made with; config.json keeps those of training.',
   ],
   async run(given) {
     const { folder, config: trained, run } = await RunFolder.open(requiredFlag(given, 'run', 'DIR'));

@@ -27,7 +27,7 @@ export const exportCommand: Command = {
       await writeWhole(out, torchScript(exported));
       console.log(`${out}: beside model.safetensors, or with --weights FILE, python3 runs it.`);
     } else if (out.endsWith('.onnx.zip')) {
-      await writeWhole(out, writeBundle(makeBundle(exported, await folder.readWeights())));
+      await writeWhole(out, writeBundle(makeBundle(exported, await folder.readWeights(config, run))));
       console.log(
         `${out}: encoder, decoder step${exported.sampler === 'diffusion' ? ', denoiser' : ''} and bundle.json.`,
       );

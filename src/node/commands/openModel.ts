@@ -1,11 +1,9 @@
 import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
-import { GpuError } from '../../engine/gpu/errors.ts';
 import type { Config } from '../../engine/train/config.ts';
 import { Evaluator } from '../../engine/train/evaluator.ts';
 import { openNodeGpu } from '../gpu.ts';
 import type { RunFolder } from './runFolder.ts';
 import type { RunRecord } from './runRecord.ts';
-import { UsageError } from './usageError.ts';
 
 /** A trained model of a run, on the GPU. */
 export interface OpenModel {
@@ -19,16 +17,13 @@ export interface OpenModel {
  * @throws UsageError where the weights do not fit the config, GpuError where the device does not serve
  */
 export async function openModel(folder: RunFolder, config: Config, run: RunRecord): Promise<OpenModel> {
-  const weights = await folder.readWeights();
+  const weights = await folder.readWeights(config, run);
   const gpu = await openNodeGpu();
   const shape = { seqLen: run.seqLen, featureSize: run.features.length };
   try {
     return { gpu, weights, evaluator: await Evaluator.create(gpu, config, shape, weights) };
   } catch (error) {
     closeGpu(gpu);
-    if (error instanceof GpuError) throw error;
-    throw new UsageError(
-      `the weights in '${folder.path}' do not fit its config: ${error instanceof Error ? error.message : error}.`,
-    );
+    throw error;
   }
 }

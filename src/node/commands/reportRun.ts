@@ -7,12 +7,13 @@ import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine
 import { schemaProblem } from '../../engine/export/schemaProblem.ts';
 import { describedMethod } from '../../engine/methods/descriptions.ts';
 import { meanMatrix } from '../../engine/metrics/meanMatrix.ts';
-import { type GenerationMode, generationModes } from '../../engine/train/config.ts';
+import { type Config, type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { EvaluationReport } from '../../engine/train/evaluationReport.ts';
 import { latentCloud } from '../../engine/train/latentCloud.ts';
 import type { Numbers, ReportRecord, ReportRun } from '../../engine/train/reportData.ts';
 import { shellWord } from './flags.ts';
 import { cloudPart, keptSeries, numbers, rounded, samplesPart } from './reportParts.ts';
+import type { EvaluationSettings } from './results.ts';
 import { RunFolder } from './runFolder.ts';
 import type { RunRecord } from './runRecord.ts';
 import { type Table, wholeRows } from './runTables.ts';
@@ -39,7 +40,11 @@ export async function readReportRun(path: string): Promise<ReportRun> {
   return {
     label: `${method} (${basename(resolve(path))})`,
     dataset: basename(config.data.source),
-    config: { ...config, data: { ...config.data, source: basename(config.data.source) } },
+    config: {
+      ...config,
+      ...settingsOf(config, evaluation?.settings),
+      data: { ...config.data, source: basename(config.data.source) },
+    },
     steps: run.steps,
     record: recordOf(run),
     features: run.features,
@@ -74,7 +79,13 @@ const evaluationSchema = v.looseObject({
   notes: v.array(v.string()),
 });
 
-function parseEvaluation(bytes: Buffer, path: string): EvaluationReport {
+/** What an evaluation was made with; one that does not say was made with the run's own settings. */
+function settingsOf(config: Config, settings: EvaluationSettings | undefined): Partial<Config> {
+  if (!settings) return {};
+  return { evaluate: settings.evaluate, diffusion: { ...config.diffusion, ...settings.diffusion } };
+}
+
+function parseEvaluation(bytes: Buffer, path: string): EvaluationReport & { settings?: EvaluationSettings } {
   let input: unknown;
   try {
     input = JSON.parse(bytes.toString('utf8'));
@@ -82,7 +93,7 @@ function parseEvaluation(bytes: Buffer, path: string): EvaluationReport {
     throw new UsageError(`${path} is not JSON: 'evaluate' writes it anew.`);
   }
   const result = v.safeParse(evaluationSchema, input);
-  if (result.success) return input as EvaluationReport;
+  if (result.success) return input as EvaluationReport & { settings?: EvaluationSettings };
   throw new UsageError(`${path}: ${schemaProblem(result.issues[0])}: 'evaluate' writes it anew.`);
 }
 

@@ -1,6 +1,7 @@
 import { unscale } from '../../engine/data/index.ts';
 import { type Cell, csvTable } from '../../engine/export/csv.ts';
 import { type NamedArray, writeSafetensors } from '../../engine/export/safetensors.ts';
+import { seriesColumns } from '../../engine/export/seriesColumns.ts';
 import { type WeightsOrigin, writeWeightsFile } from '../../engine/export/weightsFile.ts';
 import { type Config, type GenerationMode, generationModes } from '../../engine/train/config.ts';
 import type { Evaluation } from '../../engine/train/evaluateModel.ts';
@@ -13,7 +14,13 @@ export interface HeldOutSource {
   part: 'test' | 'all';
 }
 
-/** Writes the four files that follow from the weights. */
+/** Settings of an evaluation that may differ from those in config.json, under their names there. */
+export interface EvaluationSettings {
+  evaluate: Config['evaluate'];
+  diffusion: Pick<Config['diffusion'], 'sampler' | 'sampleSteps'>;
+}
+
+/** Writes the four files that follow from the weights. @param config with the settings that the evaluation was made with */
 export async function writeResults(
   folder: RunFolder,
   config: Config,
@@ -22,7 +29,12 @@ export async function writeResults(
   { report, arrays, generated, lengths }: Evaluation,
   heldOut: HeldOutSource,
 ): Promise<void> {
-  await folder.write('evaluation.json', `${JSON.stringify({ heldOut, ...report }, null, 2)}\n`);
+  const { sampler, sampleSteps } = config.diffusion;
+  const settings: EvaluationSettings = {
+    evaluate: config.evaluate,
+    diffusion: { sampler, sampleSteps },
+  };
+  await folder.write('evaluation.json', `${JSON.stringify({ heldOut, settings, ...report }, null, 2)}\n`);
   await folder.write('samples.csv', samplesText(run, generated, lengths));
   await writeWeights(folder, weights, { config, features: run.features });
   await folder.write('evaluation.safetensors', writeSafetensors(arrays));
@@ -63,6 +75,5 @@ export function samplesText(
       }
     }
   }
-  const names = features.map((name) => (sampleColumns.includes(name) ? `${name} (data)` : name));
-  return csvTable([...sampleColumns, ...names], rows());
+  return csvTable(seriesColumns(sampleColumns, features), rows());
 }

@@ -1,12 +1,13 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { csvRow } from '../../engine/export/csv.ts';
-import { type NamedArray, readSafetensors, SafetensorsError } from '../../engine/export/safetensors.ts';
+import { type NamedArray, SafetensorsError } from '../../engine/export/safetensors.ts';
 import { type Checkpoint, CheckpointError, readCheckpoint } from '../../engine/train/checkpoint.ts';
 import type { Config } from '../../engine/train/config.ts';
 import type { DependenceCurve, LossRow } from '../../engine/train/protocol.ts';
 import { evaluationMarks } from '../../engine/train/shape.ts';
+import { startingWeights } from '../../engine/train/startingWeights.ts';
 import { configText, parseRecord, type RunRecord } from './runRecord.ts';
 import {
   appendRows,
@@ -18,7 +19,7 @@ import {
   tables,
 } from './runTables.ts';
 import { UsageError } from './usageError.ts';
-import { removePartials, writeWhole, writeWholeNow } from './wholeFile.ts';
+import { partialOf, removePartials, writeWhole, writeWholeNow } from './wholeFile.ts';
 
 /** Every file of a run. */
 export const runFiles = [
@@ -68,7 +69,7 @@ export class RunFolder {
   static async create(path: string, config: Config, run: RunRecord): Promise<RunFolder> {
     const target = resolve(path);
     await mkdir(dirname(target), { recursive: true });
-    const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
+    const partial = partialOf(target);
     await mkdir(partial);
     try {
       await writeFile(join(partial, 'config.json'), configText(config, run));
@@ -163,14 +164,20 @@ export class RunFolder {
     await this.write('config.json', configText(config, run));
   }
 
-  /** @throws UsageError where there are no weights, or the file is damaged */
-  async readWeights(): Promise<Map<string, NamedArray>> {
+  /** @throws UsageError where there are no weights, the file is damaged, or they are not those of the config */
+  async readWeights(config: Config, run: RunRecord): Promise<Map<string, NamedArray>> {
     const path = join(this.path, 'model.safetensors');
+    let bytes: Uint8Array;
     try {
-      return readSafetensors(await readFile(path)).tensors;
+      bytes = await readFile(path);
+    } catch {
+      throw new UsageError(`${path}: There is no such file.`);
+    }
+    try {
+      return startingWeights(bytes, config, run);
     } catch (error) {
-      const reason = error instanceof SafetensorsError ? error.message : 'There is no such file.';
-      throw new UsageError(`${path}: ${reason}`);
+      if (error instanceof SafetensorsError) throw new UsageError(`${path}: ${error.message}`);
+      throw error;
     }
   }
 }

@@ -1,12 +1,12 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strToU8, zipSync } from 'fflate';
 import { createSchedule, ddimSteps, ddpmSteps } from '../../diffusion/schedule.ts';
 import type { ExportedRun, Weights } from '../exportedRun.ts';
+import { largest, unzipped, type ZipKind } from '../unzipped.ts';
 import { decoderGraph, decoderState } from './decoderStep.ts';
 import { denoiserGraph } from './denoiser.ts';
+import { descriptionProblem, formatVersion } from './descriptionSchema.ts';
 import { encoderGraph } from './encoder.ts';
 import type { BundleDescription } from './model.ts';
-
-const likelihoods: readonly string[] = ['gaussian', 'mixture', 'mixture-full'];
 
 /** A file that is no bundle of ours: one sentence. */
 export class BundleError extends Error {
@@ -15,6 +15,8 @@ export class BundleError extends Error {
     this.name = 'BundleError';
   }
 }
+
+const kind: ZipKind = { name: 'bundle', whole: 'an ONNX bundle', Failure: BundleError };
 
 /** A bundle taken apart. */
 export interface Bundle {
@@ -37,7 +39,7 @@ export function makeBundle(run: ExportedRun, weights: Weights): Bundle {
   return {
     description: {
       format: 'posterior-lab-onnx',
-      formatVersion: 1,
+      formatVersion,
       ...{ version, label, config, seqLen, latentSize, backbone, features, scaler, sampler },
       likelihood: shape.likelihood,
       state: decoderState(shape),
@@ -60,30 +62,27 @@ export function writeBundle({ description, encoder, denoiser, decoder }: Bundle)
   return zipSync(files, { level: 6, mtime: '2000-01-01' });
 }
 
-/** @throws BundleError saying what is wrong */
+/** Unpacks what a bundle of its description has, and nothing else. @throws BundleError saying what is wrong */
 export function readBundle(bytes: Uint8Array): Bundle {
-  const files = unzipped(bytes);
-  const graph = (name: string) => {
-    const file = files[name];
-    if (!file) throw new BundleError(`The bundle has no ${name}: it is not whole. Export it again.`);
-    return file;
+  const entries = (names: string[], most: number) => {
+    const files = unzipped(bytes, new Set(names), most, kind);
+    return (name: string) => {
+      const file = files[name];
+      if (!file) throw new BundleError(`The bundle has no ${name}: it is not whole. Export it again.`);
+      return file;
+    };
   };
-  const description = parseDescription(strFromU8(graph('bundle.json')));
+  const text = entries(['bundle.json'], largest.text)('bundle.json');
+  const description = parseDescription(new TextDecoder().decode(text));
   const diffuses = description.sampler === 'diffusion';
+  const names = ['encoder.onnx', ...(diffuses ? ['denoiser.onnx'] : []), 'decoder.onnx'];
+  const graph = entries(names, largest.bytes);
   return {
     description,
     encoder: graph('encoder.onnx'),
     ...(diffuses && { denoiser: graph('denoiser.onnx') }),
     decoder: graph('decoder.onnx'),
   };
-}
-
-function unzipped(bytes: Uint8Array): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes);
-  } catch {
-    throw new BundleError('This is not an ONNX bundle: it is no zip file, or a damaged one.');
-  }
 }
 
 function parseDescription(text: string): BundleDescription {
@@ -95,14 +94,7 @@ function parseDescription(text: string): BundleDescription {
   }
   if (value?.format !== 'posterior-lab-onnx')
     throw new BundleError('This is not an ONNX bundle of Posterior Lab: its bundle.json is another.');
-  if (value.formatVersion !== 1 || !likelihoods.includes(value.likelihood ?? '')) {
-    throw new BundleError(`The bundle is of a later version (${value.version}) than this page can read.`);
-  }
-  const { seqLen, latentSize, features, scaler, state, reverseSteps } = value;
-  const sizes = [seqLen, latentSize].every((size) => Number.isSafeInteger(size) && (size as number) > 0);
-  const lists = [features, scaler?.mean, scaler?.standardDeviation, state, reverseSteps].every(Array.isArray);
-  if (!sizes || !lists || scaler?.mean.length !== features?.length) {
-    throw new BundleError('The bundle.json of this bundle is damaged: sizes, features or scaler do not fit.');
-  }
+  const problem = descriptionProblem(value);
+  if (problem) throw new BundleError(problem);
   return value as BundleDescription;
 }

@@ -3,13 +3,15 @@
     python3 THIS.py check DIR                 recomputes what DIR/evaluation.safetensors holds, prints the largest differences
     python3 THIS.py generate [--count 100] [--seed 0] [--mode sample] [--out series.csv]
 
-Both read the weights from model.safetensors (in DIR, or beside this file; --weights FILE names another). Needs torch alone;
-the package safetensors is used where it is there. Numbers are float64 here and float32 in the lab, so that the differences
-are the lab's rounding. To use the model elsewhere: `model = load("model.safetensors")`, then `model.encoder(x, mask)`,
-`model.decoder.log_likelihood(z, x, mask)`, `model.sample_latents(n, seed)`, `model.decoder.generate(z, seed, mode)`, and
-`dependence(model.decoder, z, x)`. Series are [n, T, D], scaled: (value - mean) / standard deviation of RUN["scaler"].
+DIR is the folder of a run, as `lab train` leaves it. Both read the weights from THIS.safetensors or model.safetensors in DIR, or
+beside this file; --weights FILE names others. Needs torch alone; the package safetensors is used where it is there. Numbers are
+float64 here and float32 in the lab, so that the differences are the lab's rounding. To use the model elsewhere:
+`model = load("model.safetensors")`, then `model.encoder(x, mask)`, `model.decoder.log_likelihood(z, x, mask)`,
+`model.sample_latents(n, seed)`, `model.decoder.generate(z, seed, mode)`, and `dependence(model.decoder, z, x)`. Series are
+[n, T, D], scaled: (value - mean) / standard deviation of RUN["scaler"].
 """
 
+import argparse
 import json
 import math
 import pathlib
@@ -309,9 +311,9 @@ def alpha_bars():
     return bars
 
 
-def reverse_steps():
+def reverse_steps(sampling=None):
     """(timestep, a, b, s) of every reverse step z <- a z + b epsilonHat + s noise: DDPM, or DDIM with eta = 0."""
-    bars, d = alpha_bars(), RUN["config"]["diffusion"]
+    bars, d = alpha_bars(), {**RUN["config"]["diffusion"], **(sampling or {})}
     L = d["numTimesteps"]
     if d["sampler"] == "ddpm":
         for i in range(L, 0, -1):
@@ -336,23 +338,23 @@ class Model(nn.Module):
         self.denoiser = Denoiser(RUN["size"])
         #: end
 
-    def sample_latents(self, count, seed=0):
-        """New latents [count, Z] with the lab's own noise of this seed."""
+    def sample_latents(self, count, seed=0, sampling=None):
+        """New latents [count, Z] with the lab's own noise of this seed; sampling: sampler and sampleSteps other than the run's."""
         width, parts = RUN["size"]["latentSize"], []
         for chunk in range(math.ceil(count / BATCH)):
             run = noise_run(seed, chunk)
             here = min(BATCH, count - chunk * BATCH)
             z = normals((BATCH, width), 1, 0, 0xFFFFFFFF, run)[:here]
             #: diffusion
-            z = self.reverse(z, lambda step: normals((BATCH, width), 2, 10, step, run)[:here])
+            z = self.reverse(z, lambda step: normals((BATCH, width), 2, 10, step, run)[:here], sampling)
             #: end
             parts.append(z)
         return torch.cat(parts)
 
     #: diffusion
-    def reverse(self, z, noise):
+    def reverse(self, z, noise, sampling=None):
         """The reverse diffusion from z [n, Z]; noise(k) gives [n, Z] for reverse step k, and is asked for by DDPM alone."""
-        for k, (timestep, a, b, s) in enumerate(reverse_steps()):
+        for k, (timestep, a, b, s) in enumerate(reverse_steps(sampling)):
             z = a * z + b * self.denoiser(z, timestep) + (s * noise(k) if s else 0)
         return z
 
@@ -363,23 +365,27 @@ def noise_run(seed, chunk):
     return (seed * 0x9E3779B1 + chunk) & 0xFFFFFFFF
 
 
-def normals(shape, seed, stream, step, run):
-    """The lab's normals: Box-Muller of Philox4x32-10 (Salmon et al. 2011), counter (element / 4, stream, step, run)."""
+def philox(blocks, stream, step, run, seed):
+    """Philox4x32-10 (Salmon et al. 2011): the four words at every counter (block, stream, step, run)."""
     word = 0xFFFFFFFF
 
     def high(a, b):  # the high word of a 32 x 32 bit product, from 16-bit halves
         middle = (a >> 16) * (b & 0xFFFF) + ((a & 0xFFFF) * (b & 0xFFFF) >> 16)
         return (a >> 16) * (b >> 16) + (middle >> 16) + ((a & 0xFFFF) * (b >> 16) + (middle & 0xFFFF) >> 16)
 
-    count = math.prod(shape)
-    blocks = torch.arange((count + 3) // 4)
     c = [blocks] + [torch.full_like(blocks, value) for value in (stream, step, run)]
     key = [seed & word, seed >> 32]
     for _ in range(10):
         a, b = high(torch.tensor(0xD2511F53), c[0]), high(torch.tensor(0xCD9E8D57), c[2])
         c = [b ^ c[1] ^ key[0], 0xCD9E8D57 * c[2] & word, a ^ c[3] ^ key[1], 0xD2511F53 * c[0] & word]
         key = [key[0] + 0x9E3779B9 & word, key[1] + 0xBB67AE85 & word]
-    pairs = []
+    return c
+
+
+def normals(shape, seed, stream, step, run):
+    """The lab's normals: Box-Muller of the words at (element / 4, stream, step, run)."""
+    count, pairs = math.prod(shape), []
+    c = philox(torch.arange((count + 3) // 4), stream, step, run, seed)
     for first, second in ((c[0], c[1]), (c[2], c[3])):
         radius = torch.sqrt(-2 * torch.log(((first >> 8) + 1) * 2.0**-24))
         turn = 2 * math.pi * (second >> 8) * 2.0**-24
@@ -387,6 +393,16 @@ def normals(shape, seed, stream, step, run):
     return torch.stack(pairs, 1).reshape(-1)[:count].reshape(shape)
 
 
+#: lengths
+def draw_lengths(count, seed=0):
+    """Where new series end: the lab's own draw of this seed from the lengths of the training part."""
+    words = torch.stack(philox(torch.arange((count + 3) // 4), 31, 0, 0, seed), 1).reshape(-1)[:count]
+    lengths, counts = torch.tensor(RUN["lengths"]).T
+    ends = counts.cumsum(0)
+    return lengths[torch.searchsorted(ends, (words * 2.0**-32 * ends[-1]).long(), right=True)].tolist()
+
+
+#: end
 def gauss_legendre(count):
     """Nodes and weights of the rule on [0, 1], from the roots of the Legendre polynomial."""
     k = torch.arange(1, count)
@@ -447,13 +463,14 @@ def check(model, folder):
     stored = read_safetensors(folder / "evaluation.safetensors")
     report = json.loads((folder / "evaluation.json").read_text())
     x, z, seed = stored["windows"], stored["latents"], report["seeds"]["evaluation"]
+    sampling = report.get("settings", {}).get("diffusion")  # `lab evaluate` can have set others than the run's
     mask = stored.get("feature_mask", stored["mask"][:, :, None].expand_as(x))
     new = stored["sampled_latents"]
     found = {}
     with torch.no_grad():
         found["latents"] = (model.encoder(x, mask), z)
         found["log-likelihood"] = (model.decoder.log_likelihood(z, x, mask), stored["log_likelihood"])
-        found["sampled latents"] = (model.sample_latents(len(new), seed), new)
+        found["sampled latents"] = (model.sample_latents(len(new), seed, sampling), new)
         for mode in MODES:
             found[f"series ({mode})"] = (model.decoder.generate(new, seed, mode), stored[f"generated_{mode.replace('-', '_')}"])
     few = min(8, len(x))
@@ -473,29 +490,96 @@ def check(model, folder):
 def generate(model, count=100, seed=0, mode="sample", out="series.csv"):
     """Writes new series in the units of the data, one row a position."""
     with torch.no_grad():
-        series = model.decoder.generate(model.sample_latents(int(count), int(seed)), int(seed), mode)
+        series = model.decoder.generate(model.sample_latents(count, seed), seed, mode)
     scaler = RUN["scaler"]
     series = series * torch.tensor(scaler["standardDeviation"]) + torch.tensor(scaler["mean"])
-    with open(out, "w") as file:
-        print("series,position," + ",".join(json.dumps(name) if "," in name else name for name in RUN["features"]), file=file)
+    lengths = [series.shape[1]] * count
+    #: lengths
+    lengths = draw_lengths(count, seed)
+    #: end
+    try:
+        file = open(out, "w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise Refused(f"{out} cannot be written ({error.strerror}): name another file with --out.")
+    with file:
+        file.write(RUN["header"])
         for n, one in enumerate(series.tolist()):
-            for t, values in enumerate(one):
+            for t, values in enumerate(one[: lengths[n]]):
                 print(n + 1, t + 1, *[f"{value:.7g}" for value in values], sep=",", file=file)
     print(f"{count} series are in {out}.")
     return 0
 
 
-def main(command=None, *words):
-    if command not in ("check", "generate"):
-        print(__doc__)
-        return 2
-    folder = pathlib.Path(words[0]) if command == "check" and words else pathlib.Path(__file__).parent
-    flags = dict(zip((word.lstrip("-") for word in words[command == "check" :: 2]), words[(command == "check") + 1 :: 2]))
+class Refused(Exception):
+    """What was asked for cannot be done: one sentence with the remedy."""
+
+
+def weights_in(folder):
+    """The weights in a folder: of this file's own name, as the page saves both, or model.safetensors, as the command does."""
+    names = list(dict.fromkeys([f"{pathlib.Path(__file__).stem}.safetensors", "model.safetensors"]))
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    raise Refused(
+        f"{folder.resolve()} holds no {' and no '.join(names)}: name the weights with --weights FILE. Save weights on the page "
+        "writes them, and `lab train` into the folder of a run."
+    )
+
+
+def opened(path):
+    """The model with the weights of a file that somebody named."""
     try:
-        model = load(flags.pop("weights", folder / "model.safetensors"))
-        return check(model, folder) if command == "check" else generate(model, **flags)
-    except FileNotFoundError as error:
-        print(f"{error.filename}: there is no such file. `lab train` and `lab evaluate` write it into the folder of a run.")
+        return load(path)
+    except FileNotFoundError:
+        raise Refused(f"{path}: there is no such file; name the weights with --weights FILE.")
+    except Exception as error:  # of torch, safetensors or the file's own bytes
+        raise Refused(f"{path} does not hold the weights of this program: {' '.join(str(error).split())[:300]}")
+
+
+def demand_evaluation(folder):
+    """Refuses a folder without what `check` recomputes."""
+    for name in ("evaluation.json", "evaluation.safetensors"):
+        if not (folder / name).is_file():
+            raise Refused(f"{folder.resolve()} holds no {name}: check needs the folder of a run that `lab evaluate` has evaluated.")
+
+
+def whole(least):
+    """Reads a whole number from `least` on that the lab can hold too."""
+
+    def read(text):
+        if not (text.isascii() and text.isdigit() and len(text) < 17 and least <= int(text) < 2**53):
+            raise argparse.ArgumentTypeError(f"'{text}' must be a whole number of at least {least}")
+        return int(text)
+
+    return read
+
+
+def main(*words):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", metavar="check|generate")
+    for command in ("check", "generate"):
+        flags = commands.add_parser(command, allow_abbrev=False)
+        flags.add_argument("--weights", metavar="FILE", help="a .safetensors file of this model's weights")
+        if command == "check":
+            flags.add_argument("folder", metavar="DIR", nargs="?", help="folder of a run; that of this file if absent")
+        else:
+            flags.add_argument("--count", type=whole(1), default=100, metavar="N", help="series to generate")
+            flags.add_argument("--seed", type=whole(0), default=0, metavar="N", help="of the latents and the noise")
+            flags.add_argument("--mode", choices=MODES, default="sample", help="what is fed back, and whether noise is added")
+            flags.add_argument("--out", default="series.csv", metavar="FILE", help="CSV file to write")
+    given = vars(parser.parse_args(words))
+    command, weights = given.pop("command"), given.pop("weights", None)
+    if command is None:
+        parser.print_help()
+        return 2
+    folder = pathlib.Path(given.pop("folder", None) or pathlib.Path(__file__).parent)
+    try:
+        if command == "check":
+            demand_evaluation(folder)
+        model = opened(weights or weights_in(folder))
+        return check(model, folder) if command == "check" else generate(model, **given)
+    except Refused as error:
+        print(error, file=sys.stderr)
         return 2
 
 

@@ -1,5 +1,7 @@
 import { likelihoodByName } from '../../layers/likelihoods/index.ts';
+import { csvRow } from '../csv.ts';
 import type { ExportedRun } from '../exportedRun.ts';
+import { seriesColumns } from '../seriesColumns.ts';
 import source from './model.py?raw';
 
 /**
@@ -28,7 +30,7 @@ export function torchScript(run: ExportedRun): string {
     .replace(/\n{4,}/g, '\n\n\n');
 }
 
-function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
+function partsOf({ shape, normalised, sampler, lengths }: ExportedRun): string[] {
   const { skip, inverseLipschitz, maskProbability } = shape.wiring;
   return [
     shape.backbone,
@@ -39,10 +41,11 @@ function partsOf({ shape, normalised, sampler }: ExportedRun): string[] {
     ...(inverseLipschitz === null ? [] : ['brenier']),
     ...(maskProbability === null ? [] : ['masked']),
     ...(sampler === 'diffusion' ? ['diffusion'] : []),
+    ...(lengths ? ['lengths'] : []),
   ];
 }
 
-function contents({ config, shape, features, scaler }: ExportedRun) {
+function contents({ config, shape, features, scaler, lengths }: ExportedRun) {
   const { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads, wiring, denoiser } = shape;
   const sizes = { seqLen, featureSize, hiddenSize, latentSize, tokenSize, layers, heads };
   const { embeddingSize, width, blocks } = denoiser;
@@ -56,7 +59,9 @@ function contents({ config, shape, features, scaler }: ExportedRun) {
     width,
     blocks,
   };
-  return { config, size, features, scaler };
+  // The program writes the first line of its table as it stands: names are quoted here as in every table of the lab.
+  const header = csvRow(seriesColumns(['series', 'position'], features));
+  return { config, size, features, header, scaler, ...(lengths && { lengths }) };
 }
 
 /** JSON in Python's words. */
