@@ -81,6 +81,19 @@ describe('experiment', () => {
     expect(measured(await rowsOf('merged.jsonl'))).toEqual(measured(all));
   });
 
+  test('copies what another experiment has measured, under its own names, and makes the rest', async () => {
+    const axes = { 'train.seed': [0, 2], kind: { stable: { 'method.name': 'posterior-stable' } } };
+    await writeFile(path('other.json'), JSON.stringify({ title: 'Other', base: tiny, axes }));
+    const args = ['experiment', path('other.json'), '--out', path('other.jsonl')];
+    const { code, stdout } = await labHere([...args, '--known', path('whole.jsonl')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Other: 1 of 2 runs are done.');
+    const [copied, made] = await rowsOf('other.jsonl');
+    const labels = { 'train.seed': '0', kind: 'stable' };
+    expect(copied).toEqual({ ...all[1], experiment: 'Other', labels });
+    expect(made?.labels['train.seed']).toBe('2');
+  });
+
   test('goes on after a kill, and drops a torn line', async () => {
     const killed = await lab(experiment('killed.jsonl'), (text, signal) => {
       if (/^2\/4 /m.test(text)) signal('SIGKILL');
@@ -160,7 +173,9 @@ describe('report', () => {
   test('of results alone may be an SVG; what it is not given is said', async () => {
     const out = path('plane.svg');
     const args = ['report', '--results', path('whole.jsonl'), '--out', out];
-    expect((await labHere([...args, '--x', 'swap', '--y', 'slicedWasserstein'])).code).toBe(0);
+    const drawn = await labHere([...args, '--x', 'swap', '--y', 'slicedWasserstein']);
+    expect(drawn.code).toBe(0);
+    expect(drawn.stdout).toContain(`${out}: 4 runs.`);
     const svg = await readFile(out, 'utf8');
     expect(svg.match(/<title>/g)).toHaveLength(5); // of the picture, and of each run
     expect(svg).toContain('Sliced Wasserstein-2 over its floor');

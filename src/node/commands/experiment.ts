@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Gpu } from '../../engine/gpu/device.ts';
+import { closeGpu, type Gpu } from '../../engine/gpu/device.ts';
 import { type Cell, nameOf, shardOf } from '../../engine/train/experiment/grid.ts';
 import {
   changedKeys,
@@ -17,11 +17,11 @@ import { ExperimentClock } from './experimentClock.ts';
 import { folderName, type PlannedRun, plannedRuns, readGrid, sourceName } from './experimentGrid.ts';
 import { merge } from './experimentMerge.ts';
 import { measureRun } from './experimentRun.ts';
-import { flagValue, wordsOf } from './flags.ts';
+import { flagValue, valuesOf, wordsOf } from './flags.ts';
 import { Interrupt, Interrupted } from './interrupt.ts';
 import { duration, ProgressLine } from './progressLine.ts';
 import { type ReadData, readData } from './readData.ts';
-import { ResultsFile } from './resultsFile.ts';
+import { ResultsFile, readRows } from './resultsFile.ts';
 import { UsageError } from './usageError.ts';
 import { version } from './version.ts';
 
@@ -51,6 +51,12 @@ export const experiment: Command = {
       name: 'keep',
       value: 'DIR',
       help: 'keep each run in a folder of its own, as train does, e.g. for a report',
+    },
+    {
+      name: 'known',
+      value: 'FILE',
+      many: true,
+      help: 'results of other experiments: a run that is in them is copied, not made again; may be repeated',
     },
     { name: 'list', help: 'say what there is to do, and do nothing' },
   ],
@@ -84,6 +90,9 @@ export const experiment: Command = {
     try {
       if (results.wasTorn)
         console.log(`${out}: its last line was torn, and was dropped; that run is made again.`);
+      const known = valuesOf(given, 'known');
+      if (known.length > 0)
+        copyKnown(leftOf(runs, results.rows).left, mergeRows(await readRows(known)), results, title);
       const { rows, left } = leftOf(runs, results.rows);
       count(left.length);
       if (left.length === 0) return 0;
@@ -99,6 +108,20 @@ function leftOf(runs: readonly PlannedRun[], placed: readonly PlacedRow[]) {
   const rows = mergeRows(placed).map(({ row }) => row);
   const settled = new Set(rows.filter(isSettled).map(identity));
   return { rows, left: runs.filter((run) => !settled.has(run.identity)) };
+}
+
+/** Adds what others have measured of these runs, under the names that they have here. */
+function copyKnown(
+  runs: readonly PlannedRun[],
+  known: readonly PlacedRow[],
+  results: ResultsFile,
+  title: string,
+): void {
+  const byRun = new Map(known.filter(({ row }) => isSettled(row)).map(({ row }) => [identity(row), row]));
+  for (const { identity: key, cell } of runs) {
+    const row = byRun.get(key);
+    if (row) results.append({ ...row, experiment: title, labels: cell.labels });
+  }
 }
 
 async function makeRuns(
@@ -149,7 +172,7 @@ async function makeRuns(
       if (measured.status === 'failed') failures++;
       console.log(`${index + 1}/${runs.length}  ${name}: ${outcome(row)}`);
       if (measured.failure?.cause === 'device-lost') {
-        gpu.device.destroy();
+        closeGpu(gpu);
         gpu = undefined;
       }
     }
@@ -163,7 +186,7 @@ async function makeRuns(
   } finally {
     interrupt.release();
     line.end();
-    gpu?.device.destroy();
+    if (gpu) closeGpu(gpu);
   }
   console.log(
     `Everything is in ${results.path}.${failures > 0 ? ` ${failures} of ${runs.length} runs failed.` : ''}`,

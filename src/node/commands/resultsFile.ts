@@ -11,8 +11,8 @@ import { WriterLock } from './writerLock.ts';
 export class ResultsFile {
   private constructor(
     readonly path: string,
-    /** Rows that were there when it was opened. */
-    readonly rows: readonly PlacedRow[],
+    /** Rows that were there when it was opened, and those that were added since. */
+    readonly rows: PlacedRow[],
     /** Whether a torn last line was dropped. */
     readonly wasTorn: boolean,
     readonly lock: WriterLock,
@@ -46,6 +46,7 @@ export class ResultsFile {
   append(row: ResultRow): void {
     this.lock.check();
     appendNow(this.path, `${JSON.stringify(row)}\n`);
+    this.rows.push({ row, place: this.path });
   }
 
   close(): void {

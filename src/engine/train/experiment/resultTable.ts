@@ -1,7 +1,7 @@
 import { ExperimentError } from './experimentFile.ts';
 import { type Measure, mean, measureNamed, measureOf, measures, numberAt } from './measures.ts';
 import { type ResultRow, valueAt } from './resultRow.ts';
-import { axesOf, axisOf, labelsOf, rowsWith } from './rowLabels.ts';
+import { axesOf, axisOf, labelOf, labelsOf, rowsWith } from './rowLabels.ts';
 
 /** One number of a table: the mean over runs, its standard error, and how many there were. */
 export interface TableCell {
@@ -136,10 +136,14 @@ function differing(results: readonly ResultRow[]): string[] {
   return [...found];
 }
 
-/** The combinations of labels there are, in the order of their first row. */
+/** The combinations of labels there are, an axis after the other in the order in which its labels come. */
 function distinct(results: readonly ResultRow[], axes: readonly string[]): string[][] {
   const seen = new Map(results.map((row) => [JSON.stringify(labelsOf(row, axes)), labelsOf(row, axes)]));
-  return [...seen.values()];
+  const places = axes.map((axis) => [...new Set(results.map((row) => labelOf(row, axis)))]);
+  const place = (labels: readonly string[], n: number) => places[n]?.indexOf(labels[n] as string) ?? 0;
+  return [...seen.values()].sort((a, b) =>
+    axes.reduce((order, _, n) => order || place(a, n) - place(b, n), 0),
+  );
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
