@@ -79,7 +79,7 @@ function suited(kind: AdapterChoice): TileOptions {
  * Forgets which adapter was chosen: the next {@link nodeGpu} chooses again. Dawn itself ends with the process, which
  * needs no call to end; devices are destroyed by whoever opened them.
  */
-export function closeNodeGpu(): void {
+export function forgetAdapter(): void {
   chosen = undefined;
 }
 

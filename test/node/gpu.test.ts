@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { closeNodeGpu, nodeGpu } from '../../src/node/gpu.ts';
+import { forgetAdapter, nodeGpu } from '../../src/node/gpu.ts';
 import { useOwnGpu } from '../gpu.ts';
 
 const gpu = useOwnGpu();
@@ -33,9 +33,9 @@ test('Dawn opens a device that computes', async () => {
 
 test('an unknown LAB_ADAPTER is refused with the names it can have', async () => {
   vi.stubEnv('LAB_ADAPTER', 'swiftshade');
-  closeNodeGpu();
+  forgetAdapter();
   await expect(nodeGpu()).rejects.toThrow(
     "LAB_ADAPTER is 'swiftshade'; it can be gpu, lavapipe, swiftshader.",
   );
-  closeNodeGpu();
+  forgetAdapter();
 });

@@ -56,7 +56,7 @@ export class ProgressLine {
 }
 
 /** `step 1200/3000  12.3 steps/s  loss 23.4 (vi 22.9 cs 0.31 dm 0.98)  m_{24,0} 0.43  1 min 20 s left` */
-export function progressText(
+function progressText(
   { step, steps, stepsPerSecond, secondsLeft, phase }: Progress,
   loss?: LossRow,
   curve?: DependenceCurve,

@@ -33,7 +33,7 @@ export async function reportPage(data: ReportData): Promise<string> {
 }
 
 /** JSON in which no text can end the element it stands in, or begin a comment. */
-export function jsonInHtml(value: unknown): string {
+function jsonInHtml(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', '\\u003c')
     .replaceAll('>', '\\u003e')
