@@ -169,8 +169,8 @@ export function mergeRows(all: readonly PlacedRow[]): PlacedRow[] {
   return [...kept.values()];
 }
 
-/** What two rows of one run must agree in. */
+/** What two rows of one run must agree in: the words of notes may have changed since. */
 function measured({ status, failure, evaluation }: ResultRow): string {
-  const { seconds: _, ...rest } = evaluation ?? { seconds: undefined };
+  const { seconds: _, notes: _n, ...rest } = evaluation ?? { seconds: undefined, notes: undefined };
   return JSON.stringify([status, failure?.cause, evaluation ? rest : null]);
 }
