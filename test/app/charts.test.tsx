@@ -194,6 +194,29 @@ test('the plane names every run with its numbers, and those that were not measur
   expect(page).toContain('floor: real against real');
 });
 
+test('the plane marks what cannot be trusted, and says by its own numbers which place is good', () => {
+  const plane = (untrusted: boolean) =>
+    renderToStaticMarkup(
+      <QualityPlane
+        points={[{ id: 'a', label: 'skip', group: 'skip', x: 0.02, y: 1.3, untrusted }]}
+        groups={['skip']}
+        xLabel="spread of control"
+        yLabel="Sliced Wasserstein-2 of summaries over its floor, and more"
+        better="one"
+        comparison={10}
+      />,
+    );
+  const page = plane(true);
+  expect(page).toContain('fill="var(--paper)" stroke="var(--run-0, var(--global))"');
+  expect(page).toContain('spread of control 0.02, which cannot be trusted');
+  expect(page).toMatch(/nearer to 1[^<]*10 series a side[^<]*Hollow marks/);
+  expect(plane(false)).not.toMatch(/fill="var\(--paper\)"|Hollow|trusted/);
+  const [, name = ''] = /rotate\(-90\)"[^>]*>([^<]*)</.exec(page) ?? [];
+  expect(name).toContain('…');
+  expect(name.length).toBeLessThanOrEqual(48);
+  expect(page).not.toContain('<ul'); // the key of several planes stands once, beside them
+});
+
 test('the plane stands where there is no floor, one run, or nothing measured', () => {
   const plane = (ys: readonly number[], floor: number) =>
     renderToStaticMarkup(

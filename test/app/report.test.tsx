@@ -1,10 +1,12 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import { cloudTable } from '../../src/app/figures/cloudTable.ts';
+import { lossTable } from '../../src/app/figures/lossTable.ts';
 import { matrixTable } from '../../src/app/figures/matrixTable.ts';
 import { headline } from '../../src/app/headline.ts';
-import { curvesOf } from '../../src/app/report/restore.ts';
+import { curvesOf, lossesOf } from '../../src/app/report/restore.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
+import { setKeys } from '../../src/engine/train/config.ts';
 import type { ReportRun } from '../../src/engine/train/reportData.ts';
 
 // The charts ask for its language while they are imported.
@@ -68,6 +70,28 @@ test('of more runs than can be told apart four are drawn, those first that their
   expect(rendered(names.slice(0, 4).map((name) => run(name)))).not.toContain('Draw a');
 });
 
+test('the tests of many runs have a row for each, so that no run leaves the sheet', () => {
+  const perStep = { all: -3.5, lastThird: -3.5 };
+  const share = { last: 0.2, lastThird: 0.2 };
+  const evaluation = {
+    ...{ logLikelihood: perStep, swap: perStep, noise: perStep, control: { correlation: 0.5, spread: 1 } },
+    dependence: { points: [], residual: 0, quadrature: 8, series: 4, m0: share, mLocal: share },
+    ...{ scores: { sample: {} }, counts: {}, seeds: {}, notes: [] },
+  } as unknown as ReportRun['evaluation'];
+  const heads = (count: number) => {
+    const html = rendered(Array.from({ length: count }, (_, n) => run(`run ${n}`, { evaluation })));
+    const [table = ''] = /<table[^>]*data-testid="tests".*?<\/table>/.exec(html) ?? [];
+    return [...table.matchAll(/<th scope="(col|row)">(?:<[^>]*>)*([^<]*)/g)].map(([, scope, name]) => [
+      scope,
+      name,
+    ]);
+  };
+  expect(heads(2)).toContainEqual(['col', 'run 1']);
+  expect(heads(2)).toContainEqual(['row', 'Control (correlation)']);
+  expect(heads(5)).toContainEqual(['row', 'run 4']);
+  expect(heads(5)).toContainEqual(['col', 'Control (correlation)']);
+});
+
 test('every picture of a report can be saved, and its numbers with it', () => {
   const drawn = run('owl', {
     losses: [[0, 1, 1, 0, 1, null, 1, 1e-3]],
@@ -77,6 +101,19 @@ test('every picture of a report can be saved, and its numbers with it', () => {
   } as Partial<ReportRun>);
   const names = [...rendered([drawn]).matchAll(/aria-label="Save ([^"]*)"/g)].map(([, name]) => name);
   expect(names).toEqual(['dependence', 'matrix', 'latents', 'losses']);
+});
+
+test('losses are saved by the step of loss.csv, and a term that a method has not is no number', () => {
+  const losses = [0, 1, 2].map((step) => [step, 6, 1, 2, 3, 0, 1, 1e-3]);
+  const saved = (name: string) => {
+    const { label, config, ...rest } = run('owl', {
+      losses,
+      config: setKeys(pageDefaults, [['method.name', name]]),
+    });
+    return lossTable([{ label, config, losses: lossesOf({ label, config, ...rest }) }]).rows;
+  };
+  expect(saved('posterior-stable')).toEqual([0, 1, 2].map((step) => ['owl', step, 1, Number.NaN, 2, 3]));
+  expect(saved('latent-diffusion')[0]).toEqual(['owl', 0, 1, 0, Number.NaN, 3]);
 });
 
 test('matrices and latents are saved with an entry for each number that is drawn', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nextItem } from '../../src/app/figures/FigureMenu.tsx';
 import { fileName } from '../../src/app/figures/save.ts';
 import { toCsv, toLatex, toMarkdown } from '../../src/app/figures/tables.ts';
-import { wrapLines } from '../../src/app/figures/wrapLines.ts';
+import { wrapLines } from '../../src/engine/export/wrapLines.ts';
 
 const table = {
   columns: ['run', 'm_{t,0}', 'share'],
@@ -37,12 +37,12 @@ test('LaTeX escapes what it would read, and sets subscripts as mathematics', () 
   expect(toLatex(table)).toBe(
     [
       '\\begin{tabular}{lrl}',
-      '  \\hline',
+      '  \\toprule',
       '  run & $m_{t,0}$ & share \\\\',
-      '  \\hline',
+      '  \\midrule',
       '  latent \\textbar{} diffusion & 0.03 & 3 \\% \\\\',
       '  a\\_b \\& c &  & 48 \\% \\\\',
-      '  \\hline',
+      '  \\bottomrule',
       '\\end{tabular}',
       '',
     ].join('\n'),
@@ -51,8 +51,21 @@ test('LaTeX escapes what it would read, and sets subscripts as mathematics', () 
     '\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\{\\}',
   );
   expect(toLatex({ columns: ['λ ≤ 3 ± 1'], rows: [['−7.20\u00a0×\u00a010⁻¹²']] })).toContain(
-    '  $\\lambda$ $\\le$ 3 $\\pm$ 1 \\\\\n  \\hline\n  $-$7.20~$\\times$~10$^{-12}$ \\\\',
+    '  $\\lambda$ $\\le$ 3 $\\pm$ 1 \\\\\n  \\midrule\n  $-$7.20~$\\times$~10$^{-12}$ \\\\',
   );
+});
+
+test('an estimate is two numbers for a program, and one text, set to the right, for a reader', () => {
+  const rows = [
+    ['swap', { value: -0.123456789, error: 0.0123 }, { value: 0.5, error: Number.NaN }],
+    ['control', { value: 0.25, error: Number.NaN }, { value: Number.NaN, error: Number.NaN }],
+  ];
+  const estimates = { columns: ['test', 'a', 'b'], rows };
+  expect(toCsv(estimates)).toBe(
+    'test,a,"a, standard error",b\nswap,-0.123456789,0.0123,0.5\ncontrol,0.25,,\n',
+  );
+  expect(toMarkdown(estimates)).toContain('| --- | ---: | ---: |\n| swap | −0.123 ± 0.012 | 0.500 |');
+  expect(toLatex(estimates)).toContain('swap & $-$0.123 $\\pm$ 0.012 & 0.500 \\\\');
 });
 
 test('a short row has empty cells at its end', () => {

@@ -185,6 +185,24 @@ describe('a file to write', () => {
     expect(code).toBe(2);
   });
 
+  test('of a report with a choice of axes has to be a picture, since the page has both to choose from', async () => {
+    for (const flag of ['x', 'y']) {
+      const out = path('axes.html');
+      const { code, stderr } = await run(
+        'report',
+        '--results',
+        path('row.jsonl'),
+        '--out',
+        out,
+        `--${flag}`,
+        'swap',
+      );
+      expect(stderr).toBe(`lab: '--${flag}' is for an .svg: an .html has both axes to choose from.`);
+      expect(code).toBe(2);
+      expect(existsSync(out)).toBe(false);
+    }
+  });
+
   test('that hours would be spent on is tried before them', async () => {
     const config = path('record.json');
     await writeFile(config, JSON.stringify({ base: { data: { source: 'reveal' } }, runs: [{ label: 'a' }] }));

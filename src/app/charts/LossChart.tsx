@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type LossTrace, smoothOver } from '../runs/lossHistory.ts';
+import { onPaletteChange } from './paletteChange.ts';
 import { runDashes, runProperty } from './runStyle.ts';
 import { textScale } from './textScale.ts';
 import { roundTicks, tickText } from './ticks.ts';
@@ -48,8 +49,6 @@ export function LossChart(props: {
         element,
       );
     };
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const themed = new MutationObserver(build);
     let scale = textScale();
     const resize = new ResizeObserver(() => {
       if (scale === textScale()) {
@@ -60,12 +59,10 @@ export function LossChart(props: {
       build();
     });
     build();
-    scheme.addEventListener('change', build);
-    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const unwatch = onPaletteChange(build);
     resize.observe(element);
     return () => {
-      scheme.removeEventListener('change', build);
-      themed.disconnect();
+      unwatch();
       resize.disconnect();
       plot.current?.destroy();
       plot.current = undefined;

@@ -1,9 +1,10 @@
 import { useState } from 'react';
+import { type PlaneFacts, planeCaption } from '../../engine/export/planeCaption.ts';
+import { PlaneKey, PlaneMark } from './PlaneKey.tsx';
 import { placeLabels } from './placeLabels.ts';
 import styles from './QualityPlane.module.css';
-import { runColour } from './runStyle.ts';
 import { rem } from './textScale.ts';
-import { roundTicks, tickText } from './ticks.ts';
+import { axisName, roundTicks, tickText } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
 
 /** A run on the plane. NaN in either place leaves it out of the picture and names it below. */
@@ -12,8 +13,10 @@ export interface QualityPoint {
   label: string;
   /** How much z steers: control, or nats of the swap test. */
   x: number;
-  /** A score over its score of real against real: 1 cannot be told from real data. */
+  /** A score over its score of real against real, or one that is a share as it is. */
   y: number;
+  /** Whether x cannot be trusted: the mark is hollow. */
+  untrusted?: boolean;
   /** Place on the screen; else its place in the list. */
   colour?: number;
   /** Of many runs: points of a group share a mark that a key explains, and a label is shown for the lit one alone. */
@@ -21,12 +24,16 @@ export interface QualityPoint {
 }
 
 const margin = { left: 48, right: 12, top: 10, bottom: 36 };
-const height = 280;
+const height = 320;
+/** Letters that fit along the vertical axis, whose name is centred on it and may reach to the top. */
+const yLetters = Math.floor((margin.top + height - margin.bottom) / 6.1);
 
 /**
  * Quality against control, every run a point: a collapsed model can score as well as any, and stands on the left.
- * @param groups those of the points, and of planes beside this one, in the order of their marks
+ * @param groups those of the points, and of planes beside this one, in the order of their marks; their key is drawn elsewhere
  * @param floor the value of real against real, drawn as a line; none where it is not known
+ * @param better where a good value across lies
+ * @param comparison series on each side of a comparison
  * @param onHover the run under the pointer or with the focus; null when there is none
  */
 export function QualityPlane(props: {
@@ -35,9 +42,11 @@ export function QualityPlane(props: {
   xLabel: string;
   yLabel: string;
   floor?: number;
+  better?: PlaneFacts['better'];
+  comparison?: number;
   onHover?: (id: string | null) => void;
 }) {
-  const { points, groups = [], xLabel, yLabel, floor = 1, onHover } = props;
+  const { points, groups = [], xLabel, yLabel, floor = 1, better, comparison, onHover } = props;
   const [lit, setLit] = useState<string | null>(null);
   const [place, measured] = useWidth<HTMLElement>(480);
   const width = Math.min(measured, 720);
@@ -45,7 +54,12 @@ export function QualityPlane(props: {
     const colour = point.colour ?? (point.group === undefined ? index : groups.indexOf(point.group));
     return Number.isFinite(point.x + point.y) ? [{ ...point, colour }] : [];
   });
-  const missing = points.filter(({ x, y }) => !Number.isFinite(x + y));
+  const lone = drawn.find(({ id }) => id === lit);
+  const caption = planeCaption({
+    ...{ better, floor, comparison },
+    hollow: drawn.some(({ untrusted }) => untrusted),
+    missing: points.flatMap(({ label, x, y }) => (Number.isFinite(x + y) ? [] : [label])),
+  });
   const [left, right] = extent([0, 1, ...drawn.map(({ x }) => x)], 0.04);
   const [low, high] = extent(
     [...(Number.isFinite(floor) ? [floor, 1.5 * floor] : []), ...drawn.map(({ y }) => y)],
@@ -96,16 +110,17 @@ export function QualityPlane(props: {
             transform={`translate(11 ${margin.top + (height - margin.top - margin.bottom) / 2}) rotate(-90)`}
             textAnchor="middle"
           >
-            {yLabel}
+            {axisName(yLabel, yLetters)}
           </text>
         </g>
         {Number.isFinite(floor) && (
-          <g className={styles.floor}>
-            <line x1={margin.left} x2={width - margin.right} y1={y(floor)} y2={y(floor)} />
-            <text x={width - margin.right} y={y(floor) + 13} textAnchor="end">
-              floor: real against real
-            </text>
-          </g>
+          <line
+            className={styles.floor}
+            x1={margin.left}
+            x2={width - margin.right}
+            y1={y(floor)}
+            y2={y(floor)}
+          />
         )}
         {drawn.map((point, index) => {
           const [px, py, label] = [x(point.x), y(point.y), placed[index]];
@@ -115,12 +130,7 @@ export function QualityPlane(props: {
               {label?.leader && (
                 <line className={styles.leader} x1={px} y1={py} x2={label.x} y2={label.y - 4} />
               )}
-              <path
-                d={markPath(point.colour)}
-                transform={`translate(${px} ${py})`}
-                fill={runColour(point.colour)}
-                stroke="var(--paper)"
-              />
+              <PlaneMark index={point.colour} hollow={point.untrusted} transform={`translate(${px} ${py})`} />
               {shown && (
                 <text className={styles.name} x={shown.x} y={shown.y} textAnchor={shown.anchor}>
                   {point.label}
@@ -143,19 +153,8 @@ export function QualityPlane(props: {
           onBlur={() => light(null)}
         />
       ))}
-      {groups.length > 0 && (
-        <ul className={styles.key}>
-          {groups.map((group, index) => (
-            <li key={group}>
-              <svg width={rem(14)} height={rem(14)} viewBox="-7 -7 14 14" aria-hidden="true">
-                <path d={markPath(index)} fill={runColour(index)} />
-              </svg>
-              {group}
-            </li>
-          ))}
-        </ul>
-      )}
-      <figcaption>{captionOf(drawn, lit, missing, { xLabel, yLabel })}</figcaption>
+      {groups.length === 0 && <PlaneKey groups={[]} floor={Number.isFinite(floor)} />}
+      <figcaption>{lone ? textOf(lone, xLabel, yLabel) : caption}</figcaption>
     </figure>
   );
 }
@@ -176,30 +175,5 @@ function extent(values: readonly number[], air: number): readonly [number, numbe
   return [low - air * span, high + air * span];
 }
 
-/**
- * A circle, a square, a triangle, a diamond: runs are told apart without colour. From the fifth on marks and colours meet in
- * other pairs, so that sixteen can be told apart.
- */
-function markPath(index: number): string {
-  return [
-    'M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z',
-    'M-5 -5h10v10h-10z',
-    'M0 -6.5L6.5 5h-13z',
-    'M0 -7L7 0L0 7L-7 0z',
-  ][(index + Math.floor(index / 4)) % 4] as string;
-}
-
-function captionOf(
-  drawn: readonly QualityPoint[],
-  lit: string | null,
-  missing: readonly QualityPoint[],
-  { xLabel, yLabel }: { xLabel: string; yLabel: string },
-): string {
-  const point = drawn.find(({ id }) => id === lit);
-  if (point) return textOf(point, xLabel, yLabel);
-  if (missing.length > 0) return `Not measured: ${missing.map(({ label }) => label).join(', ')}`;
-  return 'Lower is closer to real data; further right, z steers more of the series.';
-}
-
-const textOf = ({ label, x, y }: QualityPoint, xLabel: string, yLabel: string) =>
-  `${label}: ${xLabel} ${tickText(x)}, ${yLabel} ${tickText(y)}`;
+const textOf = ({ label, x, y, untrusted }: QualityPoint, xLabel: string, yLabel: string) =>
+  `${label}: ${xLabel} ${tickText(x)}${untrusted ? ', which cannot be trusted' : ''}, ${yLabel} ${tickText(y)}`;

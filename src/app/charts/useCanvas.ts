@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
+import { onPaletteChange } from './paletteChange.ts';
 
 /** What a painter is given: sizes in CSS pixels, and the page's colours, which a canvas does not know by itself. */
 export interface Surface {
@@ -10,7 +11,8 @@ export interface Surface {
 }
 
 /**
- * A canvas as sharp as the screen, painted again when `paint` changes, when its place changes size and when the theme does.
+ * A canvas as sharp as the screen, painted again when `paint` changes, when its place changes size and when the page's
+ * colours do.
  * @param paint kept with useCallback, or every render paints
  */
 export function useCanvas(paint: (surface: Surface) => void): RefObject<HTMLCanvasElement | null> {
@@ -32,15 +34,11 @@ export function useCanvas(paint: (surface: Surface) => void): RefObject<HTMLCanv
         paint({ context, width, height, colour, scheme: schemeOf(colour('--paper')) });
     };
     draw();
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const themed = new MutationObserver(draw);
     const resized = new ResizeObserver(draw);
-    scheme.addEventListener('change', draw);
-    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const unwatch = onPaletteChange(draw);
     resized.observe(canvas);
     return () => {
-      scheme.removeEventListener('change', draw);
-      themed.disconnect();
+      unwatch();
       resized.disconnect();
     };
   }, [paint]);

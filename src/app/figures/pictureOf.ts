@@ -1,4 +1,4 @@
-import { wrapLines } from './wrapLines.ts';
+import { wrapLines } from '../../engine/export/wrapLines.ts';
 
 /** A figure as one SVG document that needs neither the page nor its style sheets. */
 export interface Picture {

@@ -77,7 +77,7 @@ export function LossPanel() {
             name="losses"
             caption="Losses"
             tables
-            table={() => lossTable(runs.map(({ name, losses }) => ({ label: name, losses })))}
+            table={() => lossTable(runs.map(({ name, config, losses }) => ({ label: name, config, losses })))}
           />
         </div>
       </div>

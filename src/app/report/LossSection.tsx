@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type { ReportRun } from '../../engine/train/reportData.ts';
+import { LineKey } from '../charts/LineKey.tsx';
 import { LossChart } from '../charts/LossChart.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { lossTable } from '../figures/lossTable.ts';
@@ -31,30 +32,35 @@ export function LossSection({ runs }: { runs: readonly ReportRun[] }) {
           name="losses"
           caption="Losses, smoothed over 10 steps"
           table={() =>
-            lossTable(histories.map(({ run, history }) => ({ label: run.label, losses: history })))
+            lossTable(
+              histories.map(({ run: { label, config }, history }) => ({ label, config, losses: history })),
+            )
           }
         />
       </header>
-      <div ref={picture} className="losses">
-        {present.map((term) => (
-          <figure key={term}>
-            <figcaption>
-              <strong>{terms[term].label}</strong>
-            </figcaption>
-            <LossChart
-              lines={histories.map(({ run, history }) => ({
-                label: run.label,
-                ...(hasTerm(run.config, term)
-                  ? { steps: history.steps, trace: history.terms[term] }
-                  : { steps: [], trace: noTrace }),
-              }))}
-              version={0}
-              logarithmic={false}
-              span={10}
-              {...terms[term]}
-            />
-          </figure>
-        ))}
+      <div ref={picture} className="stack">
+        <LineKey labels={runs.map(({ label }) => label)} />
+        <div className="losses">
+          {present.map((term) => (
+            <figure key={term}>
+              <figcaption>
+                <strong>{terms[term].label}</strong>
+              </figcaption>
+              <LossChart
+                lines={histories.map(({ run, history }) => ({
+                  label: run.label,
+                  ...(hasTerm(run.config, term)
+                    ? { steps: history.steps, trace: history.terms[term] }
+                    : { steps: [], trace: noTrace }),
+                }))}
+                version={0}
+                logarithmic={false}
+                span={10}
+                {...terms[term]}
+              />
+            </figure>
+          ))}
+        </div>
       </div>
       <p className="fine">
         Lines are means, smoothed over 10 steps

@@ -1,11 +1,12 @@
 import { useRef, useState } from 'react';
 import type { PlaneData } from '../../engine/train/experiment/plane.ts';
+import { PlaneKey } from '../charts/PlaneKey.tsx';
 import { QualityPlane } from '../charts/QualityPlane.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
 import styles from './report.module.css';
 
 /** Quality against control, every run of the experiments a point: a plane for each set of data. */
-export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneData }) {
+export function PlaneSection({ plane: { points, data, comparison, x, y } }: { plane: PlaneData }) {
   const [across, setAcross] = useState(x[0]?.name ?? '');
   const [up, setUp] = useState(y[0]?.name ?? '');
   const picture = useRef<HTMLDivElement>(null);
@@ -13,6 +14,8 @@ export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneDa
   const yAxis = y.find(({ name }) => name === up);
   if (!xAxis || !yAxis) return null;
   const groups = [...new Set(points.map(({ group }) => group))];
+  const doubt = points.some(({ untrusted }) => untrusted.includes(across));
+  const floorOf = (set: string) => yAxis.floors?.[set] ?? Number.NaN;
   return (
     <section aria-label="Quality against control" className="panel">
       <header className="row">
@@ -38,40 +41,50 @@ export function PlaneSection({ plane: { points, data, x, y } }: { plane: PlaneDa
             name="quality against control"
             caption={`${yAxis.label} against ${xAxis.label}, ${points.length} runs`}
             table={() => ({
-              columns: ['run', 'group', 'data', xAxis.label, yAxis.label],
-              rows: points.map(({ label, group, data, values }) => {
+              columns: ['run', 'group', 'data', xAxis.label, yAxis.label, ...(doubt ? ['trusted'] : [])],
+              rows: points.map(({ label, group, data, values, untrusted }) => {
                 const [right, high] = [values[across], values[up]];
-                return [label, group, data, right ?? Number.NaN, high ?? Number.NaN];
+                const trusted = untrusted.includes(across) ? 'no' : 'yes';
+                return [
+                  ...[label, group, data, right ?? Number.NaN, high ?? Number.NaN],
+                  ...(doubt ? [trusted] : []),
+                ];
               }),
             })}
           />
         </div>
       </header>
-      <div ref={picture} className={styles.planes}>
-        {data.map((set) => (
-          <div key={set}>
-            {data.length > 1 && <h3>{set}</h3>}
-            <QualityPlane
-              points={points.flatMap(({ label, group, data, values }, index) =>
-                data === set
-                  ? [
-                      {
-                        id: String(index),
-                        label,
-                        group,
-                        x: values[across] ?? Number.NaN,
-                        y: values[up] ?? Number.NaN,
-                      },
-                    ]
-                  : [],
-              )}
-              groups={groups}
-              xLabel={xAxis.label}
-              yLabel={yAxis.label}
-              floor={yAxis.floors?.[set] ?? Number.NaN}
-            />
-          </div>
-        ))}
+      <div ref={picture} className="stack">
+        <div className={styles.planes}>
+          {data.map((set) => (
+            <div key={set}>
+              {data.length > 1 && <h3>{set}</h3>}
+              <QualityPlane
+                points={points.flatMap(({ label, group, data, values, untrusted }, index) =>
+                  data === set
+                    ? [
+                        {
+                          id: String(index),
+                          label,
+                          group,
+                          x: values[across] ?? Number.NaN,
+                          y: values[up] ?? Number.NaN,
+                          untrusted: untrusted.includes(across),
+                        },
+                      ]
+                    : [],
+                )}
+                groups={groups}
+                xLabel={xAxis.label}
+                yLabel={yAxis.label}
+                better={xAxis.better}
+                floor={floorOf(set)}
+                comparison={comparison[set] ?? undefined}
+              />
+            </div>
+          ))}
+        </div>
+        <PlaneKey groups={groups} floor={data.some((set) => Number.isFinite(floorOf(set)))} />
       </div>
     </section>
   );

@@ -62,12 +62,11 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
   const shown = measured.map(({ run: { label }, curves }) => {
     return { id: label, label, curve: at<DependenceCurve>(curves, playhead) };
   });
-  const lines = shown
-    .filter(({ label }) => drawn.includes(label))
-    .map((line, colour, all) => {
-      const side = sideOf(colour, all.length);
-      return { ...line, colour, label: side ? `${side}: ${line.label}` : line.label };
-    });
+  const chosen = shown.filter(({ label }) => drawn.includes(label));
+  const lines = chosen.map((line, colour, all) => {
+    const side = sideOf(colour, all.length);
+    return { ...line, colour, label: side ? `${side}: ${line.label}` : line.label };
+  });
   const chart = useRef<HTMLDivElement>(null);
   const title = lines.some(({ curve }) => curve) ? headline(lines) : 'Dependence';
   const when = playhead === undefined ? '' : `As it was at step ${playhead.toLocaleString('en')}.`;
@@ -80,7 +79,7 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
           target={chart}
           name="dependence"
           caption={`${title} ${when}`.trim()}
-          table={() => curvesTable(lines)}
+          table={() => curvesTable(chosen)}
         />
       </header>
       <p className="soft">
@@ -88,7 +87,7 @@ function DependenceSection({ runs, drawn }: { runs: readonly ReportRun[]; drawn:
         before (m<sub>t,t−1</sub>), on held-out series; bands: middle half of the series.
         {when && ` ${when}`}
       </p>
-      <div ref={chart} className={`chart ${styles.overlay}`}>
+      <div ref={chart} className="chart hero-chart">
         <DependenceOverlay runs={lines} show="both" seqLen={seqLen} />
       </div>
       {measured.map(({ run, curves }) => {

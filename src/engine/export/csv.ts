@@ -27,18 +27,17 @@ function cellText(cell: Cell): string {
 }
 
 /**
- * The shortest decimal that reads back as the same float32: values come from a GPU, so more digits would be noise. The
- * same bits always give the same text.
+ * The shortest decimal that reads back as the same number: as the same float32 where it is one, as all values that come from a
+ * GPU are, and as the same float64 otherwise. The same bits always give the same text.
  */
 export function numberText(value: number): string {
   if (Number.isNaN(value)) return '';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
-  const single = Math.fround(value);
-  if (!Number.isFinite(single)) return String(value);
+  if (Math.fround(value) !== value) return String(value);
   for (let digits = 6; digits < 9; digits++) {
-    const short = Number(single.toPrecision(digits));
-    if (Math.fround(short) === single) return String(short);
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
   }
-  return String(Number(single.toPrecision(9)));
+  return String(Number(value.toPrecision(9)));
 }

@@ -9,7 +9,7 @@ import type { ReportData, ReportRun } from '../../engine/train/reportData.ts';
 import { axesGiven, axisFlag } from './axisFlag.ts';
 import type { Command } from './command.ts';
 import { flagValue, type Given, requiredFlag, valuesOf } from './flags.ts';
-import { planeSvg } from './planeSvg.ts';
+import { placedRuns, planeSvg } from './planeSvg.ts';
 import { reportPage } from './reportPage.ts';
 import { readReportProject } from './reportProject.ts';
 import { readReportRun } from './reportRun.ts';
@@ -38,11 +38,11 @@ export const report: Command = {
     { ...axisFlag, help: 'of --results: only these labels of an axis; may be repeated' },
     { name: 'title', value: 'TEXT', help: 'of the report; the names of the runs if absent' },
     { name: 'out', value: 'FILE', help: 'a .html file; or a .svg file: the plane of --results alone' },
-    { name: 'x', value: 'NAME', help: 'of the .svg: what says that z is used; control if absent' },
+    { name: 'x', value: 'NAME', help: 'of the .svg alone: what says that z is used; control if absent' },
     {
       name: 'y',
       value: 'NAME',
-      help: 'of the .svg: quality; the first there is of AUC and sliced Wasserstein',
+      help: 'of the .svg alone: quality; the first there is of AUC and sliced Wasserstein',
     },
   ],
   notes: ['The HTML file needs nothing beside it, and reaches no network.'],
@@ -57,10 +57,16 @@ export const report: Command = {
       throw new UsageError(`'--out' is '${out}', but must end in .html or .svg.`);
     if (out.endsWith('.svg')) {
       if (!plane) throw new UsageError('an .svg is the plane of an experiment: give its --results.');
-      await writeWhole(out, planeSvg(plane, planeAxis(given, 'x', plane), planeAxis(given, 'y', plane)));
-      console.log(`${out}: ${plane.points.length} runs.`);
+      const axes = [planeAxis(given, 'x', plane), planeAxis(given, 'y', plane)] as const;
+      await writeWhole(out, planeSvg(plane, ...axes));
+      const { drawn, missing } = placedRuns(plane, ...axes);
+      const lacking = missing.length > 0 ? `; ${missing.length} not measured, which it names` : '';
+      console.log(`${out}: ${runsText(drawn.length)}${lacking}.`);
       return 0;
     }
+    for (const flag of ['x', 'y'])
+      if (flagValue(given, flag) !== undefined)
+        throw new UsageError(`'--${flag}' is for an .svg: an .html has both axes to choose from.`);
     if (paths.length === 0 && !plane)
       throw new UsageError("give runs by '--run PATH', or '--results FILE', or both.");
     const [runs, notes]: [ReportRun[], string[]] = [[], []];
@@ -85,11 +91,16 @@ export const report: Command = {
     };
     const text = await reportPage(data);
     await writeWhole(out, text);
-    const parts = [`${runs.length} runs`, ...(plane ? [`a plane of ${plane.points.length}`] : [])];
+    const parts = [
+      ...(runs.length > 0 ? [runsText(runs.length)] : []),
+      ...(plane ? [`a plane of ${runsText(plane.points.length)}`] : []),
+    ];
     console.log(`${out}: ${parts.join(' and ')}, ${Math.ceil(Buffer.byteLength(text) / 1000)} kB.`);
     return 0;
   },
 };
+
+const runsText = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 /** @throws UsageError where there is nothing */
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
+import { nameOf } from './grid.ts';
 import { type Measure, mean, measureNamed, numberAt } from './measures.ts';
-import type { ResultRow } from './resultRow.ts';
+import { type ResultRow, valueAt } from './resultRow.ts';
 
 /** A run on the plane of quality against control. NaN is null where it went through JSON. */
 export interface PlanePoint {
@@ -10,12 +11,16 @@ export interface PlanePoint {
   data: string;
   /** By the names of {@link PlaneData.x} and {@link PlaneData.y}. */
   values: Record<string, number | null>;
+  /** Names of values that the run itself says cannot be trusted. */
+  untrusted: string[];
 }
 
 /** An axis of the plane. */
 export interface PlaneAxis {
   name: string;
   label: string;
+  /** Where a good value lies, where one is known. */
+  better?: Measure['better'];
   /** The value of real against real by data, where a line can say it; JSON has null for NaN. */
   floors?: Record<string, number | null>;
 }
@@ -25,6 +30,8 @@ export interface PlaneData {
   points: PlanePoint[];
   /** What the points' `data` are, in the order of the runs. */
   data: string[];
+  /** Series on each side of the smallest comparison, by data; JSON has null for NaN. */
+  comparison: Record<string, number | null>;
   x: PlaneAxis[];
   y: PlaneAxis[];
 }
@@ -45,19 +52,27 @@ export function planeData(rows: readonly ResultRow[]): PlaneData {
     const { method, ...others } = row.labels;
     const group = method ?? String(row.config['method.name']);
     return {
-      label: [group, ...Object.values(others)].join(', '),
+      label: nameOf({ method: group, ...others }),
       group,
       data: dataOf(row),
       values: Object.fromEntries([
         ...x.map(({ name, path }) => [name, numberAt(row, path)]),
         ...y.map((measure) => [measure.name, qualityOf(row, measure)]),
       ]),
+      untrusted: x.flatMap(({ name, trustPath }) =>
+        trustPath && valueAt(row, trustPath) === false ? [name] : [],
+      ),
     };
   });
   return {
     points,
     data,
-    x: x.map(({ name, label, unit }) => ({ name, label: unit ? `${label} (${unit})` : label })),
+    comparison: byData(data, (one) => leastComparison(finished.filter((row) => dataOf(row) === one))),
+    x: x.map(({ name, label, unit, better }) => ({
+      name,
+      label: unit ? `${label} (${unit})` : label,
+      better,
+    })),
     y: y.map((measure): PlaneAxis => {
       const { name, label } = measure;
       if (!isShare(measure)) return { name, label: `${label} over its floor`, floors: byData(data, () => 1) };
@@ -78,8 +93,13 @@ function dataOf({ labels, config }: ResultRow): string {
   return labels.data ?? String(config['data.source']);
 }
 
-const byData = (data: readonly string[], floor: (one: string) => number) =>
-  Object.fromEntries(data.map((one) => [one, floor(one)]));
+const byData = (data: readonly string[], number: (one: string) => number) =>
+  Object.fromEntries(data.map((one) => [one, number(one)]));
+
+function leastComparison(rows: readonly ResultRow[]): number {
+  const counts = rows.map((row) => numberAt(row, 'evaluation.counts.comparison')).filter(Number.isFinite);
+  return counts.length > 0 ? Math.min(...counts) : Number.NaN;
+}
 
 /** Scores of sampled series that these rows have, the classifier's first, then the sliced distances. */
 function qualities(rows: readonly ResultRow[]): Measure[] {
