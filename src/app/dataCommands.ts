@@ -1,8 +1,9 @@
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { DataError, type PreparedData } from '../engine/data/types.ts';
+import { messageOf } from '../engine/messageOf.ts';
 import type { Config } from '../engine/train/config.ts';
 import { DataDesk, previewOf } from './dataDesk.ts';
-import type { DataFiles } from './keep/keeper.ts';
+import type { DataFiles } from './keep/dataFiles.ts';
 import type { KeptData } from './keep/keptRun.ts';
 import type { OwnFiles } from './runs/runView.ts';
 import type { Command, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
@@ -121,7 +122,7 @@ export class DataCommands {
       await body();
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const fault = error instanceof DataError ? error.fault : {};
       this.#tools.send({ type: 'data-failed', request, failure: { message, ...fault } });
     }

@@ -56,7 +56,7 @@ export class DataDesk {
       };
     }
     const tools = await loadParser();
-    const source = file ? blobSource(file) : bytesSource(new Uint8Array(await fetchBytes(address ?? '')));
+    const source = file ? blobSource(file) : bytesSource(await fetchBytes(address ?? '', reading?.signal));
     const opened: OpenTable = {
       table: await tools.readSource(source, reading),
       tools,
@@ -150,11 +150,11 @@ async function namesIn(
 /** The parser of tables; the data that the page opens with need none. */
 export const loadParser = () => import('../engine/data/tables.ts');
 
-async function fetchBytes(address: string): Promise<ArrayBuffer> {
-  const response = await fetch(address);
+async function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(address, { signal });
   if (!response.ok)
     throw new DataError(`The sample could not be fetched: the server answered ${response.status}.`);
-  return response.arrayBuffer();
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** Positions enough for a window, and no fewer than suit the generator. */

@@ -2,17 +2,19 @@ import { sourceByName } from '../engine/data/sources.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { Question } from '../engine/train/protocol.ts';
 import { RunExports } from './export/runExports.ts';
-import type { KeptRun } from './keep/keptRun.ts';
+import { type KeepReport, type KeptData, type KeptRun, keptOf } from './keep/keptRun.ts';
 import { OpenData } from './openData.ts';
 import { KnownRuns } from './runs/knownRuns.ts';
+import { lastFile } from './runs/lastFile.ts';
 import { memorableName } from './runs/names.ts';
-import { newRun, type RunView, restarted } from './runs/runView.ts';
+import { newRun, type OwnFiles, type RunView, restarted } from './runs/runView.ts';
 import { pageDefaults, settingsFromAddress } from './settings/index.ts';
 import { writeAddress } from './settings/writeAddress.ts';
 import {
   afterWorkerEvent,
   bothAsSet,
   canTrain,
+  goOnRefusal,
   isBusy,
   isStale,
   type LabState,
@@ -65,18 +67,22 @@ class Lab {
     if (!useLab.getState().view.embed) this.#send({ type: 'keep' });
   }
 
-  /** Opens the data and settings of kept runs that were loaded together, and trains on from where they stand. */
+  /**
+   * Opens the data and settings of kept runs that were loaded together, and trains on from where they stand.
+   * @throws Error in a sentence where their data are not at hand, or something else is under way
+   */
   resume(runs: readonly KeptRun[]): void {
     const [first, last] = [runs[0], runs.at(-1)];
     if (!first || !last) return;
+    const openData = this.#dataOf(last, {}, last.data);
     this.show({ beside: first === last ? null : first.config.method.name });
-    this.data.restore(last.config, {}, last.data);
-    this.data.whenPrepared = () => this.#goOn(runs);
+    openData();
+    this.data.whenPrepared(() => this.#goOn(runs));
   }
 
-  /** Removes what is kept of some runs, or of all; what the page shows stays until it is closed. */
-  forget(runs?: readonly string[]): void {
-    this.#send({ type: 'forget', ...(runs && { runs }) });
+  /** Removes all that is kept; what the page shows stays until it is closed. */
+  forget(): void {
+    this.#send({ type: 'forget' });
   }
 
   /** Changes settings by dotted key, all or none. @returns the sentence of what is wrong with a value */
@@ -125,8 +131,7 @@ class Lab {
 
   /** Turns the shuffling of positions on or off and trains anew on such data. */
   shuffleData(on: boolean): void {
-    this.data.whenPrepared = () => this.run();
-    this.set({ 'data.shuffle': on });
+    if (this.set({ 'data.shuffle': on }) === undefined) this.data.whenPrepared(() => this.run());
   }
 
   /** What the next runs begin with; nothing for random weights. */
@@ -136,32 +141,43 @@ class Lab {
   }
 
   /**
-   * Loads a run that came with its weights and optimiser state, opens its data and settings, and trains on to its end.
-   * @throws Error in a sentence where its data are not at hand, or a training began while it was read
+   * Loads a run whose weights and optimiser state came with it or are kept, opens its data and settings, and trains on to its end.
+   * @throws Error in a sentence where its data are not at hand, or something else is under way, before or after it is read
    */
   async continueRun(id: string): Promise<void> {
-    const { runs, data } = useLab.getState();
+    const { runs, kept } = useLab.getState();
     const run = runs.find((one) => one.id === id);
-    if (!run?.saved) return;
-    const { config, saved } = run;
-    const { source } = config.data;
-    const { table } = saved.files;
-    if (data.opening) throw new Error('A file is being read: continue this run when it is open.');
-    const open = table ? this.data.files.table === table : data.dataset?.name === source;
-    if (!open && !table && !sourceByName(source))
-      throw new Error(
-        `${run.name} was trained on ${source}, which is not open: open that file, then continue.`,
-      );
-    const checkpoint = new Uint8Array(await saved.file.arrayBuffer());
-    if (isBusy(useLab.getState()))
-      throw new Error('A run trains meanwhile: pause it, then continue this one.');
-    if (useLab.getState().data.opening)
-      throw new Error('A file was opened meanwhile: continue this run when it is read.');
+    const last = run && lastFile(run, keptOf(kept, id));
+    if (!last) return;
+    const { saved } = last;
+    const dataOf = () => this.#dataOf(run, saved?.files ?? {}, last.kept?.data);
+    dataOf();
+    const checkpoint = saved ? new Uint8Array(await saved.file.arrayBuffer()) : 'kept';
+    const openData = dataOf();
     this.beginWith();
     this.show({ beside: null });
-    if (open) this.data.adopt(config);
-    else this.data.restore(config, saved.files);
-    this.data.whenPrepared = () => this.#loadSaved(id, checkpoint);
+    openData();
+    this.data.whenPrepared(() => this.#loadSaved(id, checkpoint));
+  }
+
+  /**
+   * What opens the data and settings of a run: its own files where they are given or kept, else what is open under their name.
+   * @throws Error in a sentence where its data are not at hand, or something else is under way
+   */
+  #dataOf({ name, config }: Pick<RunView, 'name' | 'config'>, files: OwnFiles, kept?: KeptData): () => void {
+    const state = useLab.getState();
+    const refusal = goOnRefusal(state);
+    if (refusal) throw new Error(refusal);
+    const { source } = config.data;
+    const { table } = files;
+    const own = table !== undefined || kept?.table !== undefined;
+    const open = own
+      ? table !== undefined && this.data.files.table === table
+      : state.data.dataset?.name === source;
+    if (open) return () => this.data.adopt(config);
+    if (!own && !sourceByName(source))
+      throw new Error(`${name} was trained on ${source}, which is not open: open that file, then continue.`);
+    return () => this.data.restore(config, files, kept);
   }
 
   /** Has the worker compile what these runs need, unless that was asked for last. */
@@ -238,7 +254,7 @@ class Lab {
     this.#send({ type: 'run' });
   }
 
-  #loadSaved(id: string, checkpoint: Uint8Array): void {
+  #loadSaved(id: string, checkpoint: Uint8Array | 'kept'): void {
     const state = useLab.getState();
     const run = state.runs.find((one) => one.id === id);
     if (!run || !canTrain(state)) return;
@@ -267,11 +283,12 @@ class Lab {
     return { ...run, status: 'loading' };
   }
 
-  /** The live runs give up their weights; those that measured nothing go altogether. */
+  /** The live runs give up their weights; those that measured nothing, and cannot go on, go altogether. */
   #retire(): void {
-    useLab.setState(({ runs, live }) => ({
+    const goesOn = (run: RunView, kept?: KeepReport) => lastFile(run, keptOf(kept, run.id)) !== undefined;
+    useLab.setState(({ runs, live, kept }) => ({
       runs: runs
-        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure || run.saved)
+        .filter((run) => !live.includes(run.id) || run.curves.length > 0 || run.failure || goesOn(run, kept))
         .map((run) => (live.includes(run.id) ? retired(run) : run)),
       live: [],
     }));

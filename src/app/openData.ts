@@ -29,8 +29,6 @@ export class OpenData {
   #asked = 0;
   #files: OwnFiles = {};
   #preparing = 0;
-  /** What is done as soon as the data that were asked for are there. */
-  whenPrepared?: () => void;
 
   constructor(send: (command: WorkerCommand) => void) {
     this.#send = send;
@@ -54,6 +52,11 @@ export class OpenData {
     this.pinned = new Set();
     const keep = { ...mappingOf(config.data), gap: config.data.gap };
     this.#openWith({ name: config.data.source, files, settings: () => config, keep }, kept);
+  }
+
+  /** Does this as soon as the data that were asked for last are there; until then nothing else is trained. */
+  whenPrepared(next: () => void): void {
+    change({ next });
   }
 
   /** The user's own files that are open. */
@@ -124,7 +127,7 @@ export class OpenData {
       ...(files.labels && { labels: files.labels }),
       ...(kept?.table && { kept }),
     };
-    this.whenPrepared = undefined;
+    change({ next: undefined });
     const { request, config } = this.#ask(opening);
     this.#send({ type: 'open', request, origin, config });
   }
@@ -156,7 +159,9 @@ export class OpenData {
       (key) => !/^data\.(id|time|features|group|part|items|labels|gap|count)$/.test(key),
     );
     if (dataset.kind !== 'generator') this.pinned = new Set(lasting);
-    useLab.setState({ data: { opening: !last, dataset, version: versionOf(files) } });
+    useLab.setState(({ data: { next } }) => ({
+      data: { opening: !last, dataset, version: versionOf(files), next },
+    }));
     this.adopt({ ...config, data: { ...config.data, ...Object.fromEntries(free) } });
   }
 
@@ -204,9 +209,9 @@ export class OpenData {
   /** What waits for a data set that is still being opened is not for the one before it. */
   #prepared(prepared: PreparedSummary): void {
     change({ prepared, prepareFailure: undefined });
-    if (useLab.getState().data.opening) return;
-    const next = this.whenPrepared;
-    this.whenPrepared = undefined;
+    const { opening, next } = useLab.getState().data;
+    if (opening) return;
+    change({ next: undefined });
     next?.();
   }
 
@@ -217,15 +222,14 @@ export class OpenData {
       this.#notOpened();
       change({ openFailure: { name: opening.name, failure } });
     } else if (request === this.#preparing) {
-      if (!useLab.getState().data.opening) this.whenPrepared = undefined;
-      change({ prepared: undefined, prepareFailure: failure });
+      const { opening: another, next } = useLab.getState().data;
+      change({ prepared: undefined, prepareFailure: failure, next: another ? next : undefined });
     }
   }
 
   /** The data set before it stays, and nothing is done with it that was meant for this one. */
   #notOpened(): void {
-    this.whenPrepared = undefined;
-    change({ opening: false, reading: undefined });
+    change({ opening: false, reading: undefined, next: undefined });
   }
 }
 

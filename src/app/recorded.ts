@@ -1,4 +1,5 @@
 import { sourceByName } from '../engine/data/sources.ts';
+import { messageOf } from '../engine/messageOf.ts';
 import { parseRecording, type RecordedRuns, restOf } from '../engine/train/recording.ts';
 import { lab } from './lab.ts';
 import { idle } from './quiet.ts';
@@ -57,7 +58,7 @@ async function fetchRecording(address: string): Promise<RecordedRuns | undefined
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return parseRecording(await response.text());
   } catch (error) {
-    console.warn(`The recording ${address} is left out: ${error instanceof Error ? error.message : error}`);
+    console.warn(`The recording ${address} is left out: ${messageOf(error)}`);
     return undefined;
   }
 }

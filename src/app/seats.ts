@@ -2,7 +2,7 @@ import { DataError } from '../engine/data/types.ts';
 import type { Config } from '../engine/train/config.ts';
 import type { LastingEvent, LastingRun } from '../engine/train/lastingRun.ts';
 import type { Failure, TrainerEvent } from '../engine/train/protocol.ts';
-import type { DataFiles } from './keep/keeper.ts';
+import type { DataFiles } from './keep/dataFiles.ts';
 import type { Keeping } from './keep/keeping.ts';
 import type { Command, LoadedRun, WorkerEvent } from './workerProtocol.ts';
 

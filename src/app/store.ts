@@ -2,11 +2,11 @@ import { create } from 'zustand';
 import type { ReadProgress } from '../engine/data/readSource.ts';
 import { type Config, ConfigError, parseConfig } from '../engine/train/config.ts';
 import type { Failure, PilotEvent, StepTrial, TrainerEvent } from '../engine/train/protocol.ts';
-import type { KeepReport } from './keep/keptRun.ts';
+import type { KeepReport, KeptRun } from './keep/keptRun.ts';
 import { pastRun } from './keep/pastRun.ts';
 import { afterEvent, type RunStatus, type RunView } from './runs/runView.ts';
 import { pageDefaults } from './settings/index.ts';
-import { afterPilotEvent, type ChoiceView, type SweepView } from './sweep/pilotView.ts';
+import { afterPilotEvent, type ChoiceView, isUnderWay, type SweepView } from './sweep/pilotView.ts';
 import { fixed, type View, viewDefaults } from './view.ts';
 import type { DataFailure, Dataset, PilotPurpose, PreparedSummary, WorkerEvent } from './workerProtocol.ts';
 
@@ -40,7 +40,14 @@ export interface DataState {
   openFailure?: { name: string; failure: DataFailure };
   /** Why the data set cannot be cut with these settings. */
   prepareFailure?: DataFailure;
+  /** What is done as soon as the data are there. */
+  next?: () => void;
 }
+
+/** A run and its place among the others, or stopped runs of an earlier visit, which have none. */
+export type Deleted =
+  | { run: RunView; index: number; stopped?: undefined }
+  | { run?: undefined; stopped: readonly KeptRun[] };
 
 /** The whole state of the page. */
 export interface LabState {
@@ -54,8 +61,8 @@ export interface LabState {
   live: readonly string[];
   /** Training step that the charts show; undefined for the latest. */
   playhead?: number;
-  /** The run deleted last and its place, until the next is. */
-  deleted?: { run: RunView; index: number };
+  /** What was deleted last, until the next is. */
+  deleted?: Deleted;
   /** What is kept on this machine; undefined until the worker has looked, and where nothing is to be kept. */
   kept?: KeepReport;
   /** The file whose weights the next runs begin with; random ones if absent. The weights are in the lab. */
@@ -152,11 +159,10 @@ export function isStale(state: LabState): boolean {
   );
 }
 
-/** Whether there is something to train and something to train it on. */
+/** Whether there is something to train and something to train it on, and no run waits for its data. */
 export function canTrain({ gpu, data, crash }: LabState): boolean {
-  return (
-    !crash && gpu.status === 'ready' && data.dataset !== undefined && !data.opening && !data.prepareFailure
-  );
+  const { dataset, opening, prepareFailure, next } = data;
+  return !crash && gpu.status === 'ready' && dataset !== undefined && !opening && !prepareFailure && !next;
 }
 
 const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
@@ -164,6 +170,14 @@ const busyStatuses: readonly RunStatus[] = ['loading', 'running', 'pausing'];
 /** Whether training is under way, so that settings must stay as they are. */
 export function isBusy(state: LabState): boolean {
   return liveRuns(state).some(({ status }) => busyStatuses.includes(status));
+}
+
+/** Why a saved run cannot go on now, as a sentence; undefined where it can. */
+export function goOnRefusal(state: LabState): string | undefined {
+  const { opening, next } = state.data;
+  if (isBusy(state)) return 'A run trains meanwhile: pause it, then continue this one.';
+  if (opening) return 'A file is being read: continue this run when it is open.';
+  return next && 'Another run waits for its data: pause it once it trains, then continue this one.';
 }
 
 /** Why the page opens no file that is dropped on it or pasted; undefined where it opens them. */
@@ -244,7 +258,7 @@ export function afterWorkerEvent(state: LabState, event: WorkerEvent): LabState 
       const failed = withRuns(state, state.live, (run) => ({ ...run, status: 'failed', failure }));
       const stopped: LabState = { ...failed, live: [], crash: failure };
       return (['sweep', 'choice'] as const)
-        .filter((purpose) => state[purpose]?.state === 'running')
+        .filter((purpose) => isUnderWay(state[purpose]))
         .reduce((s, purpose) => withPilot(s, purpose, { type: 'failed', message: failure.message }), stopped);
     }
     default:
@@ -289,5 +303,5 @@ export function mayTakeUp(state: LabState, configs: readonly Config[]): boolean 
 
 /** Whether pilot runs are being made, for whichever purpose. */
 export function isPiloting({ sweep, choice }: LabState): boolean {
-  return [sweep, choice].some((view) => view?.state === 'running');
+  return [sweep, choice].some(isUnderWay);
 }

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { type Gpu, reopening } from '../engine/gpu/device.ts';
 import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
+import { messageOf } from '../engine/messageOf.ts';
 import { readCheckpoint } from '../engine/train/checkpoint.ts';
 import { failureOf } from '../engine/train/failure.ts';
 import type { LastingRun } from '../engine/train/lastingRun.ts';
@@ -144,7 +145,7 @@ async function probe(): Promise<void> {
   try {
     await device();
   } catch (error) {
-    send({ type: 'no-webgpu', reason: 'no-adapter', message: sentence(error) });
+    send({ type: 'no-webgpu', reason: 'no-adapter', message: messageOf(error) });
   }
 }
 
@@ -192,7 +193,7 @@ async function runPilot({ purpose, configs }: Command<'pilot'>, stop: PilotStop)
     const { runPilots } = await import('../engine/train/pilots.ts');
     await runPilots(await device(), configs, data.prepare(first), emit, stop);
   } catch (error) {
-    emit({ type: 'failed', message: sentence(error) });
+    emit({ type: 'failed', message: messageOf(error) });
   }
 }
 
@@ -202,7 +203,7 @@ async function ask({ run, question }: Command<'ask'>): Promise<void> {
     const { answerQuestion } = await loadAnswers();
     send({ type: 'answer', run, question, answer: await answerQuestion(trainer, question) });
   } catch (error) {
-    send({ type: 'no-answer', run, question, message: sentence(error) });
+    send({ type: 'no-answer', run, question, message: messageOf(error) });
   }
 }
 
@@ -210,7 +211,7 @@ async function exportRun({ run, request, what }: Command<'export'>): Promise<voi
   try {
     send({ type: 'exported', request, result: await exported(seats.lastingRun(run), what) });
   } catch (error) {
-    send({ type: 'not-exported', request, message: sentence(error) });
+    send({ type: 'not-exported', request, message: messageOf(error) });
   }
 }
 
@@ -220,8 +221,4 @@ async function exported(lasting: LastingRun, what: Command<'export'>['what']) {
   return what === 'parity'
     ? parityCase(lasting.trainer, version)
     : exportFile(lasting.trainer, what, version);
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -118,8 +118,8 @@ export type WorkerCommand =
   | { type: 'keep' }
   /** What the page calls a run; of a run that is to be loaded it comes first. */
   | { type: 'label'; run: string; label: RunLabel }
-  /** Removes what is kept of some runs, or of all. */
-  | { type: 'forget'; runs?: readonly string[] }
+  /** Removes what is kept of all runs. */
+  | { type: 'forget' }
   /** The model of a run as a file, or what its exported graphs are to be held against. */
   | { type: 'export'; run: string; request: number; what: ExportKind | 'parity' };
 

@@ -3,6 +3,7 @@ import { create, globals } from 'webgpu';
 import type { Gpu, OpenOptions } from '../engine/gpu/device.ts';
 import { GpuError } from '../engine/gpu/errors.ts';
 import { openCheckedGpu } from '../engine/kernels/subgroups.ts';
+import { messageOf } from '../engine/messageOf.ts';
 import { UsageError } from './commands/usageError.ts';
 import { napping } from './napping.ts';
 import { loadVulkanLoader, offerBundledSwiftShader, systemHasVulkanDriver } from './softwareGpu.ts';
@@ -102,7 +103,7 @@ async function chooseGpu(): Promise<Chosen> {
   try {
     await offerBundledSwiftShader();
   } catch (cause) {
-    throw new GpuError('no-adapter', cause instanceof Error ? cause.message : String(cause));
+    throw new GpuError('no-adapter', messageOf(cause));
   }
   const gpu = start([]);
   const kind = await adapterKind(gpu);

@@ -1,13 +1,7 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import {
-  fetchUsgs,
-  UsgsError,
-  type UsgsQuery,
-  usgsAddress,
-  usgsExample,
-  usgsProblem,
-} from '../../src/app/data/usgs.ts';
-import { askService, type UsgsProgress } from '../../src/app/data/usgsService.ts';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fetchUsgs, type UsgsQuery, usgsAddress, usgsExample, usgsProblem } from '../../src/app/data/usgs.ts';
+import { askThroughFrame, type FrameMessage, frameReady } from '../../src/app/data/usgsFrame.ts';
+import { askService, UsgsError, type UsgsProgress } from '../../src/app/data/usgsService.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
 import { readText } from '../../src/engine/data/delimited.ts';
 
@@ -134,5 +128,73 @@ describe('what goes wrong is said, with what to do', () => {
       signal?.throwIfAborted();
     });
     await expect(ask(controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the document that asks for the page', () => {
+  const origin = 'https://lab.example';
+
+  /** As much of a page as the frame needs; `say` is a message to it. */
+  function page() {
+    const events = new EventTarget();
+    const contentWindow = { postMessage: vi.fn() };
+    const frame = { contentWindow, remove: vi.fn() };
+    const append = vi.fn();
+    vi.stubGlobal('location', { origin });
+    vi.stubGlobal('document', { createElement: () => frame, baseURI: `${origin}/`, body: { append } });
+    vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+    vi.stubGlobal('removeEventListener', events.removeEventListener.bind(events));
+    const say = (data: string, from: { source?: object; origin?: string } = {}) =>
+      events.dispatchEvent(
+        Object.assign(new Event('message'), { data, source: contentWindow, origin, ...from }),
+      );
+    return { frame, say, posted: contentWindow.postMessage };
+  }
+  const question = () =>
+    askThroughFrame('https://quakes.example', {
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    });
+
+  test('is asked once it says that it is ready, and nobody else is', async () => {
+    const { frame, say, posted } = page();
+    const asked = question();
+    say(frameReady, { source: {} });
+    say(frameReady, { origin: 'https://elsewhere.example' });
+    say('something else');
+    expect(posted).not.toHaveBeenCalled();
+    say(frameReady);
+    say(frameReady);
+    expect(posted).toHaveBeenCalledOnce();
+    const [message, to, [port]] = posted.mock.calls[0] as [object, string, [MessagePort]];
+    expect([message, to]).toEqual([{ address: 'https://quakes.example' }, origin]);
+    port.postMessage({ answer: { status: 200, text: 'a' } } satisfies FrameMessage);
+    expect(await asked).toEqual({ status: 200, text: 'a' });
+    expect(frame.remove).toHaveBeenCalledOnce();
+  });
+
+  test('is given up where it does not load, with a sentence of its own', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { frame, posted } = page();
+    const failed = question().catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const error = await failed;
+    expect(error).toBeInstanceOf(UsgsError);
+    expect((error as UsgsError).message).toBe(
+      'The part of this site that asks the event service, usgs.html, could not be loaded.',
+    );
+    expect(posted).not.toHaveBeenCalled();
+    expect(frame.remove).toHaveBeenCalledOnce();
+  });
+
+  test('may take its time with the answer once it is ready', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { frame, say } = page();
+    void question();
+    say(frameReady);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(frame.remove).not.toHaveBeenCalled();
   });
 });

@@ -99,6 +99,46 @@ test('a kept run waits for its own data, not for what was being prepared when it
   expect(sent('load').map(({ runs }) => runs.map(({ run }) => run))).toEqual([['k']]);
 });
 
+test('nothing else is trained between a press of Resume and the first windows of its data', async () => {
+  lab.resume([kept]);
+  opened('own.csv', 'file');
+  expect(canTrain(state())).toBe(false);
+  lab.run();
+  expect(sent('load')).toEqual([]);
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  const saved = { step: 10, file: new Blob(['checkpoint']), files: {} };
+  const other = { ...newRun({ ...identity, id: 'o', name: 'dusky lark' }), saved };
+  useLab.setState(({ runs }) => ({ runs: [...runs, other] }));
+  await expect(lab.continueRun('o')).rejects.toThrow('Another run waits for its data');
+  prepared();
+  expect(sent('load').map(({ runs }) => runs.map(({ run }) => run))).toEqual([['k']]);
+  expect(canTrain(state())).toBe(true);
+});
+
+test('where the data of a run that was to go on cannot be cut, other data can be trained on', () => {
+  lab.resume([kept]);
+  opened('own.csv', 'file');
+  refused(last('prepare'));
+  expect(state().data).toMatchObject({ prepareFailure: { message: 'no such file' } });
+  lab.data.openSource('sines');
+  opened('sines');
+  prepared();
+  expect(sent('load')).toEqual([]);
+  expect(canTrain(state())).toBe(true);
+});
+
+test('a saved run goes on with its own data where another file was opened while it was read', async () => {
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  const saved = { step: 10, file: new Blob(['checkpoint']), files: {} };
+  useLab.setState({ runs: [{ ...newRun({ ...identity, id: 'o', name: 'dusky lark' }), saved }] });
+  const going = lab.continueRun('o');
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  opened('own.csv', 'file');
+  prepared();
+  await going;
+  expect(sent('open').at(-1)?.origin.name).toBe('reveal');
+});
+
 test('what is set while a file is being read stays set when it is open', () => {
   lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
   lab.set({ 'model.hiddenSize': 16 });
@@ -241,4 +281,67 @@ test('a run that is renamed to a name in use gets a number, whoever has the name
   ]);
   lab.runs.undoDelete();
   expect(new Set(state().runs.map(({ name }) => name)).size).toBe(3);
+});
+
+const keptReport = (...runs: KeptRun[]) =>
+  report({ type: 'kept', report: { status: 'keeping', runs, bytes: 1 } });
+
+test('a kept run that is over is loaded again, from what is kept of it and of its data', async () => {
+  keptReport({ ...kept, ended: true });
+  report({ type: 'past', run: 'k', events: [] });
+  await lab.continueRun('k');
+  expect(sent('open').at(-1)?.origin).toEqual({ name: pageDefaults.data.source, kept: kept.data });
+  opened(pageDefaults.data.source, 'file');
+  prepared();
+  expect(sent('load').at(-1)?.runs).toEqual([{ run: 'k', config: pageDefaults, checkpoint: 'kept' }]);
+  expect(state().live).toEqual(['k']);
+  // What was given up for it can go on, and so it does itself when it is given up.
+  lab.set({ 'model.hiddenSize': 16 });
+  prepared();
+  lab.run();
+  expect(state().runs.map(({ id }) => id)).toContain('k');
+});
+
+test('a kept run goes on from its project’s file where that is further than what is kept', async () => {
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  const saved = { step: 20, file: new Blob(['checkpoint']), files: {} };
+  useLab.setState({ runs: [{ ...newRun({ ...identity, id: 'k', name: 'k' }), saved }] });
+  keptReport({ ...kept, ended: true });
+  await lab.continueRun('k');
+  prepared();
+  expect(sent('load').at(-1)?.runs[0]?.checkpoint).toEqual(new TextEncoder().encode('checkpoint'));
+});
+
+test('a kept run whose data are not kept asks for them, and takes them where they are open', () => {
+  const config = { ...pageDefaults, data: { ...pageDefaults.data, source: 'own.csv' } };
+  const bare = { ...kept, config, data: {} };
+  expect(() => lab.resume([bare])).toThrow(
+    'amber heron was trained on own.csv, which is not open: open that file, then continue.',
+  );
+  expect([sent('open'), sent('load')]).toEqual([[], []]);
+  lab.data.openFile(new File(['a\n1\n'], 'own.csv'));
+  opened('own.csv', 'file');
+  prepared();
+  lab.resume([bare]);
+  expect(sent('open')).toHaveLength(1);
+  prepared();
+  expect(sent('load').at(-1)?.runs).toEqual([{ run: 'k', config, checkpoint: 'kept' }]);
+});
+
+test('stopped runs that are discarded can be brought back, as a deleted run can', () => {
+  const pair = ['left', 'right'].map((id) => ({ ...kept, id, name: id }));
+  keptReport(...pair);
+  lab.runs.discard(pair);
+  const told = () => sent('label').map(({ run, label }) => [run, label.deleted]);
+  expect(told()).toEqual([
+    ['left', true],
+    ['right', true],
+  ]);
+  expect(state().deleted?.stopped).toEqual(pair);
+  lab.runs.undoDelete();
+  expect(told().slice(2)).toEqual([
+    ['left', false],
+    ['right', false],
+  ]);
+  expect([state().deleted, state().runs]).toEqual([undefined, []]);
 });

@@ -7,7 +7,7 @@ import type { OpenedRun } from '../../src/app/project/projectProtocol.ts';
 import { newRun, type RunView } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import { crc32 } from '../../src/engine/export/crc32.ts';
-import { readProject } from '../../src/engine/export/project.ts';
+import { readProject, writeProject } from '../../src/engine/export/project.ts';
 import { writeSafetensors } from '../../src/engine/export/safetensors.ts';
 import { readRun } from '../../src/engine/train/checkpoint.ts';
 import { tinyProject, tinyProjectFile } from '../tinyProject.ts';
@@ -51,6 +51,18 @@ test('opened runs take no name that is taken, on the page or among themselves', 
     ['id-2', 'owl 3'],
     ['id-3', 'lynx'],
   ]);
+});
+
+test('a name that grows with every project it comes from keeps its own end, and is one that a project takes', () => {
+  const long = `${'ada: '.repeat(50)}amber heron`;
+  const names = merge([fileOfRuns('bo: ', opened(long), opened(long))]).map(({ name }) => name);
+  expect(new Set(names).size).toBe(2);
+  for (const name of names) expect(name).toMatch(/^….*ada: amber heron( 2)?$/);
+  const written = writeProject({
+    ...tinyProject,
+    runs: tinyProject.runs.map((run, n) => ({ ...run, name: names[n] ?? '' })),
+  });
+  expect(readProject(written).runs.map(({ name }) => name)).toEqual(names);
 });
 
 test('of many files the newest run of each is drawn before the second of any, and no more than can be told apart', () => {

@@ -255,7 +255,9 @@ test('where the clipboard is refused or missing, copying says so', async () => {
 });
 
 test('the toast names the run and offers to undo', () => {
-  const markup = renderToStaticMarkup(<Deleted name="amber heron" onUndo={() => {}} onDismiss={() => {}} />);
+  const markup = renderToStaticMarkup(
+    <Deleted names={['amber heron']} onUndo={() => {}} onDismiss={() => {}} />,
+  );
   expect(markup).toContain('amber heron');
   expect(markup).toContain('>Undo</button>');
   expect(markup).toContain('aria-label="Dismiss"');

@@ -93,6 +93,19 @@ test('the losses of a long run stay few, in order, and cover the whole of it', (
   expect([losses.terms.vi.low[0], losses.terms.vi.high[0]]).toEqual([0, b - a - 1]);
 });
 
+test('the last steps are among the rows of a history, though they have yet to become one with others', () => {
+  const losses = new LossHistory();
+  const rows = Array.from({ length: 5000 }, (_, step) => row(step));
+  losses.add(rows.slice(0, 4999));
+  expect(losses.rows().at(-1)).toEqual(row(4998));
+  losses.add(rows.slice(4999));
+  const steps = losses.rows().map(({ step }) => step);
+  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+  expect(new Set(steps).size).toBe(steps.length);
+  losses.rewind(4998);
+  expect(losses.rows().every(({ step }) => step < 4998)).toBe(true);
+});
+
 test('a history that goes back to a step ends there, with the rows that it has of it', () => {
   const losses = new LossHistory();
   const joint = [0, 1, 2, 3].map(row);
@@ -120,6 +133,13 @@ test('a curve that is measured again takes the place of the one of its step', ()
   let run = newRun(identity);
   for (const step of [0, 10, 10]) run = afterEvent(run, { type: 'dependence', curve: curve(step) });
   expect(run.curves.map(({ step }) => step)).toEqual([0, 10]);
+});
+
+test('a new curve clears what was answered of the model before it, and keeps what is still being asked', () => {
+  let run = newRun(identity);
+  run = { ...run, asked: { costlyScores: { state: 'asking' }, matrix: { state: 'failed', message: 'No.' } } };
+  run = afterEvent(run, { type: 'dependence', curve: curve(10) });
+  expect(run.asked).toEqual({ costlyScores: { state: 'asking' } });
 });
 
 test('the screen shows settings as it shows steps, and a file has them as a program reads them', () => {

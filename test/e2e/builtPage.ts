@@ -47,4 +47,5 @@ export async function serveBuilt(name: string): Promise<BuiltPage> {
   return { url, close: () => server.close() };
 }
 
-const folderOf = (name: string) => join(root, 'node_modules', '.cache', 'posterior-lab', name);
+/** Where the page is built. */
+export const folderOf = (name: string) => join(root, 'node_modules', '.cache', 'posterior-lab', name);

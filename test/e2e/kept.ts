@@ -11,7 +11,8 @@ export interface KeptFile {
 export async function filesOf(page: Page, folder: 'runs' | 'data'): Promise<KeptFile[]> {
   const files = await page.evaluate(async (name) => {
     const root = await navigator.storage.getDirectory();
-    const directory = await root.getDirectoryHandle(name, { create: true });
+    const own = await root.getDirectoryHandle('posterior-lab', { create: true });
+    const directory = await own.getDirectoryHandle(name, { create: true });
     const found: { name: string; text: string }[] = [];
     for await (const [key, handle] of directory as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
       const file = await handle.getFile().catch(() => undefined);
@@ -29,7 +30,8 @@ export async function filesOf(page: Page, folder: 'runs' | 'data'): Promise<Kept
 export async function keptSteps(page: Page): Promise<number[]> {
   const names = await page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
-    const directory = await root.getDirectoryHandle('runs', { create: true });
+    const own = await root.getDirectoryHandle('posterior-lab', { create: true });
+    const directory = await own.getDirectoryHandle('runs', { create: true });
     const found: string[] = [];
     for await (const [name, handle] of directory as unknown as AsyncIterable<
       [string, FileSystemFileHandle]
@@ -75,7 +77,8 @@ export async function addKeptRuns(page: Page, count: number): Promise<void> {
         });
       const database = await done(indexedDB.open('posterior-lab'));
       const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle('runs', { create: true });
+      const own = await root.getDirectoryHandle('posterior-lab', { create: true });
+      const folder = await own.getDirectoryHandle('runs', { create: true });
       for (const { file } of entries) {
         const writable = await (await folder.getFileHandle(file, { create: true })).createWritable();
         await writable.write(Uint8Array.from(content));

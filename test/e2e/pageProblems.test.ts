@@ -46,10 +46,15 @@ test('without WebGPU the page says so, and of what needs a GPU, and what to do; 
   await page.getByText('It needs a GPU, and this browser offers none.').waitFor();
 
   await page.getByRole('button', { name: 'Generate new series…' }).click();
+  const count = page.getByRole('textbox', { name: 'Series', exact: true });
+  await count.fill('');
+  await count.press('Enter');
+  await page.getByText('Series must be a whole number, from 1 to 10,000: 50 stays.').waitFor();
+  await count.pressSequentially('25');
   await button(page, 'Use the bundled model').click();
   const generated = page.getByTestId('generated-from-bundle');
   await generated.waitFor({ timeout: 120_000 });
-  expect(await generated.textContent()).toContain('50 series from the bundled model (Posterior-stable)');
+  expect(await generated.textContent()).toContain('25 series from the bundled model (Posterior-stable)');
   expect(await generated.getByRole('img').count()).toBe(6);
 
   await page.getByLabel('ONNX bundle').setInputFiles({

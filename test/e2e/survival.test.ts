@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { readCheckpoint } from '../../src/engine/train/checkpoint.ts';
+import { readProject } from '../../src/engine/export/project.ts';
+import { readCheckpoint, readRun } from '../../src/engine/train/checkpoint.ts';
 import { address, button, fileOf, until } from './actions.ts';
 import { addKeptRuns, filesOf, keptStep } from './kept.ts';
 import { usePage } from './page.ts';
@@ -40,6 +42,10 @@ test('a pair whose page was killed is resumed, and ends with the bits of one nev
   await page.reload();
   const notice = page.getByRole('region', { name: 'Stopped run' });
   await notice.getByText(/ stopped at steps? \d+/).waitFor();
+  await notice.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText(/^Deleted the runs .+ and .+\.$/).waitFor();
+  expect(await notice.count()).toBe(0);
+  await button(page, 'Undo').click();
   await page.getByLabel('Speed').selectOption('');
   await notice.getByRole('button', { name: /^Resume both at step/ }).click();
   await until(page, 'finished');
@@ -53,7 +59,7 @@ test('a pair whose page was killed is resumed, and ends with the bits of one nev
   expect(errors).toEqual([]);
 });
 
-test('a run on a file of the user’s outlives its worker; once ended it comes back into the list, unless it is damaged', async () => {
+test('a run on a file of the user’s outlives its worker, wherever its files lay; once ended it comes back into the list, with its weights, unless it is damaged', async () => {
   const { page, errors } = await openPage(address({ ...settings, 'data.source': 'reveal', speed: 20 }));
   const rows = Array.from({ length: 120 }, (_, n) => `${n},${Math.sin(n / 3).toFixed(4)}`);
   await page.locator('input[type=file]').setInputFiles(fileOf('ward.csv', ['t,pulse', ...rows].join('\n')));
@@ -64,6 +70,7 @@ test('a run on a file of the user’s outlives its worker; once ended it comes b
   await name.press('Enter');
   await keptStep(page, 20);
   await page.workers()[0]?.evaluate(() => self.close());
+  await moveToRoot(page);
   await page.reload();
   const notice = page.getByRole('region', { name: 'Stopped run' });
   await notice.getByText(/^ward one stopped at step \d+ of 60\.$/).waitFor();
@@ -81,6 +88,18 @@ test('a run on a file of the user’s outlives its worker; once ended it comes b
   expect(await notice.count()).toBe(0);
   expect(await row.getByRole('checkbox').isChecked()).toBe(false);
   expect(await row.textContent()).toMatch(/60\d+\s%finished/);
+
+  await page.getByRole('tab', { name: 'Export' }).click();
+  const [project] = await Promise.all([page.waitForEvent('download'), button(page, 'Save project').click()]);
+  const { runs } = readProject(new Uint8Array(await readFile(await project.path())));
+  expect(runs.map(({ name, file }) => [name, readRun(file).checkpoint?.counters.step])).toEqual([
+    ['ward one', 60],
+  ]);
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  await button(page, 'Load ward one').click();
+  await until(page, 'finished');
+  expect(await page.getByTestId('dataset').textContent()).toContain('ward.csv');
+  expect(await page.locator('.run-status').getAttribute('data-step')).toBe('60');
 
   await damage(page);
   await page.reload();
@@ -106,7 +125,15 @@ test('a second tab keeps nothing until the first is closed; nor do a full storag
   expect(await names(page)).toEqual(old);
 
   await first.goto('about:blank');
+  // What waited for its turn is kept then. The oldest is pinned.
+  await page
+    .getByRole('status')
+    .getByText('Given up for newer runs: old 2. The last 20 are kept, and those that are pinned.')
+    .waitFor();
   await page.getByText('21 runs are kept in this browser').waitFor();
+  expect((await names(page)).filter((name) => !old.includes(name))).toHaveLength(1);
+  await button(page, 'OK').click();
+  expect(await page.getByText('Given up for newer runs').count()).toBe(0);
   const session = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
@@ -114,25 +141,18 @@ test('a second tab keeps nothing until the first is closed; nor do a full storag
   await button(page, 'Run').click();
   await page.getByText('the browser’s storage for this page is full').first().waitFor();
   await until(page, 'finished');
-  expect(await names(page)).toEqual(old);
+  expect(await names(page)).toEqual(old.filter((name) => !name.startsWith('old-2-')));
 
   await session.send('Storage.overrideQuotaForOrigin', { origin });
-  await button(page, 'Reset').click();
-  await button(page, 'Run').click();
+  await button(page, 'Forget all…').click();
+  await button(page, 'Forget all 20 for good').click();
+  // The last checkpoint had no room, and has now.
+  await page.getByText('1 run is kept in this browser').waitFor();
   await keptStep(page, 4);
   expect(await page.getByText('the browser’s storage for this page is full').count()).toBe(0);
-  // The oldest is pinned.
-  await page
-    .getByRole('status')
-    .getByText('Given up for newer runs: old 2. The last 20 are kept, and those that are pinned.')
-    .waitFor();
-  await page.getByText('21 runs are kept in this browser').waitFor();
-  await until(page, 'finished');
-  await button(page, 'OK').click();
-  expect(await page.getByText('Given up for newer runs').count()).toBe(0);
 
   await button(page, 'Forget all…').click();
-  await button(page, 'Forget all 21 for good').click();
+  await button(page, 'Forget the run for good').click();
   await page.getByText('Runs that you train are kept in this browser').waitFor();
   expect(await filesOf(page, 'runs')).toEqual([]);
 
@@ -143,10 +163,29 @@ test('a second tab keeps nothing until the first is closed; nor do a full storag
   expect(errors).toEqual([]);
 });
 
+/** Moves what is kept to where an earlier version of the page kept it. */
+const moveToRoot = (page: Page) =>
+  page.evaluate(async () => {
+    type Movable = FileSystemFileHandle & { move(to: FileSystemDirectoryHandle): Promise<void> };
+    const root = await navigator.storage.getDirectory();
+    const own = await root.getDirectoryHandle('posterior-lab');
+    for (const name of ['runs', 'data']) {
+      const [from, to] = [
+        await own.getDirectoryHandle(name),
+        await root.getDirectoryHandle(name, { create: true }),
+      ];
+      const files = from as unknown as { values(): AsyncIterable<Movable> };
+      const all: Movable[] = [];
+      for await (const file of files.values()) all.push(file);
+      for (const file of all) await file.move(to);
+    }
+  });
+
 /** Changes a byte in the middle of every checkpoint. */
 const damage = (page: Page) =>
   page.evaluate(async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
+    const root = await navigator.storage.getDirectory();
+    const folder = await (await root.getDirectoryHandle('posterior-lab')).getDirectoryHandle('runs');
     for await (const file of (
       folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }
     ).values()) {

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sweepAxes, sweepConfigs } from '../../src/app/sweep/sweepPlan.ts';
 import { generate, prepare } from '../../src/engine/data/index.ts';
 import type { PreparedData } from '../../src/engine/data/types.ts';
 import { type Config, defaults, parseConfig, setKeys } from '../../src/engine/train/config.ts';
 import { type PilotStop, runPilots } from '../../src/engine/train/pilots.ts';
 import type { PilotEvent, PilotResult } from '../../src/engine/train/protocol.ts';
+import { Trainer } from '../../src/engine/train/trainer.ts';
 import { useGpu } from '../gpu.ts';
 
 const gpu = useGpu();
@@ -50,11 +51,12 @@ test('pilot runs are trained in turn, with progress, and measured on the validat
   const results = await run(data);
   expect(results.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
   for (const { result } of results) {
-    const { windows, logLikelihood, swap, noise, m0, control } = result.measures ?? {};
+    const { windows, logLikelihood, swap, noise, m0, trusted, control } = result.measures ?? {};
     expect(windows).toBe(Math.min(data.validation.count, config.evaluate.count));
     expect(logLikelihood?.error).toBeGreaterThan(0);
     const numbers = [logLikelihood, swap, noise].flatMap((one) => [one?.value, one?.error]);
     for (const number of [...numbers, m0, control]) expect(number).toSatisfy(Number.isFinite);
+    expect(trusted).toBe(true);
   }
   // The same seed gives the same numbers, whatever the test part holds.
   const unseen = { ...data.test, values: data.test.values.map((value) => 10 * value) };
@@ -100,4 +102,16 @@ test('a sweep that is stopped ends at once and keeps what it has', async () => {
   );
   expect(events.filter(({ type }) => type === 'result')).toHaveLength(1);
   expect(events.at(-1)).toEqual({ type: 'end', stopped: true });
+});
+
+test('a sweep that is stopped while a run compiles does not train that run, and gives its memory back', async () => {
+  const freed = vi.spyOn(Trainer.prototype, 'destroy');
+  onTestFinished(() => freed.mockRestore());
+  const stop: PilotStop = { asked: false };
+  const events: PilotEvent[] = [];
+  const ended = runPilots(gpu(), sweepConfigs(config, 2, 6), data, (event) => events.push(event), stop);
+  stop.asked = true; // the first run has begun to compile
+  await ended;
+  expect(events).toEqual([{ type: 'end', stopped: true }]);
+  expect(freed).toHaveBeenCalledOnce();
 });

@@ -13,6 +13,7 @@ const measured = (logLikelihood: number, swap: number, error = 0.1, noise = swap
     swap: { value: swap, error: 0.5 },
     noise: { value: noise, error: 0.5 },
     m0: 0.3,
+    trusted: true,
     control: 0.5,
   },
 });

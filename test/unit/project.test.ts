@@ -47,6 +47,22 @@ test('data that are left out are referred to by name, size and checksum', () => 
   expect(readProject(file).data).toEqual({ source: 'räume.csv', table });
 });
 
+test('what could not be opened again is not saved', () => {
+  const [run] = tinyProject.runs;
+  if (!run) throw new Error('there is no run');
+  const named = (name: string) => () => writeProject({ ...tinyProject, runs: [{ ...run, name }] });
+  expect(named('x'.repeat(300))).not.toThrow();
+  expect(named('x'.repeat(301))).toThrow(ProjectError);
+  expect(named('x'.repeat(301))).toThrow("could not be opened again: 'runs.0.name' is 301, not <=300");
+  const many = Array.from({ length: 4000 }, (_, n) => ({
+    ...run,
+    ...{ name: `${n} `.padEnd(300, '–'), dataset: 'x'.repeat(300), file: new Uint8Array(1) },
+  }));
+  expect(() => writeProject({ ...tinyProject, runs: many })).toThrow(
+    /its project\.json has \d MiB, and at most 4 MiB are read: delete runs/,
+  );
+});
+
 test.each<[string, Uint8Array, string]>([
   ['text', strToU8('a,b\n1,2\n'), 'no zip file'],
   ['another zip', zipSync({ 'bundle.json': strToU8('{}') }), 'has no project.json'],

@@ -9,6 +9,7 @@ const margin = { left: 56, top: 8, bottom: 40 };
 /**
  * A surface over N (rows) and M (columns) as a heat map with its numbers in it.
  * @param text how a value is written @param values row by row, 0..1 in colour; undefined where nothing has been measured yet, NaN where a run failed
+ * @param marks what is written behind each value
  */
 export function SweepSurface(props: {
   label: string;
@@ -16,15 +17,16 @@ export function SweepSurface(props: {
   rows: readonly number[];
   columns: readonly number[];
   values: readonly (number | undefined)[];
+  marks?: readonly string[];
 }) {
-  const { label, text, rows, columns, values } = props;
+  const { label, text, rows, columns, values, marks = [] } = props;
   const width = margin.left + columns.length * cell.width;
   const height = margin.top + rows.length * cell.height;
-  const written = (value: number | undefined) =>
-    value === undefined ? '' : Number.isNaN(value) ? 'failed' : text(value);
+  const written = (value: number | undefined, index: number) =>
+    value === undefined ? '' : Number.isNaN(value) ? 'failed' : `${text(value)}${marks[index] ?? ''}`;
   const said = values.flatMap((value, index) => {
     const [row, column] = [Math.floor(index / columns.length), index % columns.length];
-    return value === undefined ? [] : [`N ${rows[row]}, M ${columns[column]}: ${written(value)}`];
+    return value === undefined ? [] : [`N ${rows[row]}, M ${columns[column]}: ${written(value, index)}`];
   });
   return (
     <figure className={styles.surface}>
@@ -56,7 +58,7 @@ export function SweepSurface(props: {
                 // Viridis is dark below its middle and light above, in both themes.
                 style={{ fill: inkOn(value) }}
               >
-                {written(value)}
+                {written(value, index)}
               </text>
             </g>
           );

@@ -3,16 +3,8 @@ import { bytes } from '../format.ts';
 import { Dialog } from '../shell/Dialog.tsx';
 import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
-import {
-  fetchUsgs,
-  UsgsError,
-  type UsgsQuery,
-  usgsAddress,
-  usgsExample,
-  usgsLimit,
-  usgsProblem,
-} from './usgs.ts';
-import type { UsgsProgress } from './usgsService.ts';
+import { fetchUsgs, type UsgsQuery, usgsAddress, usgsExample, usgsLimit, usgsProblem } from './usgs.ts';
+import { UsgsError, type UsgsProgress } from './usgsService.ts';
 
 type State =
   | { status: 'idle' | 'cancelled' }

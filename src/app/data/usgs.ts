@@ -1,6 +1,6 @@
 import type { Table } from '../../engine/data/cells.ts';
 import { askThroughFrame } from './usgsFrame.ts';
-import { type AskUsgs, type UsgsAsking, usgsService } from './usgsService.ts';
+import { type AskUsgs, type UsgsAsking, UsgsError, usgsService } from './usgsService.ts';
 
 /** Which earthquakes to ask for. Degrees, east and north positive; days as YYYY-MM-DD in UTC, `to` not included. */
 export interface UsgsQuery {
@@ -29,17 +29,6 @@ export const usgsExample: UsgsQuery = {
 
 /** Our columns from those of the service, of which there are 22. */
 const kept = { time: 'time', longitude: 'longitude', latitude: 'latitude', depth: 'depth', magnitude: 'mag' };
-
-/** Why nothing was opened, and what to do about it. */
-export class UsgsError extends Error {
-  readonly next: string;
-
-  constructor(message: string, next: string) {
-    super(message);
-    this.name = 'UsgsError';
-    this.next = next;
-  }
-}
 
 /** What is wrong with a query, as one sentence. */
 export function usgsProblem(query: UsgsQuery): string | undefined {

@@ -1,5 +1,6 @@
-// The script of usgs.html, see usgsFrame.ts: takes one question from the page that holds this document, and answers it.
-import type { FrameMessage } from './usgsFrame.ts';
+// The script of usgs.html, see usgsFrame.ts: says that it is ready, takes one question from the page that holds this document, and
+// answers it.
+import { type FrameMessage, frameReady } from './usgsFrame.ts';
 import { askService, usgsService } from './usgsService.ts';
 
 addEventListener('message', ({ origin, source, data, ports: [port] }: MessageEvent<{ address: string }>) => {
@@ -15,3 +16,4 @@ addEventListener('message', ({ origin, source, data, ports: [port] }: MessageEve
     (error: unknown) => say({ failure: String(error) }),
   );
 });
+parent.postMessage(frameReady, location.origin);

@@ -19,7 +19,18 @@ export interface UsgsAnswer {
   text: string;
 }
 
-/** @throws TypeError when the service cannot be reached; the signal's reason when cancelled */
+/** Why nothing was opened, and what to do about it. */
+export class UsgsError extends Error {
+  readonly next: string;
+
+  constructor(message: string, next: string) {
+    super(message);
+    this.name = 'UsgsError';
+    this.next = next;
+  }
+}
+
+/** @throws UsgsError or TypeError when the service cannot be reached; the signal's reason when cancelled */
 export type AskUsgs = (address: string, asking: UsgsAsking) => Promise<UsgsAnswer>;
 
 /** Asks the service from the document this runs in. No cookies and no referrer: it learns the query and nothing else. */

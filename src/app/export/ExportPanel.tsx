@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { messageOf } from '../../engine/messageOf.ts';
 import type { ExportKind } from '../../engine/train/protocol.ts';
 import { download, fileName } from '../figures/save.ts';
 import { lab } from '../lab.ts';
@@ -69,7 +70,7 @@ function RunExports({ run }: { run: RunView }) {
       const bytes = await lab.exports.file(run.id, what);
       download(new Blob([bytes as BlobPart], { type }), fileName(run.name, extension));
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }

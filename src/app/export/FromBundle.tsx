@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import type { GeneratedSeries } from '../../engine/export/onnx/generate.ts';
 import type { BundleDescription } from '../../engine/export/onnx/model.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import { rangeOf, SeriesPlot } from '../charts/SeriesPlot.tsx';
 import { saveTable } from '../figures/save.ts';
 import { FileButton } from '../panels/FileButton.tsx';
 import { useLab } from '../store.ts';
 import { runOnnx } from './runOnnx.ts';
+import { seriesTable } from './seriesTable.ts';
+import { WholeNumber } from './WholeNumber.tsx';
 
 const sample = 'recorded/reveal.onnx.zip';
 const drawn = 6;
@@ -47,7 +50,7 @@ export function FromBundle() {
       });
       setMade({ name, seed, series, description });
     } catch (error) {
-      if (!controller.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
+      if (!controller.signal.aborted) setProblem(messageOf(error));
     } finally {
       setDone(undefined);
     }
@@ -69,27 +72,8 @@ export function FromBundle() {
         on first use (14 MB), and needs no GPU.
       </p>
       <div className="tools">
-        <label>
-          Series{' '}
-          <input
-            type="number"
-            min={1}
-            max={10_000}
-            value={count}
-            onChange={({ target }) =>
-              setCount(Math.min(10_000, Math.max(1, Math.round(Number(target.value)) || 1)))
-            }
-          />
-        </label>
-        <label>
-          Seed{' '}
-          <input
-            type="number"
-            min={0}
-            value={seed}
-            onChange={({ target }) => setSeed(Math.max(0, Math.round(Number(target.value)) || 0))}
-          />
-        </label>
+        <WholeNumber label="Series" value={count} from={1} to={10_000} set={setCount} />
+        <WholeNumber label="Seed" value={seed} from={0} set={setSeed} />
         <FileButton
           label="ONNX bundle"
           accept=".zip,application/zip"
@@ -126,15 +110,7 @@ export function FromBundle() {
 function Generated({ name, seed, series, description }: Made) {
   const { label, features } = description;
   const range = rangeOf([series], 0);
-  const save = () => {
-    const { count, seqLen, featureSize, values } = series;
-    const rows = Array.from({ length: count * seqLen }, (_, i) => [
-      Math.floor(i / seqLen) + 1,
-      (i % seqLen) + 1,
-      ...values.subarray(i * featureSize, (i + 1) * featureSize),
-    ]);
-    saveTable({ columns: ['series', 'position', ...features], rows }, `${label} series`, 'csv');
-  };
+  const save = () => saveTable(seriesTable(series, features), `${label} series`, 'csv');
   return (
     <div data-testid="generated-from-bundle" className="stack">
       <p>

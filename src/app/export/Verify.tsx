@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { type Differences, parityTolerance } from '../../engine/export/onnx/compare.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import { power } from '../format.ts';
 import { lab } from '../lab.ts';
 import type { Provider } from './onnxProtocol.ts';
@@ -31,7 +32,7 @@ export function Verify({ run }: { run: string }) {
         setOutcomes((before) => ({ ...before, [provider]: outcome }));
       }
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }

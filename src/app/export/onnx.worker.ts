@@ -4,6 +4,7 @@ import { readBundle } from '../../engine/export/onnx/bundle.ts';
 import { compareWithKernels } from '../../engine/export/onnx/compare.ts';
 import { generateSeries } from '../../engine/export/onnx/generate.ts';
 import type { GraphTensor, OnnxModel, RunnableGraph } from '../../engine/export/onnx/model.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import type { OnnxCommand, OnnxEvent, Provider } from './onnxProtocol.ts';
 
 /** The part of a worker's global scope that is used here; the page's own types describe a window. */
@@ -15,9 +16,7 @@ const scope = self as unknown as {
 const reportEvery = 100;
 
 scope.onmessage = ({ data }) => {
-  obey(data).catch((error) =>
-    scope.postMessage({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-  );
+  obey(data).catch((error) => scope.postMessage({ type: 'failed', message: messageOf(error) }));
 };
 
 async function obey(command: OnnxCommand): Promise<void> {

@@ -2,6 +2,8 @@ import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
+import { telling } from '../project/projectState.ts';
+import { deletedRuns } from '../runs/knownRuns.ts';
 import { canTrain, isBusy, mayTakeUp, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 import { type KeptRun, stoppedRuns } from './keptRun.ts';
@@ -9,14 +11,20 @@ import { type KeptRun, stoppedRuns } from './keptRun.ts';
 /** Runs that an earlier visit left in the middle, and whatever stands in the way of keeping this one's. */
 export function KeptNotice() {
   const kept = useLab((state) => state.kept);
-  const here = useLab(useShallow(({ runs }) => runs.map(({ id }) => id)));
+  const seen = useLab(
+    useShallow(({ runs, deleted }) => [...runs, ...deletedRuns(deleted)].map(({ id }) => id)),
+  );
   const begun = useLab(({ live }) => live.length > 0);
-  const stopped = stoppedRuns(kept?.runs ?? [], here);
+  const stopped = stoppedRuns(kept?.runs ?? [], seen);
   const lines = [
     kept?.status === 'elsewhere' &&
       'Another tab of this page keeps its runs. This one trains, and keeps nothing until that one is closed.',
     begun && kept?.problem,
     kept?.lost,
+    ...(kept?.unread ?? []).map(
+      ({ name, reason }) =>
+        `The kept run ${name} stays kept and is not shown, since ${reason}: reload the page for its newest version.`,
+    ),
   ];
   return (
     // The empty region is there before the news, or screen readers would miss it.
@@ -49,11 +57,16 @@ function Stopped({ runs }: { runs: readonly KeptRun[] }) {
         className="primary"
         disabled={!able}
         {...need(own ? 'Opens the data and the settings, and trains on' : fixed.settings)}
-        onClick={() => lab.resume(runs)}
+        onClick={() =>
+          telling('Resuming…', async () => {
+            lab.resume(runs);
+            return undefined;
+          })
+        }
       >
         Resume {runs.length > 1 && 'both '}at {place}
       </button>
-      <button type="button" onClick={() => lab.forget(runs.map(({ id }) => id))}>
+      <button type="button" title="Can be undone" onClick={() => lab.runs.discard(runs)}>
         Discard
       </button>
     </section>

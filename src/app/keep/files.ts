@@ -5,24 +5,45 @@ interface SyncAccess {
   close(): void;
 }
 type WritableFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccess> };
+type MovableFile = FileSystemFileHandle & {
+  move(to: FileSystemDirectoryHandle, name: string): Promise<void>;
+};
 type Listed = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, FileSystemHandle]> };
 
 /** `runs`: checkpoints; `data`: the user's own files. */
 export type Folder = 'runs' | 'data';
 
-/** The page's own files, in the private file system that the browser gives its origin. Only for a worker. */
+/** The private file system is the origin's, and other pages may lie there: what is not in this folder is theirs. */
+const ownFolder = 'posterior-lab';
+
+/** The page's own files, in the private file system that the browser gives its origin. Only a worker writes. */
 export class KeptFiles {
+  readonly #root: FileSystemDirectoryHandle;
   readonly #folders: Record<Folder, FileSystemDirectoryHandle>;
 
-  private constructor(folders: Record<Folder, FileSystemDirectoryHandle>) {
+  private constructor(root: FileSystemDirectoryHandle, folders: Record<Folder, FileSystemDirectoryHandle>) {
+    this.#root = root;
     this.#folders = folders;
   }
 
   /** @throws DOMException where the browser has no such file system, or none in a private window */
   static async open(): Promise<KeptFiles> {
     const root = await navigator.storage.getDirectory();
-    const folder = (name: Folder) => root.getDirectoryHandle(name, { create: true });
-    return new KeptFiles({ runs: await folder('runs'), data: await folder('data') });
+    const own = await root.getDirectoryHandle(ownFolder, { create: true });
+    const folder = (name: Folder) => own.getDirectoryHandle(name, { create: true });
+    return new KeptFiles(root, { runs: await folder('runs'), data: await folder('data') });
+  }
+
+  /** Takes over files that an earlier version of the page kept outside its own folder; those that are not there are passed over. */
+  async takeOver(folder: Folder, names: Iterable<string>): Promise<void> {
+    const before = await this.#root.getDirectoryHandle(folder).catch(() => undefined);
+    if (!before) return;
+    for (const name of names) {
+      const file = await before.getFileHandle(name).catch(() => undefined);
+      await (file as MovableFile | undefined)?.move(this.#folders[folder], name);
+    }
+    // It goes once it is empty, and is else another page's.
+    await this.#root.removeEntry(folder).catch(() => {});
   }
 
   /** Writes a new file to its end; nothing is left of it where that fails. @throws DOMException `QuotaExceededError` */
@@ -61,11 +82,11 @@ export class KeptFiles {
     }
   }
 
-  /** Sizes of the files in a folder by their names. */
+  /** Sizes of the files in a folder by their names; folders in it are passed over. */
   async list(folder: Folder): Promise<Map<string, number>> {
     const sizes = new Map<string, number>();
-    for await (const [name] of (this.#folders[folder] as Listed).entries()) {
-      sizes.set(name, (await this.read(folder, name)).size);
+    for await (const [name, { kind }] of (this.#folders[folder] as Listed).entries()) {
+      if (kind === 'file') sizes.set(name, (await this.read(folder, name)).size);
     }
     return sizes;
   }

@@ -1,48 +1,47 @@
-import { type Config, parseStoredConfig } from '../../engine/train/config.ts';
-import { keptFileName } from './dataName.ts';
-import { KeptFiles } from './files.ts';
+import { messageOf } from '../../engine/messageOf.ts';
+import { parseStoredConfig } from '../../engine/train/config.ts';
+import { isFull, isWhole, KeptDataFiles } from './dataFiles.ts';
+import { type Folder, KeptFiles } from './files.ts';
 import {
   type KeepReport,
-  type KeptData,
   type KeptRun,
   mostRuns,
   type RunLabel,
   tooManyRuns,
+  type UnreadRun,
 } from './keptRun.ts';
 import { becomeKeeper } from './lock.ts';
 import { RunIndex } from './runIndex.ts';
+import { type RunToKeep, type Waiting, WaitingCheckpoints } from './waiting.ts';
 
-/** The user's own files behind a run: as they were given, or by their names where they are kept already. */
-export interface DataFiles {
-  table?: Blob | string;
-  labels?: Blob | string;
+interface Store {
+  files: KeptFiles;
+  index: RunIndex;
+  data: KeptDataFiles;
 }
 
-/** A run in the worker, as far as keeping it goes. */
-export interface RunToKeep {
-  id: string;
-  config: Config;
-  label: RunLabel;
-  data: DataFiles;
-}
+const folders: readonly Folder[] = ['runs', 'data'];
 
 /**
  * Keeps the checkpoints of runs on this machine. A checkpoint is written to a new file, then the index names it, then the old
  * file goes: whatever ends the page at whatever moment, the index names a file that is whole. Everything happens in the order
- * in which it was asked for; what the storage refuses is reported and never thrown.
+ * in which it was asked for; what the storage refuses is reported and never thrown, and is tried again once there may be room.
  */
 export class Keeper {
   readonly #onReport: (report: KeepReport) => void;
   readonly #runs = new Map<string, KeptRun>();
-  readonly #names = new WeakMap<Blob, string>();
-  /** The latest checkpoint of each run that waits for its turn. */
-  readonly #waiting = new Map<string, { group: readonly RunToKeep[]; step: number; bytes: Uint8Array }>();
-  #store?: { files: KeptFiles; index: RunIndex };
+  /** Runs that this page cannot read, and why. */
+  readonly #unread = new Map<string, string>();
+  readonly #waiting = new WaitingCheckpoints();
+  /** The runs whose turn will come. */
+  readonly #queued = new Set<string>();
+  #store?: Store;
   #status: KeepReport['status'] = 'keeping';
   #problem?: string;
   #lost?: string;
   #sizes: Pick<KeepReport, 'bytes' | 'quota'> = { bytes: 0 };
-  #queue: Promise<void> = Promise.resolve();
+  /** Settled once everything that was asked for is done. */
+  #done: Promise<void> = Promise.resolve();
 
   /** @param onReport is called after every change */
   constructor(onReport: (report: KeepReport) => void) {
@@ -57,40 +56,52 @@ export class Keeper {
         void this.#report();
       });
       const [files, index] = [await KeptFiles.open(), await RunIndex.open()];
-      const byTime = (await index.all()).toSorted((a, b) => a.time - b.time);
-      for (const run of byTime) this.#runs.set(run.id, ofToday(run));
-      this.#store = { files, index };
+      const data = new KeptDataFiles(files, (file) => {
+        this.#lost = `${nameOf(file)} is too large for what the browser allows this page: its runs are kept without it, and need it opened again to be resumed.`;
+      });
+      for (const run of await index.all()) this.#adopt(run);
+      this.#store = { files, index, data };
       this.#status = 'keeping';
-      await this.#tidy();
+      const tidied = this.#tidy();
+      // What is asked for meanwhile comes after it.
+      this.#done = tidied.catch(() => {});
+      await tidied;
     } catch (error) {
       this.#store = undefined;
+      this.#waiting.clear();
       this.#status = 'failed';
       this.#problem = `Nothing is kept: the browser gives this page no storage here (${reasonOf(error)}).`;
     }
     await this.#report();
+    this.#queueAll();
   }
 
-  /** Everything that is kept and wanted, oldest first. */
+  /** Everything that is kept, wanted and can be read, oldest first. */
   get runs(): KeptRun[] {
-    return [...this.#runs.values()].filter(({ deleted }) => !deleted).toSorted((a, b) => a.time - b.time);
+    return [...this.#runs.values()]
+      .filter(({ id, deleted }) => !deleted && !this.#unread.has(id))
+      .toSorted((a, b) => a.time - b.time);
   }
 
   /** Keeps a checkpoint of a run; `group` are the runs that were loaded together. One that still waits gives way to it. */
   put(group: readonly RunToKeep[], id: string, step: number, bytes: Uint8Array): void {
-    if (!this.#store) return;
-    const waits = this.#waiting.has(id);
-    this.#waiting.set(id, { group, step, bytes });
-    if (!waits) this.#do(() => this.#write(id));
+    if (this.#status === 'failed') return;
+    this.#waiting.put(id, { group, step, bytes });
+    this.#queue(id);
   }
 
-  /** Adopts what the page calls a run. Of the deleted ones, the latest alone can be brought back. */
+  /** Adopts what the page calls a run. Of the deleted ones, the latest alone can be brought back, with those loaded beside it. */
   label(id: string, label: RunLabel): void {
+    this.#waiting.label(id, label);
     this.#do(async () => {
       const run = this.#runs.get(id);
       if (!run) return;
-      const gone = label.deleted ? [...this.#runs.values()].filter(({ deleted }) => deleted) : [];
+      const gone = [...this.#runs.values()].filter(
+        (one) => label.deleted && one.deleted && !run.together.includes(one.id),
+      );
       await this.#change([{ ...run, ...label }], gone);
     });
+    this.#queueAll();
   }
 
   /** They were given up: they are seen again, and do not ask to be resumed. */
@@ -98,13 +109,20 @@ export class Keeper {
     this.#do(() => this.#change(this.#known(ids).map((run) => ({ ...run, ended: true }))));
   }
 
-  /** Removes runs, all of them where none are named, and the data that no other run needs. */
+  /** Removes runs, all of them where none are named, and the data that no other run needs. What had no room is kept in their place. */
   forget(ids?: readonly string[]): void {
-    for (const id of ids ?? this.#waiting.keys()) this.#waiting.delete(id);
+    this.#waiting.remove(ids ?? this.#runs.keys());
     this.#do(() => this.#change([], ids ? this.#known(ids) : [...this.#runs.values()]));
   }
 
-  /** Removes a run that cannot be read, and says why. */
+  /** Leaves a run as it is that this page cannot read, and says why: a later one may. */
+  leave(id: string, reason: string): void {
+    this.#do(async () => {
+      if (this.#runs.has(id)) this.#unread.set(id, reason);
+    });
+  }
+
+  /** Removes a run that is damaged, and says how. */
   drop(id: string, reason: string): void {
     this.#do(async () => {
       const [run] = this.#known([id]);
@@ -116,18 +134,34 @@ export class Keeper {
 
   /** The checkpoint of a run; undefined before its first. @throws Error where it is gone */
   async checkpoint(id: string): Promise<Uint8Array | undefined> {
-    await this.#queue;
+    await this.#done;
     const file = this.#runs.get(id)?.file;
     if (file === undefined) return undefined;
     return new Uint8Array(await (await this.#opened().files.read('runs', file)).arrayBuffer());
   }
 
-  /** A file of the user's, as it was kept. @throws Error where it is gone */
-  dataFile(name: string): Promise<File> {
-    return this.#opened().files.read('data', name);
+  /** A file of the user's, as it was kept. @throws Error where it is gone, which the runs on it know from then on */
+  async dataFile(name: string): Promise<File> {
+    try {
+      return await this.#opened().files.read('data', name);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'NotFoundError')
+        this.#do(() => this.#loseData((data) => data.table === name || data.labels === name));
+      throw error;
+    }
   }
 
-  #opened(): { files: KeptFiles; index: RunIndex } {
+  /** An entry that another version of the page may have made. */
+  #adopt(run: KeptRun): void {
+    try {
+      this.#runs.set(run.id, { ...run, config: parseStoredConfig(run.config) });
+    } catch {
+      this.#runs.set(run.id, run);
+      this.#unread.set(run.id, 'its settings are of another version of this page');
+    }
+  }
+
+  #opened(): Store {
     if (!this.#store) throw new Error('Nothing is kept here.');
     return this.#store;
   }
@@ -137,10 +171,11 @@ export class Keeper {
   }
 
   #do(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(async () => {
+    this.#done = this.#done.then(async () => {
       if (!this.#store) return;
       try {
         await work();
+        if (this.#waiting.wanted.length === 0) this.#problem = undefined;
       } catch (error) {
         this.#problem = await this.#refusal(error);
       }
@@ -148,31 +183,42 @@ export class Keeper {
     });
   }
 
-  async #write(id: string): Promise<void> {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (!waiting) return;
-    const { group, step, bytes } = waiting;
+  /** Gives everything that was refused another turn. */
+  #queueAll(): void {
+    for (const id of this.#waiting.wanted) this.#queue(id);
+  }
+
+  #queue(id: string): void {
+    if (!this.#store || this.#queued.has(id)) return;
+    this.#queued.add(id);
+    this.#do(async () => {
+      this.#queued.delete(id);
+      const waiting = this.#waiting.get(id);
+      if (!waiting) return;
+      await this.#write(id, waiting);
+      this.#waiting.done(id, waiting);
+      this.#queueAll();
+    });
+  }
+
+  async #write(id: string, { group, step, bytes }: Waiting): Promise<void> {
     const { files } = this.#opened();
     const together = group.map((run) => run.id);
-    const fresh: KeptRun[] = [];
-    for (const run of group) {
-      if (!this.#runs.has(run.id)) fresh.push(await this.#begun(run, together));
-    }
-    const run = fresh.find((one) => one.id === id) ?? this.#runs.get(id);
+    const entries: KeptRun[] = [];
+    for (const run of group) entries.push(...(await this.#entry(run, together)));
+    const run = entries.find((one) => one.id === id) ?? this.#runs.get(id);
     if (!run) return;
     const time = Math.max(Date.now(), run.time + 1);
     const file = `${id}-${step}-${time}.safetensors`;
     await files.write('runs', file, bytes);
-    const kept = { ...run, step, time, file, bytes: bytes.length, ended: false };
+    const kept = { ...run, together, step, time, file, bytes: bytes.length, ended: false };
     const tooMany = tooManyRuns(this.runs, together);
     try {
-      await this.#change([...fresh, kept], tooMany);
+      await this.#change([...entries, kept], tooMany);
     } catch (error) {
       await files.remove('runs', file);
       throw error;
     }
-    this.#problem = undefined;
     if (tooMany.length > 0) {
       const names = tooMany.map(({ name }) => name).join(', ');
       this.#lost = `Given up for newer runs: ${names}. The last ${mostRuns} are kept, and those that are pinned.`;
@@ -180,29 +226,18 @@ export class Keeper {
     if (run.file !== undefined) await files.remove('runs', run.file);
   }
 
-  /** The entry of a run before its first checkpoint, with its data. */
-  async #begun({ id, config, label, data }: RunToKeep, together: readonly string[]): Promise<KeptRun> {
-    const kept: KeptData = {};
-    for (const part of ['table', 'labels'] as const) {
-      const file = data[part];
-      if (file !== undefined) kept[part] = await this.#keepData(file);
-    }
-    return { ...label, id, config, data: kept, together, step: 0, time: Date.now(), bytes: 0, ended: false };
-  }
-
-  /** Keeps a file of the user's once. @returns its name */
-  async #keepData(file: Blob | string): Promise<string> {
-    if (typeof file === 'string') return file;
-    const { files } = this.#opened();
-    const name = this.#names.get(file) ?? (await keptFileName(file));
-    if ((await files.list('data')).get(name) !== file.size) await files.write('data', name, file);
-    this.#names.set(file, name);
-    return name;
+  /** What the index is to know of a run before its checkpoint, where that is new: the run itself, or that its data are kept. */
+  async #entry(run: RunToKeep, together: readonly string[]): Promise<KeptRun[]> {
+    const { id, config, label } = run;
+    const known = this.#runs.get(id);
+    const data = await this.#opened().data.keep(run.data, known?.data);
+    if (known) return known.data.table === data.table ? [] : [{ ...known, data }];
+    return [{ ...label, id, config, data, together, step: 0, time: Date.now(), bytes: 0, ended: false }];
   }
 
   /** Puts some runs into the index and takes others out, in one move; then their files go. */
   async #change(put: readonly KeptRun[], remove: readonly KeptRun[] = []): Promise<void> {
-    const { files, index } = this.#opened();
+    const { files, index, data } = this.#opened();
     await index.change(
       put,
       remove.map(({ id }) => id),
@@ -210,14 +245,23 @@ export class Keeper {
     for (const run of put) this.#runs.set(run.id, run);
     for (const { id, file } of remove) {
       this.#runs.delete(id);
+      this.#unread.delete(id);
       if (file !== undefined) await files.remove('runs', file);
     }
-    if (remove.length > 0) await this.#removeStrays('data');
+    if (remove.length === 0) return;
+    await this.#removeStrays('data');
+    data.tryAgain();
+    this.#queueAll();
   }
 
   /** After a page that was killed: half-written files go, and runs that were deleted, or have nothing to go on from. */
   async #tidy(): Promise<void> {
     const { files } = this.#opened();
+    for (const folder of folders) {
+      const there = await files.list(folder);
+      const missing = [...this.#named(folder)].filter((name) => !there.has(name));
+      if (missing.length > 0) await files.takeOver(folder, missing);
+    }
     const there = await files.list('runs');
     const all = [...this.#runs.values()];
     const begun = new Set(all.filter(({ file }) => file !== undefined).flatMap(({ together }) => together));
@@ -229,24 +273,36 @@ export class Keeper {
     if (lost.length > 0) {
       this.#lost = `Of ${lost.map(({ name }) => name).join(', ')} the browser has kept no file: removed from what is kept.`;
     }
-    for (const folder of ['runs', 'data'] as const) await this.#removeStrays(folder);
+    const data = await files.list('data');
+    await this.#loseData((kept) => !isWhole(kept, data));
+    for (const folder of folders) await this.#removeStrays(folder);
+  }
+
+  /** The runs on such data go on only once the user has opened them again. */
+  async #loseData(gone: (data: KeptRun['data']) => boolean): Promise<void> {
+    const without = [...this.#runs.values()].filter(({ data }) => gone(data));
+    if (without.length > 0) await this.#change(without.map((run) => ({ ...run, data: {} })));
+  }
+
+  /** The files of a folder that the index names. */
+  #named(folder: Folder): Set<string> {
+    const names = [...this.#runs.values()].flatMap(({ file, data }) =>
+      folder === 'runs' ? [file] : [data.table, data.labels],
+    );
+    return new Set(names.filter((name) => name !== undefined));
   }
 
   /** Removes the files of a folder that the index does not name. */
-  async #removeStrays(folder: 'runs' | 'data'): Promise<void> {
+  async #removeStrays(folder: Folder): Promise<void> {
     const { files } = this.#opened();
-    const named = new Set(
-      [...this.#runs.values()].flatMap(({ file, data }) =>
-        folder === 'runs' ? [file] : [data.table, data.labels],
-      ),
-    );
+    const named = this.#named(folder);
     for (const name of (await files.list(folder)).keys()) {
       if (!named.has(name)) await files.remove(folder, name);
     }
   }
 
   async #refusal(error: unknown): Promise<string> {
-    if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) {
+    if (!isFull(error)) {
       return `Nothing is kept at the moment: ${reasonOf(error)}.`;
     }
     return 'Nothing more is kept, since the browser’s storage for this page is full: forget runs in the Runs tab. Training goes on.';
@@ -259,7 +315,15 @@ export class Keeper {
       ...(this.#problem !== undefined && { problem: this.#problem }),
       ...(this.#lost !== undefined && { lost: this.#lost }),
       runs: this.runs,
+      ...(this.#unread.size > 0 && { unread: this.#unreadRuns() }),
       ...this.#sizes,
+    });
+  }
+
+  #unreadRuns(): UnreadRun[] {
+    return [...this.#unread].flatMap(([id, reason]) => {
+      const run = this.#runs.get(id);
+      return run && !run.deleted ? [{ name: run.name, reason }] : [];
     });
   }
 
@@ -278,14 +342,6 @@ export class Keeper {
   }
 }
 
-/** An entry that an earlier version of the page may have made; one whose settings are none any more is to be removed. */
-function ofToday(run: KeptRun): KeptRun {
-  try {
-    return { ...run, config: parseStoredConfig(run.config) };
-  } catch {
-    return { ...run, deleted: true };
-  }
-}
+const reasonOf = (error: unknown) => messageOf(error).replace(/\.$/, '');
 
-const reasonOf = (error: unknown) =>
-  error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+const nameOf = (file: Partial<File>) => file.name || 'The file';

@@ -1,7 +1,10 @@
+import { messageOf } from '../../engine/messageOf.ts';
 import type { TrainerEvent } from '../../engine/train/protocol.ts';
 import type { Command, WorkerEvent } from '../workerProtocol.ts';
-import type { Keeper, RunToKeep } from './keeper.ts';
+import { isDamaged } from './damage.ts';
+import type { Keeper } from './keeper.ts';
 import { isUnfinished, type RunLabel } from './keptRun.ts';
+import type { RunToKeep } from './waiting.ts';
 
 /** The worker's part in keeping runs: until the page asks for it, and on pages that never do, nothing is kept. */
 export class Keeping {
@@ -10,7 +13,7 @@ export class Keeping {
   readonly #labels = new Map<string, RunLabel>();
   #keeper?: Keeper;
 
-  /** @param pastOf what a checkpoint file tells of its past; throws an Error in words where it is damaged */
+  /** @param pastOf what a checkpoint file tells of its past; throws an Error in words where it cannot be read */
   constructor(send: (event: WorkerEvent) => void, pastOf: (file: Uint8Array) => readonly TrainerEvent[]) {
     this.#send = send;
     this.#pastOf = pastOf;
@@ -18,7 +21,7 @@ export class Keeping {
 
   async obey(command: Command<'keep' | 'label' | 'forget'>): Promise<void> {
     if (command.type === 'keep') return this.#begin();
-    if (command.type === 'forget') return this.#keeper?.forget(command.runs);
+    if (command.type === 'forget') return this.#keeper?.forget();
     this.#labels.set(command.run, command.label);
     this.#keeper?.label(command.run, command.label);
   }
@@ -62,13 +65,19 @@ export class Keeping {
     await keeper.open();
     // Those that began meanwhile are on the page already.
     const ended = keeper.runs.filter((run) => !isUnfinished(run) && !this.#labels.has(run.id));
-    for (const { id } of ended) {
-      try {
-        const file = await keeper.checkpoint(id);
-        if (file) this.#send({ type: 'past', run: id, events: this.#pastOf(file) });
-      } catch (error) {
-        keeper.drop(id, error instanceof Error ? error.message : String(error));
-      }
+    for (const { id } of ended) await this.#showPast(keeper, id);
+  }
+
+  /** What is damaged goes; what this page cannot read for another reason stays. */
+  async #showPast(keeper: Keeper, id: string): Promise<void> {
+    let file: Uint8Array | undefined;
+    try {
+      file = await keeper.checkpoint(id);
+      if (file) this.#send({ type: 'past', run: id, events: this.#pastOf(file) });
+    } catch (error) {
+      const reason = messageOf(error);
+      if (file && isDamaged(file, reason)) keeper.drop(id, reason);
+      else keeper.leave(id, `it cannot be read now (${reason.replace(/\.$/, '')})`);
     }
   }
 

@@ -11,7 +11,10 @@ export interface RunLabel {
   deleted: boolean;
 }
 
-/** Names of the user's own files as they are kept; neither where the data are built in. */
+/**
+ * Names of the user's own files as they are kept, all of a run or none; none where the data are built in too, and where they had no
+ * room or are gone: the run then goes on once the user has opened them.
+ */
 export interface KeptData {
   table?: string;
   labels?: string;
@@ -35,6 +38,13 @@ export interface KeptRun extends RunLabel {
   ended: boolean;
 }
 
+/** A kept run that this page cannot show, and leaves as it is for one that can. */
+export interface UnreadRun {
+  name: string;
+  /** Why, in words that follow `since`. */
+  reason: string;
+}
+
 /** What is kept, and what stands in the way of keeping more. */
 export interface KeepReport {
   /** `elsewhere`: another tab keeps its runs, and this one will once that is closed. */
@@ -43,13 +53,19 @@ export interface KeepReport {
   problem?: string;
   /** What was kept and had to be given up: a sentence. */
   lost?: string;
-  /** Oldest first. */
+  /** Those that can be read, oldest first. */
   runs: readonly KeptRun[];
+  /** Those that cannot, where there are any. */
+  unread?: readonly UnreadRun[];
   /** Size of everything kept, the user's own files included. */
   bytes: number;
   /** What the browser allows this page, where it says so. */
   quota?: number;
 }
+
+/** What is kept of a run. */
+export const keptOf = (report: KeepReport | undefined, id: string): KeptRun | undefined =>
+  report?.runs.find((run) => run.id === id);
 
 /** Whether a run stopped in the middle, because its page did. */
 export const isUnfinished = ({ step, config, ended }: KeptRun): boolean =>

@@ -5,6 +5,9 @@ interface Schema extends DBSchema {
   runs: { key: string; value: KeptRun };
 }
 
+/** Raised when the files that it names lie elsewhere: a page of before refuses it then, and does not take them for lost. */
+const version = 2;
+
 /** The index of kept runs. A change is on the disk when its promise resolves, and is there as a whole or not at all. */
 export class RunIndex {
   readonly #database: IDBPDatabase<Schema>;
@@ -15,9 +18,9 @@ export class RunIndex {
 
   /** @throws DOMException where the browser has no database for the page */
   static async open(): Promise<RunIndex> {
-    const database = await openDB<Schema>('posterior-lab', 1, {
-      upgrade: (made) => {
-        made.createObjectStore('runs', { keyPath: 'id' });
+    const database = await openDB<Schema>('posterior-lab', version, {
+      upgrade: (made, before) => {
+        if (before < 1) made.createObjectStore('runs', { keyPath: 'id' });
       },
     });
     return new RunIndex(database);

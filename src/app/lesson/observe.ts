@@ -114,7 +114,7 @@ export function trainingBlocked(state: LabState): string | undefined {
   if (gpu.status === 'missing') {
     return 'There is no WebGPU here: look at the recorded runs instead, or open the page in a current Chrome, Edge, Firefox or Safari.';
   }
-  if (!data.dataset || data.opening) return 'The data are still being read.';
+  if (!data.dataset || data.opening || data.next) return 'The data are still being read.';
   if (data.prepareFailure) return 'The data need a correction first: the Data panel says which.';
   return isBusy(state) ? 'A training is under way: let it finish, or press Pause.' : undefined;
 }

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { sourceByName } from '../../engine/data/sources.ts';
 import { createSchedule } from '../../engine/diffusion/schedule.ts';
 import {
   type Candidate,
   candidates,
   candidateText,
+  choiceConfigs,
   same,
   usualPilotSteps,
 } from '../../engine/train/choose.ts';
@@ -14,9 +14,18 @@ import { estimate, figure, percent, sentence } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { lab } from '../lab.ts';
 import { canTrain, isBusy, isPiloting, useLab } from '../store.ts';
-import { type ChoiceView, chosenOf } from '../sweep/pilotView.ts';
+import { type ChoiceView, chosenOf, isUnderWay } from '../sweep/pilotView.ts';
 import { fixed } from '../view.ts';
-import { failuresOf, InlineChoice, PilotStatus } from './PilotControls.tsx';
+import {
+  doubtMark,
+  doubtOf,
+  failuresOf,
+  InlineChoice,
+  madeOf,
+  Outdated,
+  PilotStatus,
+  StopButton,
+} from './PilotControls.tsx';
 import { ScrollTable } from './ScrollTable.tsx';
 import { WithSubscripts } from './WithSubscripts.tsx';
 
@@ -31,7 +40,7 @@ export function ChoiceSection() {
   const [asked, setSteps] = useState<number>();
   const steps = asked ?? usual;
   const lengths = [...new Set([usual, steps, 100, 300, 1000, 3000])].sort((a, b) => a - b);
-  const running = choice?.state === 'running';
+  const running = isUnderWay(choice);
   return (
     <section className="stack" aria-label="Choose N, M and λ_CS">
       <h3>
@@ -48,9 +57,7 @@ export function ChoiceSection() {
         <div className="tools">
           <InlineChoice label="Steps each" value={steps} all={lengths} choose={setSteps} disabled={running} />
           {running ? (
-            <button type="button" onClick={() => lab.pilots.stop()}>
-              Stop choosing
-            </button>
+            <StopButton view={choice} name="choosing" />
           ) : (
             <button
               type="button"
@@ -74,10 +81,10 @@ export function ChoiceSection() {
   );
 }
 
-function Outcome({ choice }: { choice: ChoiceView }) {
+/** What a choice has measured so far, and what the rule makes of it. */
+export function Outcome({ choice }: { choice: ChoiceView }) {
   const { columns, rows } = tableOf(choice);
   const chosen = chosenOf(choice);
-  const { source } = choice.config.data;
   return (
     <>
       {chosen && (
@@ -94,12 +101,12 @@ function Outcome({ choice }: { choice: ChoiceView }) {
       {choice.state === 'ended' && !chosen && (
         <p className="notice warn">No candidate could be measured, so there is nothing to choose from.</p>
       )}
+      <Outdated view={choice} runsOf={(config) => choiceConfigs(config, choice.steps)} />
       <ScrollTable label="Candidates" columns={columns} rows={rows} testId="candidates" />
       <div className="row">
         <p className="fine">
-          {choice.steps.toLocaleString('en')} steps each on {sourceByName(source)?.title ?? source}, seed{' '}
-          {choice.config.train.seed}; ± one standard error over the validation windows; another seed may
-          differ by more.
+          {madeOf(choice)}; ± one standard error over the validation windows; another seed may differ by more.
+          {doubtOf(choice)}
           {failuresOf(choice).map((text) => ` ${text}`)}
         </p>
         <FigureMenu
@@ -177,10 +184,10 @@ function tableOf(choice: ChoiceView): { columns: string[]; rows: string[][] } {
       const nothing = Array.from({ length: 5 }, () => '–');
       return [...head, ...settings, ...nothing, result ? 'failed' : ''];
     }
-    const { logLikelihood, swap, noise, m0, control } = result.measures;
+    const { logLikelihood, swap, noise, m0, trusted, control } = result.measures;
     const numbers = [
       ...[logLikelihood, swap, noise].map(({ value, error }) => estimate(value, error)),
-      percent(m0),
+      `${percent(m0)}${trusted ? '' : doubtMark}`,
       figure(control),
     ];
     const verdict =

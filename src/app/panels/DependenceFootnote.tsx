@@ -1,14 +1,12 @@
+import { isTrusted, trustedResidual } from '../../engine/metrics/trust.ts';
 import type { OverlayRun } from '../charts/overlayRows.ts';
 import { curvesTable } from '../figures/curvesTable.ts';
 import { figure } from '../format.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 
-/** The residual of sum_j m_{t,j} = 1 above which a curve is doubted. */
-const trusted = 1e-2;
-
 /** How far the curves can be trusted, what they were measured on, and their numbers. */
 export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) {
-  const doubtful = drawn.filter(({ curve }) => (curve?.residual ?? 0) > trusted);
+  const doubtful = drawn.filter(({ curve }) => curve && !isTrusted(curve));
   const beyond = drawn.some(({ curve }) =>
     curve?.points.some(({ m0, mLocal }) => Math.max(m0, mLocal) > 1.05 || Math.min(m0, mLocal) < -0.05),
   );
@@ -36,8 +34,8 @@ export function DependenceFootnote({ drawn }: { drawn: readonly OverlayRun[] }) 
       )}
       {doubtful.map(({ id, label, curve }) => (
         <p key={id} className="notice warn">
-          {label}: a residual above {trusted} after {curve?.quadrature} nodes means that this curve cannot be
-          trusted: the decoder’s gates switch too sharply on the path.
+          {label}: a residual above {trustedResidual} after {curve?.quadrature} nodes means that this curve
+          cannot be trusted: the decoder’s gates switch too sharply on the path.
         </p>
       ))}
       <details>

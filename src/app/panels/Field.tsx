@@ -61,7 +61,6 @@ export function Field({ name }: { name: ConfigKey }) {
             ))}
           </select>
         ) : (
-          // A new key per value, so that a value set elsewhere replaces the draft.
           <Draft key={String(value)} {...ids} name={name} value={value} placeholder={about.empty} set={set} />
         )
       }
@@ -94,11 +93,16 @@ function Switch({ name, on, set }: { name: ConfigKey; on: boolean; set: (next: b
 /** Commas as the page itself writes them, in 3,000; any other comma parts a fraction. */
 const thousands = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
 
-function Draft(props: {
+/**
+ * A field whose text takes effect on Enter or on leaving it. A new key per value has a value that is set elsewhere replace the text.
+ * @param set takes a number, text that is none, or null for an empty field that has a placeholder
+ */
+export function Draft(props: {
   id: string;
   name: string;
   value: unknown;
   placeholder?: string;
+  size?: number;
   set: (next: unknown) => void;
 }) {
   const { value, set, placeholder, ...rest } = props;

@@ -1,6 +1,10 @@
+import { sourceByName } from '../../engine/data/sources.ts';
+import { trustedResidual } from '../../engine/metrics/trust.ts';
+import type { Config } from '../../engine/train/config.ts';
 import { duration } from '../format.ts';
+import { lab } from '../lab.ts';
 import { stepSeconds, useLab } from '../store.ts';
-import type { PilotView } from '../sweep/pilotView.ts';
+import { isOutdated, type PilotView } from '../sweep/pilotView.ts';
 
 /** A small choice with its name before it. */
 export function InlineChoice(props: {
@@ -26,6 +30,16 @@ export function InlineChoice(props: {
   );
 }
 
+/** Ends pilot runs that are under way, and shows that it was pressed. @param name of what is stopped, after `Stop` */
+export function StopButton({ view, name }: { view?: PilotView; name: string }) {
+  const heard = view?.state === 'stopping';
+  return (
+    <button type="button" disabled={heard} onClick={() => lab.pilots.stop()}>
+      {heard ? 'Stopping…' : `Stop ${name}`}
+    </button>
+  );
+}
+
 /** How far pilot runs are, and before they begin, or after all have ended, what so many steps would take. */
 export function PilotStatus(props: { view?: PilotView; name: string; steps: number; testId: string }) {
   const { view, name, steps, testId } = props;
@@ -42,6 +56,7 @@ function statusOf({ state, done, seconds, failure, results }: PilotView, name: s
   if (state === 'failed') return failure ?? `The ${name} failed.`;
   const part = `${ended} of ${results.length} runs`;
   if (state === 'stopped') return `Stopped: ${part} were trained.`;
+  if (state === 'stopping') return `Stopping: ${part} were trained.`;
   // The first steps compile the kernels: what they took says nothing of the rest.
   return done < 0.02 ? `${part}…` : `${part}, ${duration((seconds * (1 - done)) / done)} left`;
 }
@@ -55,4 +70,33 @@ function estimate(steps: number, each: number | undefined): string {
 /** The reasons of runs that failed, each once. */
 export function failuresOf({ results }: PilotView): string[] {
   return [...new Set(results.flatMap((result) => result?.failure ?? []))];
+}
+
+/** What pilot runs were made of: `300 steps each on Reveal, seed 0`. */
+export function madeOf({ steps, config }: PilotView): string {
+  return `${steps.toLocaleString('en')} steps each on ${dataOf(config)}, seed ${config.train.seed}`;
+}
+
+/** The title of the data set of pilot runs. */
+export function dataOf({ data: { source } }: Config): string {
+  return sourceByName(source)?.title ?? source;
+}
+
+/** Says that pilot runs are of other data or settings than those that stand now. @param runsOf their configs by the settings */
+export function Outdated({ view, runsOf }: { view: PilotView; runsOf: (config: Config) => Config[] }) {
+  const config = useLab((state) => state.config);
+  const version = useLab(({ data }) => data.version);
+  if (!isOutdated(view, runsOf, { config, version })) return null;
+  return <p className="notice">The data or the settings have changed since these runs were trained.</p>;
+}
+
+/** The mark of a dependence that cannot be trusted. */
+export const doubtMark = '\u00a0†';
+
+/** What the mark means, where one of the pilot runs has it. */
+export function doubtOf({ results }: PilotView): string {
+  const doubted = results.some((result) => result?.measures?.trusted === false);
+  return doubted
+    ? ` † This share from z cannot be trusted: its residual |Σ m − 1| is above ${trustedResidual}.`
+    : '';
 }

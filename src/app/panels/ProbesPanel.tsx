@@ -68,7 +68,7 @@ export function ProbesPanel() {
       {!asked && (
         <p className="soft">
           {open.length > 0
-            ? `One press asks the model as it is now${busy ? '; training goes on' : ''}.`
+            ? `One press asks the model as it is now${busy ? '; training goes on, and every new curve clears the answers' : ''}.`
             : missing
               ? 'Probes ask a trained model, and need a GPU to train and to ask it: this browser offers none.'
               : 'Probes ask a trained model: does it read what z says, only that z is real, or nothing? Train one first.'}

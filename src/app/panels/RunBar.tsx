@@ -161,6 +161,7 @@ function sentence(state: LabState): string {
   if (gpu.status === 'probing') return 'Looking for a GPU.';
   if (gpu.status === 'missing') return 'No WebGPU: training is off.';
   if (data.prepareFailure) return 'The data need a correction first.';
+  if (data.next && !isBusy(state)) return 'Preparing the data.';
   if (!isBusy(state) && isStale(state)) return 'Settings changed: Run begins anew.';
   switch (liveStatus(state)) {
     case 'loading':

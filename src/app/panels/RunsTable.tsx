@@ -4,13 +4,16 @@ import { FigureMenu } from '../figures/FigureMenu.tsx';
 import { percent } from '../format.ts';
 import { useGpuNeed } from '../gpuNeed.ts';
 import { KeptRuns } from '../keep/KeptRuns.tsx';
+import { keptOf } from '../keep/keptRun.ts';
 import { lab } from '../lab.ts';
 import { telling } from '../project/projectState.ts';
 import { differingKeys, settingCell, settingText } from '../runs/labels.ts';
+import { lastFile } from '../runs/lastFile.ts';
+import { longestName } from '../runs/names.ts';
 import type { RunView } from '../runs/runView.ts';
 import { type ConfigKey, describe } from '../settings/index.ts';
 import { useRuns } from '../shown.ts';
-import { isBusy, useLab } from '../store.ts';
+import { goOnRefusal, useLab } from '../store.ts';
 import { fixed } from '../view.ts';
 import { RunSwatch } from './RunKey.tsx';
 import { Scroll } from './ScrollTable.tsx';
@@ -92,8 +95,9 @@ function stepsOf({ config, progress }: RunView): string {
 function Row({ id, place, keys }: { id: string; place: number; keys: readonly string[] }) {
   const run = useLab(({ runs }) => runs.find((one) => one.id === id));
   const live = useLab((state) => state.live.includes(id));
-  const kept = useLab((state) => state.kept?.runs.find((one) => one.id === id && one.file !== undefined));
+  const kept = useLab((state) => keptOf(state.kept, id));
   if (!run) return null;
+  const left = lastFile(run, kept);
   const last = run.curves.at(-1)?.points.at(-1);
   return (
     <tr>
@@ -110,7 +114,7 @@ function Row({ id, place, keys }: { id: string; place: number; keys: readonly st
       </td>
       <th scope="row" className="row-actions">
         <NameField run={run} />
-        {run.saved && (!live || run.status === 'failed') && <Continue run={run} step={run.saved.step} />}
+        {left && (!live || run.status === 'failed') && <Continue run={run} step={left.step} />}
       </th>
       <td data-label="Method">{describedMethod(run.config.method.name).label}</td>
       <td data-label="Data">{run.dataset}</td>
@@ -122,9 +126,9 @@ function Row({ id, place, keys }: { id: string; place: number; keys: readonly st
       <td data-label="Steps">{stepsOf(run)}</td>
       <td data-label="From z, last position">{last ? percent(last.m0) : '–'}</td>
       <td data-label="Status">
-        <span title={kept && `Kept on this machine, as of step ${kept.step.toLocaleString('en')}`}>
+        <span title={kept?.file && `Kept on this machine, as of step ${kept.step.toLocaleString('en')}`}>
           {statusOf(run)}
-          {kept && ', kept'}
+          {kept?.file && ', kept'}
         </span>
       </td>
       <td className="row-actions">
@@ -164,12 +168,12 @@ function focusBeside(row: Element | null): void {
     ?.focus({ preventScroll: true });
 }
 
-/** Trains a run of a project on; of a finished one the weights come back, to be asked and exported. */
+/** Trains a run of a project, or a kept one, on; of a finished one the weights come back, to be asked and exported. */
 function Continue({ run, step }: { run: RunView; step: number }) {
   const need = useGpuNeed();
   const locked = useLab(({ view }) => view.locked);
   const ready =
-    useLab((state) => state.gpu.status === 'ready' && !isBusy(state) && !state.data.opening) && !locked;
+    useLab((state) => state.gpu.status === 'ready' && !state.crash && !goOnRefusal(state)) && !locked;
   const done = step >= run.config.train.steps;
   const what = done ? 'Load' : 'Continue';
   return (
@@ -207,6 +211,7 @@ function NameField({ run }: { run: RunView }) {
     <input
       className="name"
       size={Math.min(32, Math.max(16, run.name.length))}
+      maxLength={longestName}
       aria-label={`Name of ${run.name}`}
       value={draft ?? run.name}
       onChange={({ target }) => setDraft(target.value)}

@@ -9,7 +9,7 @@ import { lab } from '../lab.ts';
 import { labelOf } from '../runs/labels.ts';
 import type { RunView } from '../runs/runView.ts';
 import { useShown } from '../shown.ts';
-import { useLab } from '../store.ts';
+import { isBusy, useLab } from '../store.ts';
 import { ScrollTable } from './ScrollTable.tsx';
 import { columnsOf, scoreTable } from './scoreTable.ts';
 
@@ -29,6 +29,7 @@ export function ScoresPanel() {
   const need = useGpuNeed();
   const missing = useLab(({ gpu }) => gpu.status === 'missing');
   const live = useLab((state) => state.live);
+  const busy = useLab(isBusy);
   const scored = runs.flatMap((run): Scored[] => {
     const answers = questions.flatMap((question) => {
       const asked = run.asked[question];
@@ -53,6 +54,7 @@ export function ScoresPanel() {
             : missing
               ? 'Scores are those of a trained model, and training needs a GPU: this browser offers none.'
               : 'Scores are computed when you ask, on the test part and in all three generation modes.'}
+          {busy && ' They are of the model as it is: every new curve clears them.'}
         </p>
         <div className="tools">
           <button

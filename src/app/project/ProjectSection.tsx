@@ -45,7 +45,11 @@ export function ProjectSection() {
         <button
           type="button"
           disabled={count === 0 || saving}
-          title={count === 0 ? 'There is no run yet: train one first' : `${count} runs as they are now`}
+          title={
+            count === 0
+              ? 'There is no run yet: train one first'
+              : `${count === 1 ? 'One run as it is' : `${count} runs as they are`} now`
+          }
           onClick={() => saveProject(title?.trim() || standard, included)}
         >
           Save project

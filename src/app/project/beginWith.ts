@@ -1,5 +1,6 @@
 import { crc32 } from '../../engine/export/crc32.ts';
 import { readSafetensors } from '../../engine/export/safetensors.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import { lab } from '../lab.ts';
 import { telling } from './projectState.ts';
 
@@ -14,7 +15,7 @@ export function beginWith(file: File): Promise<void> {
           'It is a checkpoint of a run and no weights alone: give the model.safetensors beside it.',
         );
     } catch (error) {
-      throw new Error(`${file.name} was not opened. ${error instanceof Error ? error.message : error}`);
+      throw new Error(`${file.name} was not opened. ${messageOf(error)}`);
     }
     lab.beginWith({ name: file.name, crc32: crc32(bytes), bytes });
     return {

@@ -1,7 +1,7 @@
 import type { LossRow, Progress, TrainerEvent } from '../../engine/train/protocol.ts';
 import { stepReached } from '../../engine/train/stepReached.ts';
 import { drawnAtMost } from '../charts/runStyle.ts';
-import { freeName } from '../runs/names.ts';
+import { freeName, nameBehind } from '../runs/names.ts';
 import { afterEvent, newRun, type OwnFiles, type RunView } from '../runs/runView.ts';
 import type { OpenedRun } from './projectProtocol.ts';
 
@@ -29,7 +29,7 @@ export function mergedRuns(
   const drawn = drawnFirst(opened.map(({ runs }) => runs)).slice(0, Math.max(1, room));
   return opened.flatMap(({ runs, prefix, source, files }) =>
     runs.map((run): RunView => {
-      const name = freeName(prefix + run.name, taken);
+      const name = freeName(nameBehind(prefix, run.name), taken);
       taken.add(name);
       const own = run.config.data.source === source ? files : {};
       const { shown, saved, ...view } = viewOf(run, idOf(), name, own);

@@ -1,5 +1,6 @@
 import { sourceByName } from '../../engine/data/sources.ts';
 import { projectTitle } from '../../engine/export/project.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import { lab } from '../lab.ts';
 import type { OwnFiles, RunView } from '../runs/runView.ts';
 import { isBusy, useLab, withRuns } from '../store.ts';
@@ -23,7 +24,7 @@ export function openProjects(files: readonly File[]): Promise<void> {
         try {
           opened.push({ file, project: (await runProject({ type: 'read', file })).project });
         } catch (error) {
-          problems.push(`${file.name} was not opened. ${error instanceof Error ? error.message : error}`);
+          problems.push(`${file.name} was not opened. ${messageOf(error)}`);
         }
       }
       const several = files.length > 1;

@@ -1,5 +1,12 @@
 import { version } from '../../../package.json';
-import { type ProjectFile, readProject, writeProject } from '../../engine/export/project.ts';
+import {
+  type ProjectData,
+  type ProjectFile,
+  type ProjectRun,
+  readProject,
+  writeProject,
+} from '../../engine/export/project.ts';
+import { messageOf } from '../../engine/messageOf.ts';
 import { CheckpointError, readRun, writeReports } from '../../engine/train/checkpoint.ts';
 import { writeHistory } from '../../engine/train/history.ts';
 import { crcOf } from './crcOf.ts';
@@ -20,33 +27,48 @@ const scope = self as unknown as {
 
 scope.onmessage = ({ data: command }) => {
   const answer = command.type === 'write' ? write(command) : read(command.file);
-  answer.then(scope.postMessage, (error) =>
-    scope.postMessage({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-  );
+  answer.then(scope.postMessage, (error) => scope.postMessage({ type: 'failed', message: messageOf(error) }));
 };
 
 async function write({ data, runs }: Extract<ProjectCommand, { type: 'write' }>): Promise<ProjectEvent> {
   const { source, table, labels, included } = data;
-  const stored = async (file: File): Promise<ProjectFile> => {
-    const { name, size } = file;
-    return { name, size, crc32: await crcOf(file), ...(included && { content: await bytesOf(file) }) };
-  };
-  const files = await Promise.all(
-    runs.map(async ({ content, ...run }) => ({ ...run, file: await runFile(content) })),
-  );
-  const known = {
-    source,
-    ...(table && { table: await stored(table) }),
-    ...(labels && { labels: await stored(labels) }),
-  };
+  const problems: string[] = [];
+  const files: ProjectRun[] = [];
+  for (const { content, ...run } of runs) {
+    try {
+      files.push({ ...run, file: await runFile(content) });
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      problems.push(`The run ${run.name} was left out. ${error.message}`);
+    }
+  }
+  const known: ProjectData = { source };
+  try {
+    if (table) known.table = await stored(table, included);
+    if (labels) known.labels = await stored(labels, included);
+  } catch {
+    delete known.table;
+    problems.push(
+      `${source} cannot be read any more, so the project does not know it: open it again, and save again.`,
+    );
+  }
   const bytes = writeProject({ program: version, data: known, runs: files });
-  return { type: 'written', file: new Blob([bytes], { type: 'application/zip' }) };
+  const file = new Blob([bytes], { type: 'application/zip' });
+  return { type: 'written', file, runs: files.length, problems };
 }
 
+async function stored(file: File, included: boolean): Promise<ProjectFile> {
+  const { name, size } = file;
+  return { name, size, crc32: await crcOf(file), ...(included && { content: await bytesOf(file) }) };
+}
+
+/** @throws CheckpointError where it could not be read again: one such run would keep the whole project shut */
 async function runFile(content: RunToSave['content']): Promise<Uint8Array> {
   if ('config' in content) return writeReports(content.config, writeHistory(content.history));
   const { checkpoint } = content;
-  return checkpoint instanceof Blob ? bytesOf(checkpoint) : checkpoint;
+  const file = checkpoint instanceof Blob ? await bytesOf(checkpoint) : checkpoint;
+  readRun(file);
+  return file;
 }
 
 async function read(file: Blob): Promise<ProjectEvent> {

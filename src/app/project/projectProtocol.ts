@@ -52,6 +52,7 @@ export type ProjectCommand =
 
 /** Worker to page. */
 export type ProjectEvent =
-  | { type: 'written'; file: Blob }
+  /** With the number of runs that are in it, and a sentence for everything that could not go in. */
+  | { type: 'written'; file: Blob; runs: number; problems: string[] }
   | { type: 'read'; project: OpenedProject }
   | { type: 'failed'; message: string };

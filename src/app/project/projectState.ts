@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { messageOf } from '../../engine/messageOf.ts';
 import type { Config } from '../../engine/train/config.ts';
 import type { OwnFiles } from '../runs/runView.ts';
 import type { KnownFile } from './projectProtocol.ts';
@@ -43,7 +44,7 @@ export async function telling(
   try {
     useProjects.setState({ ...(await work()) });
   } catch (error) {
-    useProjects.setState({ problems: [error instanceof Error ? error.message : String(error)] });
+    useProjects.setState({ problems: [messageOf(error)] });
   } finally {
     // What was begun meanwhile is still being done.
     useProjects.setState((state) => (state.busy === busy ? { busy: undefined } : {}));

@@ -22,5 +22,4 @@ const columnsOf = ({ source, form, features, items, gap }: Config['data']) =>
   JSON.stringify([source, form, features, items, gap]);
 
 /** What features are called whose names are not known. */
-export const numbered = (count: number): string[] =>
-  Array.from({ length: count }, (_, d) => `feature ${d + 1}`);
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, d) => `feature ${d + 1}`);

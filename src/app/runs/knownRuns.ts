@@ -1,5 +1,6 @@
 import type { TrainerEvent } from '../../engine/train/protocol.ts';
-import { useLab, withRuns } from '../store.ts';
+import type { KeptRun, RunLabel } from '../keep/keptRun.ts';
+import { type Deleted, useLab, withRuns } from '../store.ts';
 import type { WorkerCommand } from '../workerProtocol.ts';
 import { freeName } from './names.ts';
 import { afterEvent, type RunView } from './runView.ts';
@@ -31,7 +32,7 @@ export class KnownRuns {
   rename(id: string, name: string): void {
     if (!name.trim()) return;
     const { runs, kept, deleted } = useLab.getState();
-    const others = [...runs, ...(kept?.runs ?? []), ...(deleted ? [deleted.run] : [])];
+    const others = [...runs, ...(kept?.runs ?? []), ...deletedRuns(deleted)];
     const taken = new Set(others.filter((one) => one.id !== id).map((one) => one.name));
     this.change(id, (run) => ({ ...run, name: freeName(name.trim(), taken) }));
     this.label(id);
@@ -56,13 +57,20 @@ export class KnownRuns {
     this.label(id);
   }
 
-  /** Brings back the run deleted last. */
+  /** Deletes runs of an earlier visit that were stopped in the middle. */
+  discard(stopped: readonly KeptRun[]): void {
+    useLab.setState({ deleted: { stopped } });
+    for (const run of stopped) this.#tell(run.id, run, true);
+  }
+
+  /** Brings back what was deleted last. */
   undoDelete(): void {
     const { deleted: back } = useLab.getState();
-    useLab.setState(({ runs, deleted }) =>
-      deleted ? { runs: runs.toSpliced(deleted.index, 0, deleted.run), deleted: undefined } : {},
-    );
-    if (back) this.label(back.run.id);
+    useLab.setState(({ runs, deleted }) => ({
+      ...(deleted?.run && { runs: runs.toSpliced(deleted.index, 0, deleted.run) }),
+      deleted: undefined,
+    }));
+    for (const run of deletedRuns(back)) this.#tell(run.id, run, false);
   }
 
   /** Replaces a run by what becomes of it. */
@@ -74,9 +82,17 @@ export class KnownRuns {
   label(id: string): void {
     const { runs, deleted } = useLab.getState();
     const here = runs.find((run) => run.id === id);
-    const run = here ?? (deleted?.run.id === id ? deleted.run : undefined);
-    if (!run) return;
-    const { name, dataset, pinned } = run;
-    this.#send({ type: 'label', run: id, label: { name, dataset, pinned, deleted: !here } });
+    const run = here ?? (deleted?.run?.id === id ? deleted.run : undefined);
+    if (run) this.#tell(id, run, !here);
   }
+
+  #tell(id: string, { name, dataset, pinned }: Omit<RunLabel, 'deleted'>, deleted: boolean): void {
+    this.#send({ type: 'label', run: id, label: { name, dataset, pinned, deleted } });
+  }
+}
+
+/** The runs that can be brought back. */
+export function deletedRuns(deleted: Deleted | undefined): readonly (RunView | KeptRun)[] {
+  if (!deleted) return [];
+  return deleted.run ? [deleted.run] : deleted.stopped;
 }

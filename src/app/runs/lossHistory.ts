@@ -76,20 +76,21 @@ export class LossHistory {
       for (const list of [mean, low, high]) list.length = kept;
     }
     this.#pending = this.#pending.filter((row) => row.step < step);
-    const left = [...this.rows(), ...this.#pending];
+    const left = this.rows();
     if (this.last && this.last.step >= step) this.last = left.at(-1);
     if (this.lastJoint && this.lastJoint.step >= step)
       this.lastJoint = left.findLast(({ vi }) => Number.isFinite(vi));
     if (left.length === 0) this.first = undefined;
   }
 
-  /** The kept rows: means where neighbours have become one; norm and learning rate are not kept. */
+  /** The kept rows: means where neighbours have become one, without norm and learning rate, and then those that have yet to. */
   rows(): LossRow[] {
-    return this.steps.map((first, n) => {
+    const means = this.steps.map((first, n) => {
       const term = (name: LossTerm) => this.terms[name].mean[n] ?? Number.NaN;
       const [total, vi, cs, kl, dm] = lossTerms.map(term) as [number, number, number, number, number];
       return { step: first - 1, total, vi, cs, dm, kl, gradNorm: Number.NaN, lr: Number.NaN };
     });
+    return [...means, ...this.#pending];
   }
 
   /** Whether a term was ever other than zero. */

@@ -18,6 +18,15 @@ export function memorableName(n: number, taken: ReadonlySet<string>): string {
   }
 }
 
+/** Letters of a name at the most: a project takes some more, since a number may come behind it. */
+export const longestName = 200;
+
+/** A name with others before it, of which only so much stays as there is room for: the name itself counts most. */
+export function nameBehind(prefix: string, name: string): string {
+  const whole = prefix + name;
+  return whole.length > longestName ? `…${whole.slice(1 - longestName)}` : whole;
+}
+
 /** The name, with a number behind it where it is taken: `amber heron 2`. */
 export function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;

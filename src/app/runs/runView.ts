@@ -15,7 +15,7 @@ import { LossHistory } from './lossHistory.ts';
 
 /**
  * Where a run stands. `loading`: memory is being allocated and kernels are being compiled; `pausing`: the submit in
- * flight is being waited for; `ended`: given up for a newer run, what was measured stays and its weights are gone.
+ * flight is being waited for; `ended`: given up for a newer run, what was measured stays and its weights are not loaded.
  */
 export type RunStatus =
   | 'idle'
@@ -125,7 +125,7 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
     case 'progress':
       return withProgress(run, event.progress);
     case 'dependence':
-      return { ...run, curves: replacing(run.curves, event.curve), asked: {} };
+      return { ...run, curves: replacing(run.curves, event.curve), asked: pending(run.asked) };
     case 'samples':
       return { ...run, samples: replacing(run.samples, event.samples).slice(-keptSamples) };
     case 'cloud':
@@ -141,6 +141,11 @@ export function afterEvent(run: RunView, event: TrainerEvent): RunView {
     case 'state':
       return event.state === 'stopped' ? restarted(run) : { ...run, status: event.state };
   }
+}
+
+/** What is still being asked. An answer is of the model as it was, and goes with a newer curve. */
+function pending(asked: RunView['asked']): RunView['asked'] {
+  return Object.fromEntries(Object.entries(asked).filter(([, one]) => one.state === 'asking'));
 }
 
 /** Back to step 0: what it is, stays; what it measured, goes. */

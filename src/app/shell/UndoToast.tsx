@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { lab } from '../lab.ts';
+import { deletedRuns } from '../runs/knownRuns.ts';
 import { useLab } from '../store.ts';
 import { CloseButton } from './CloseButton.tsx';
 import styles from './shell.module.css';
 
-/** The run deleted last can be brought back until this is dismissed; it does not go by itself, since some read slowly. */
+/** What was deleted last can be brought back until this is dismissed; it does not go by itself, since some read slowly. */
 export function UndoToast() {
   const deleted = useLab((state) => state.deleted);
   const [dismissed, setDismissed] = useState<typeof deleted>();
@@ -14,10 +15,14 @@ export function UndoToast() {
     <div role="status" className={open ? styles.toast : undefined}>
       {open && (
         <Deleted
-          name={deleted.run.name}
+          names={deletedRuns(deleted).map(({ name }) => name)}
           onUndo={() => {
             lab.runs.undoDelete();
-            focusSoon(`[aria-label="Delete ${CSS.escape(deleted.run.name)}"]`);
+            focusSoon(
+              deleted.run
+                ? `[aria-label="Delete ${CSS.escape(deleted.run.name)}"]`
+                : '[aria-label="Stopped run"] button:enabled',
+            );
           }}
           onDismiss={() => setDismissed(deleted)}
         />
@@ -32,18 +37,18 @@ const focusSoon = (selector: string) =>
 
 /** What the toast says. */
 export function Deleted({
-  name,
+  names,
   onUndo,
   onDismiss,
 }: {
-  name: string;
+  names: readonly string[];
   onUndo: () => void;
   onDismiss: () => void;
 }) {
   return (
     <>
       <span>
-        Deleted the run <strong>{name}</strong>.
+        Deleted the {names.length === 1 ? 'run' : 'runs'} <strong>{names.join(' and ')}</strong>.
       </span>
       <button type="button" onClick={onUndo}>
         Undo

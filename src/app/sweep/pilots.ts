@@ -2,7 +2,7 @@ import { type Candidate, choiceConfigs } from '../../engine/train/choose.ts';
 import type { OpenData } from '../openData.ts';
 import { useLab, withSettings } from '../store.ts';
 import type { WorkerCommand } from '../workerProtocol.ts';
-import { chosenOf, newPilot } from './pilotView.ts';
+import { chosenOf, newPilot, stopping } from './pilotView.ts';
 import { sweepAxes, sweepConfigs } from './sweepPlan.ts';
 
 /** Short runs by which N, M and lambda_CS are looked at and chosen. */
@@ -17,23 +17,28 @@ export class Pilots {
 
   /** Trains a short run for each pair of a grid of N and M; the results come into the store. */
   sweep(size: number, steps: number): void {
-    const { config } = useLab.getState();
+    const { config, data } = useLab.getState();
     const configs = sweepConfigs(config, size, steps);
     const axes = sweepAxes(size, config.diffusion.numTimesteps);
-    useLab.setState({ sweep: { ...newPilot(configs.length, steps), ...axes } });
+    const begun = newPilot({ config, version: data.version }, configs.length, steps);
+    useLab.setState({ sweep: { ...begun, ...axes } });
     this.#send({ type: 'pilot', purpose: 'sweep', configs });
   }
 
   /** Trains a short run of each candidate for N, M and lambda_CS; the results come into the store. */
   choose(steps: number): void {
-    const { config } = useLab.getState();
+    const { config, data } = useLab.getState();
     const configs = choiceConfigs(config, steps);
-    useLab.setState({ choice: { ...newPilot(configs.length, steps), config } });
+    useLab.setState({ choice: newPilot({ config, version: data.version }, configs.length, steps) });
     this.#send({ type: 'pilot', purpose: 'choice', configs });
   }
 
   /** Ends the pilot runs of a sweep or a choice; what they measured stays. */
   stop(): void {
+    useLab.setState(({ sweep, choice }) => ({
+      sweep: sweep && stopping(sweep),
+      choice: choice && stopping(choice),
+    }));
     this.#send({ type: 'stop-pilot' });
   }
 

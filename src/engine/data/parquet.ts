@@ -8,6 +8,7 @@ import {
 } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { compressors } from 'hyparquet-compressors';
+import { messageOf } from '../messageOf.ts';
 import type { ByteSource } from './byteSource.ts';
 import { isMissing, type Table } from './cells.ts';
 import { Column } from './column.ts';
@@ -142,8 +143,6 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof DataError || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw new DataError(
-      `The Parquet file cannot be read (${error instanceof Error ? error.message : String(error)}): write it again.`,
-    );
+    throw new DataError(`The Parquet file cannot be read (${messageOf(error)}): write it again.`);
   }
 }

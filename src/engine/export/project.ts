@@ -1,7 +1,8 @@
-import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
+import { strFromU8, strToU8, type Zippable, zipSync } from 'fflate';
 import * as v from 'valibot';
 import { crc32 } from './crc32.ts';
 import { schemaProblem } from './schemaProblem.ts';
+import { inMebibytes, largest, unzipped, type ZipKind } from './unzipped.ts';
 
 /** The entry that tells a project from other zip files. */
 const projectEntry = 'project.json';
@@ -56,6 +57,8 @@ export class ProjectError extends Error {
   }
 }
 
+const kind: ZipKind = { name: 'project', whole: 'a project of Posterior Lab', Failure: ProjectError };
+
 /** The version of project.json, and how one of an earlier version becomes one of the next, by the version it has. */
 export interface Layout {
   version: number;
@@ -64,11 +67,6 @@ export interface Layout {
 
 const current: Layout = { version: 1, migrations: {} };
 const format = 'posterior-lab project';
-
-/** Of everything in a project, unpacked, and of project.json: a zip of a few kB can claim to hold far more than a tab has. */
-const largest = { bytes: 2 ** 30, text: 2 ** 22, entries: 4096 };
-/** Deflate makes nothing smaller than by this factor. */
-const deflateLimit = 1032;
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 const fileSchema = v.strictObject({
@@ -102,7 +100,7 @@ export function projectTitle(fileName: string): string {
 /**
  * One file, .posterior-lab.zip: project.json, `runs/N.safetensors`, and `data/` where the data are in it. The same project gives
  * the same bytes.
- * @throws ProjectError where it would be larger than what can be read again
+ * @throws ProjectError where it could not be read again
  */
 export function writeProject({ program, data, runs }: Project): Uint8Array<ArrayBuffer> {
   const entries: Record<string, Uint8Array> = {};
@@ -135,7 +133,14 @@ export function writeProject({ program, data, runs }: Project): Uint8Array<Array
       `The project has ${runs.length} runs and ${inMebibytes(size)}, and at most ${largest.entries - 3} and ${inMebibytes(largest.bytes)} can be read again: leave out the data, or delete runs.`,
     );
   }
-  const files: Zippable = { [projectEntry]: strToU8(`${JSON.stringify(manifest, null, 2)}\n`) };
+  const checked = v.safeParse(schema, manifest);
+  if (!checked.success) throw notWritten(`${schemaProblem(checked.issues[0])} in its ${projectEntry}`);
+  const head = strToU8(`${JSON.stringify(manifest, null, 2)}\n`);
+  if (head.length > largest.text)
+    throw notWritten(
+      `its ${projectEntry} has ${inMebibytes(head.length)}, and at most ${inMebibytes(largest.text)} are read: delete runs`,
+    );
+  const files: Zippable = { [projectEntry]: head };
   for (const [path, bytes] of Object.entries(entries)) {
     // Runs are float32 numbers, which shrink by a twelfth at the most, and slowly; tables are text.
     files[path] = [bytes, { level: path.startsWith('runs/') ? 0 : 6 }];
@@ -149,13 +154,16 @@ export function writeProject({ program, data, runs }: Project): Uint8Array<Array
  * @throws ProjectError saying where it is not a project, and why
  */
 export function readProject(bytes: Uint8Array, layout: Layout = current): Project {
-  const manifest = parseManifest(unzipped(bytes, new Set([projectEntry]))[projectEntry], layout);
+  const manifest = parseManifest(
+    unzipped(bytes, new Set([projectEntry]), largest.text, kind)[projectEntry],
+    layout,
+  );
   const { program, data, runs } = manifest;
   const paths = [...runs, data.table, data.labels].flatMap((one) => one?.path ?? []);
   const wanted = new Set(paths);
   if (wanted.size < paths.length)
     throw new ProjectError(`${projectEntry} names one file twice: it is damaged.`);
-  const entries = unzipped(bytes, wanted);
+  const entries = unzipped(bytes, wanted, largest.bytes, kind);
   const entry = (path: string): Uint8Array => {
     const found = entries[path];
     if (!found)
@@ -179,34 +187,6 @@ export function readProject(bytes: Uint8Array, layout: Layout = current): Projec
     data: { source: data.source, ...(table && { table }), ...(labels && { labels }) },
     runs: runs.map(({ path, ...run }) => ({ ...run, file: entry(path) })),
   };
-}
-
-/** The wanted entries of a zip file; sizes are looked at before anything is unpacked. */
-function unzipped(bytes: Uint8Array, wanted: ReadonlySet<string>): Record<string, Uint8Array> {
-  let [count, size] = [0, 0];
-  const seen = new Set<string>();
-  try {
-    return unzipSync(bytes, {
-      filter: ({ name, size: packed, originalSize }) => {
-        if (++count > largest.entries) throw tooLarge(`more than ${largest.entries} files are in it`);
-        if (!wanted.has(name)) return false;
-        if (seen.has(name)) throw new ProjectError(`'${name}' is in the project twice: it is damaged.`);
-        seen.add(name);
-        size += originalSize;
-        const most = name === projectEntry ? largest.text : largest.bytes;
-        if (size > most)
-          throw tooLarge(`'${name}' brings it to ${inMebibytes(size)}, and ${inMebibytes(most)} are read`);
-        if (originalSize > deflateLimit * (packed + 1))
-          throw tooLarge(
-            `'${name}' claims to be ${inMebibytes(originalSize)}, which ${packed} bytes cannot hold`,
-          );
-        return true;
-      },
-    });
-  } catch (error) {
-    if (error instanceof ProjectError) throw error;
-    throw new ProjectError('This is not a project of Posterior Lab: it is no zip file, or a damaged one.');
-  }
 }
 
 function parseManifest(file: Uint8Array | undefined, layout: Layout): v.InferOutput<typeof schema> {
@@ -237,10 +217,6 @@ function parseManifest(file: Uint8Array | undefined, layout: Layout): v.InferOut
   return result.output;
 }
 
-function tooLarge(reason: string): ProjectError {
-  return new ProjectError(`The project is not opened, since it is too large: ${reason}.`);
-}
-
-function inMebibytes(size: number): string {
-  return `${(size / 2 ** 20).toFixed(size < 2 ** 20 ? 2 : 0)} MiB`;
+function notWritten(reason: string): ProjectError {
+  return new ProjectError(`The project is not saved, since it could not be opened again: ${reason}.`);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../messageOf.ts';
 import { GpuError } from './errors.ts';
 
 /** An open device, what it is called, and the pipelines already compiled on it. */
@@ -156,7 +157,7 @@ async function requestDevice(
     'no-adapter',
     refusal === undefined
       ? 'No WebGPU adapter was found: enable WebGPU, or update the graphics driver.'
-      : `The WebGPU adapter gave no device (${refusal instanceof Error ? refusal.message : refusal}): update the graphics driver.`,
+      : `The WebGPU adapter gave no device (${messageOf(refusal)}): update the graphics driver.`,
   );
 }
 

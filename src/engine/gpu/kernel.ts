@@ -1,3 +1,4 @@
+import { messageOf } from '../messageOf.ts';
 import type { Gpu } from './device.ts';
 import { GpuError } from './errors.ts';
 
@@ -110,9 +111,6 @@ async function compile(gpu: Gpu, kernel: Kernel, constants: Readonly<Record<stri
         return `${file}:${line}:${linePos} ${message}`;
       })
       .join('\n');
-    throw new GpuError(
-      'validation',
-      where || `${kernel.name}.wgsl: ${cause instanceof Error ? cause.message : cause}`,
-    );
+    throw new GpuError('validation', where || `${kernel.name}.wgsl: ${messageOf(cause)}`);
   }
 }

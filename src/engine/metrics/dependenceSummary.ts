@@ -22,14 +22,6 @@ export interface DependenceCurve {
   series: number;
 }
 
-/** The residual of sum_j m_{t,j} = 1 above which a dependence is doubted. */
-export const trustedResidual = 1e-2;
-
-/** Whether the shares of a dependence add up as they must. */
-export function isTrusted({ residual }: Pick<DependenceCurve, 'residual'>): boolean {
-  return residual <= trustedResidual;
-}
-
 /** Means of a curve over the last third of its positions. */
 export function lastThird(points: readonly DependencePoint[]): { m0: number; mLocal: number } {
   const late = points.slice(lastThirdStart(points.length));

@@ -6,6 +6,7 @@ import { lastThird, summariseDependence } from '../metrics/dependenceSummary.ts'
 import { GpuScores } from '../metrics/gpuScores.ts';
 import { perStep } from '../metrics/likelihood.ts';
 import { Scorer } from '../metrics/scores.ts';
+import { isTrusted } from '../metrics/trust.ts';
 import type { Score } from '../metrics/types.ts';
 import { checkLikelihood } from './checkLikelihood.ts';
 import { type Config, type GenerationMode, generationModes } from './config.ts';
@@ -15,8 +16,6 @@ import { measureUse } from './latentUse.ts';
 import type { NamedArrays } from './parameters.ts';
 import { generateModes } from './sampleSource.ts';
 
-/** Above this residual a dependence cannot be trusted. */
-const trustedResidual = 1e-2;
 /** Below this many held-out windows a score is mostly chance. */
 const fewWindows = 50;
 
@@ -174,7 +173,7 @@ async function measureDependence(
     residual,
     quadrature: nodes,
     series,
-    trusted: residual <= trustedResidual,
+    trusted: isTrusted({ residual }),
     m0: { last: points.at(-1)?.m0 ?? 0, lastThird: late.m0 },
     mLocal: { last: points.at(-1)?.mLocal ?? 0, lastThird: late.mLocal },
     latents: kind,

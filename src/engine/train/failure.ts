@@ -1,6 +1,7 @@
 import { SafetensorsError } from '../export/safetensors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
+import { messageOf } from '../messageOf.ts';
 import { CheckpointError } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './protocol.ts';
@@ -51,7 +52,7 @@ export function failureOf(error: unknown, gpu: Gpu, step: number): Failure {
         'Press Reset to start again on a new device; a smaller batch or model makes each submit shorter.',
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof GpuError) {
     const cause = error.kind === 'out-of-memory' || error.kind === 'limit' ? 'out-of-memory' : 'validation';
     return { cause, message, saved, advice: 'Make the batch, the window or the hidden size smaller.' };

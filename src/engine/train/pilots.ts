@@ -4,6 +4,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { control } from '../metrics/control.ts';
 import { lastThird } from '../metrics/dependenceSummary.ts';
 import { lateOf, perStep, wholeOf } from '../metrics/likelihood.ts';
+import { isTrusted } from '../metrics/trust.ts';
 import { type Config, ConfigError } from './config.ts';
 import { measureUse } from './latentUse.ts';
 import type { DependenceCurve, PilotEvent, PilotMeasures, PilotResult } from './protocol.ts';
@@ -48,11 +49,12 @@ export async function runPilots(
     });
     stop.trainer = trainer;
     try {
-      await trainer.run();
+      // The stop may have been asked for in the seconds that compiling takes.
+      if (!stop.asked) await trainer.run();
       if (stop.asked) break;
       const result: PilotResult =
         curve && failure === undefined
-          ? { measures: { ...(await measure(trainer)), m0: lastThird(curve.points).m0 } }
+          ? { measures: { ...(await measure(trainer)), ...dependenceOf(curve) } }
           : { failure: failure ?? 'The run measured no dependence.' };
       emit({ type: 'result', index, result, seconds: seconds() });
     } finally {
@@ -71,8 +73,12 @@ export function checkValidation({ validation: { count } }: Pick<PreparedData, 'v
   );
 }
 
-/** The latent's use and control (METHOD section 7). */
-function measure(trainer: Trainer): Promise<Omit<PilotMeasures, 'm0'>> {
+function dependenceOf(curve: DependenceCurve): Pick<PilotMeasures, 'm0' | 'trusted'> {
+  return { m0: lastThird(curve.points).m0, trusted: isTrusted(curve) };
+}
+
+/** The latent's use and control (docs/dependence.md, What stands beside it). */
+function measure(trainer: Trainer): Promise<Omit<PilotMeasures, 'm0' | 'trusted'>> {
   return trainer.ask(async ({ evaluator, config, data, between }) => {
     const windows = spreadWindows(data.validation, config.evaluate.count);
     const { seed } = config.train;

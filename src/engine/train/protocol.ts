@@ -102,6 +102,8 @@ export interface PilotMeasures {
   noise: Estimate;
   /** Mean of m_{t,0} over the last third. */
   m0: number;
+  /** False where the residual of the dependence is so large that `m0` cannot be trusted. */
+  trusted: boolean;
   /** Correlation of series and the mean-mode free runs from their latents. */
   control: number;
 }

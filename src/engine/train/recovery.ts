@@ -1,6 +1,7 @@
 import type { PreparedData } from '../data/types.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
+import { messageOf } from '../messageOf.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { CheckpointInterval } from './checkpointSchedule.ts';
 import type { Config } from './config.ts';
@@ -195,7 +196,7 @@ export class RecoveringTrainer {
         return undefined;
       } catch (error) {
         if (!this.#isLoss(error)) return failureOf(error, this.#gpu, step);
-        problem = error instanceof Error ? error.message : String(error);
+        problem = messageOf(error);
       }
     }
     return {
