@@ -1,5 +1,6 @@
 import type { PreparedData } from '../../engine/data/types.ts';
 import { closeGpu } from '../../engine/gpu/device.ts';
+import { trustedResidual } from '../../engine/metrics/trust.ts';
 import {
   type Candidate,
   type Choice,
@@ -56,6 +57,8 @@ export const choose: Command = {
     const { results, stopCode } = await pilot(config, data, steps);
     const choice = choiceOf(tried, results);
     console.log(tableText(tried, results, choice));
+    if (results.some((result) => result?.measures?.trusted === false))
+      console.log(`† It cannot be trusted: the residual of the sum stayed above ${trustedResidual}.`);
     for (const text of new Set(results.flatMap((result) => result?.failure ?? []))) console.log(text);
     if (stopCode !== undefined) {
       console.log('Stopped: nothing is chosen before every candidate has been tried.');
@@ -113,7 +116,7 @@ async function pilot(
   }
 }
 
-/** The candidates with what was measured; `*` marks the chosen one, `.` those whose log-likelihood is too low. */
+/** The candidates with what was measured; `*` marks the chosen one, `.` those whose log-likelihood is too low, `†` a doubtful m_{t,0}. */
 function tableText(
   tried: readonly Candidate[],
   results: readonly (PilotResult | undefined)[],
@@ -129,11 +132,11 @@ function tableText(
     const settings = [mark, inferenceEnd, collapseStart, lambdaCS].map(String);
     if (!result) return [...settings, '-'];
     if (result.failure !== undefined) return [...settings, 'failed'];
-    const { logLikelihood, swap, noise, m0, control } = result.measures;
+    const { logLikelihood, swap, noise, m0, trusted, control } = result.measures;
     const estimates = [logLikelihood, swap, noise].map(
       ({ value, error }) => `${value.toFixed(3)} ± ${error.toFixed(3)}`,
     );
-    return [...settings, ...estimates, m0.toFixed(3), control.toFixed(2)];
+    return [...settings, ...estimates, `${m0.toFixed(3)}${trusted ? '' : ' †'}`, control.toFixed(2)];
   });
   const widths = header.map((_, column) =>
     Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)),
