@@ -46,7 +46,7 @@ export function ExportPanel() {
     <div className="stack">
       <ProjectSection />
       {ready.map((run) => (
-        <RunExports key={run.id} run={run} />
+        <ExportsOfRun key={run.id} run={run} />
       ))}
       {ready.length === 0 && (
         <p className="soft">
@@ -60,7 +60,7 @@ export function ExportPanel() {
   );
 }
 
-function RunExports({ run }: { run: RunView }) {
+function ExportsOfRun({ run }: { run: RunView }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const save = async ({ what, extension, type }: (typeof files)[number]) => {

@@ -4,7 +4,7 @@ import type { Between, Evaluator } from './evaluator.ts';
 import type { NamedArrays } from './parameters.ts';
 
 /** Thrown between submits by work that must give way; it is done again later. */
-export class Interrupted extends Error {}
+export class GaveWay extends Error {}
 
 /** What a question about a model may use. */
 export interface ModelTools {
@@ -50,13 +50,13 @@ export class Questions {
     });
   }
 
-  /** Answers all that wait. @throws Interrupted when one has to give way; it stays first, and begins again next time */
+  /** Answers all that wait. @throws GaveWay when one has to give way; it stays first, and begins again next time */
   async answer(tools: () => ModelTools): Promise<void> {
     for (let question = this.#waiting[0]; question; question = this.#waiting[0]) {
       try {
         question.resolve(await question.work(tools()));
       } catch (error) {
-        if (error instanceof Interrupted && this.#waiting[0] === question) throw error;
+        if (error instanceof GaveWay && this.#waiting[0] === question) throw error;
         question.reject(error as Error);
       }
       if (this.#waiting[0] === question) this.#waiting.shift();

@@ -10,7 +10,7 @@ import { LossLog } from './lossLog.ts';
 import { Pacer } from './pacer.ts';
 import { type NamedArrays, readParameters } from './parameters.ts';
 import type { RunNeeds, TrainerEvent } from './protocol.ts';
-import { Interrupted, type ModelTools } from './questions.ts';
+import { GaveWay, type ModelTools } from './questions.ts';
 import { needsOf, planRun, type RunPlans, setClock, startRun, uploadRun } from './runPlans.ts';
 import { copySnapshot, loadRunState, readRunState } from './runState.ts';
 import { evaluationMarks, phases, validationMarks } from './shape.ts';
@@ -359,13 +359,13 @@ export class Trainer {
   }
 
   #between(): void {
-    if (this.#pauseAsked) throw new Interrupted();
+    if (this.#pauseAsked) throw new GaveWay();
     checkDevice(this.#gpu);
   }
 
   async #guard(body: () => Promise<void>): Promise<void> {
     try {
-      await this.#unlessInterrupted(body);
+      await this.#unlessGaveWay(body);
     } catch (error) {
       this.#failed = true;
       const known = error instanceof NonFiniteError || this.#gpu.lost !== undefined;
@@ -375,11 +375,11 @@ export class Trainer {
   }
 
   /** An evaluation that gives way to a pause leaves a run that is as good as any between two steps. */
-  async #unlessInterrupted(body: () => Promise<void>): Promise<void> {
+  async #unlessGaveWay(body: () => Promise<void>): Promise<void> {
     try {
       await body();
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
+      if (!(error instanceof GaveWay)) throw error;
       this.#emit({ type: 'state', state: 'paused' });
       await this.#keep(true);
     }

@@ -1,5 +1,5 @@
 import type { Between } from './evaluator.ts';
-import { Interrupted, type ModelTools, Questions } from './questions.ts';
+import { GaveWay, type ModelTools, Questions } from './questions.ts';
 
 /**
  * Whose turn it is to use a model. Training, a step and a reset claim it for themselves, one after the other. Questions are answered
@@ -55,7 +55,7 @@ export class Turns {
     }
   }
 
-  /** Answers what waits, for a claim that has the model. @throws Interrupted when `between` has one give way */
+  /** Answers what waits, for a claim that has the model. @throws GaveWay when `between` has one give way */
   answer(between: Between): Promise<void> {
     return this.#questions.answer(() => this.#tools(between));
   }
@@ -72,7 +72,7 @@ export class Turns {
   #answerIdle(): void {
     if (this.#claims > 0 || this.#answering || this.#questions.count === 0) return;
     const between = () => {
-      if (this.#claims > 0) throw new Interrupted();
+      if (this.#claims > 0) throw new GaveWay();
       this.#check();
     };
     this.#answering = this.answer(between)
