@@ -80,26 +80,37 @@ function isInBlocks({ count }: Table, column: Column): boolean {
 
 /** Share of the steps of time that are alike, from which on the others are steps left out. */
 const mostlyAlike = 0.9;
+/** Steps that the usual one is told from; a file may have millions. */
+const lookedAt = 1000;
 
 function holeNotes({ series, timeUnit = '' }: SeriesSet): string[] {
-  const steps = series.flatMap(({ times }) => (times ? gaps(times) : []));
-  if (steps.length === 0) return [];
-  const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] as number;
-  const alike = steps.filter((step) => Math.abs(step - usual) <= 1e-3 * usual).length;
-  const longer = steps.filter((step) => step > 1.5 * usual);
-  if (longer.length === 0 || alike < mostlyAlike * steps.length) return [];
-  const longest = longer.reduce((most, step) => Math.max(most, step), 0);
-  const spans = longer.length === 1 ? 'one step spans' : `${longer.length} steps span up to`;
+  const count = series.reduce((sum, { times }) => sum + Math.max(0, (times?.length ?? 0) - 1), 0);
+  if (count === 0) return [];
+  const every = Math.ceil(count / lookedAt);
+  const some: number[] = [];
+  eachStep(series, (step, n) => {
+    if (n % every === 0) some.push(step);
+  });
+  const usual = some.sort((a, b) => a - b)[Math.floor(some.length / 2)] as number;
+  let [alike, longer, longest] = [0, 0, 0];
+  eachStep(series, (step) => {
+    if (Math.abs(step - usual) <= 1e-3 * usual) alike++;
+    if (step > 1.5 * usual) longer++;
+    longest = Math.max(longest, step);
+  });
+  if (longer === 0 || alike < mostlyAlike * count) return [];
+  const spans = longer === 1 ? 'one step spans' : `${longer} steps span up to`;
   return [
     `Rows are mostly ${duration(usual, timeUnit)} apart, but ${spans} ${duration(longest, timeUnit)}: windows go over such holes as if there were none. The gap feature would tell the model.`,
   ];
 }
 
-const gaps = (times: Float64Array): number[] =>
-  Array.from(
-    { length: Math.max(0, times.length - 1) },
-    (_, t) => (times[t + 1] as number) - (times[t] as number),
-  );
+/** Every step of time, with its number. */
+function eachStep(series: SeriesSet['series'], body: (step: number, n: number) => void): void {
+  let n = 0;
+  for (const { times = [] } of series)
+    for (let t = 1; t < times.length; t++) body((times[t] as number) - (times[t - 1] as number), n++);
+}
 
 /** `1 hour`, `2.5 days`: days in the unit that suits them. */
 function duration(time: number, unit: string): string {
