@@ -1,5 +1,6 @@
 // m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p -= lr (m / c1) / (sqrt(v / c2) + 1e-8), g clipped (Kingma and Ba 2015).
-// After an alarm nothing moves: the parameters of the last good step stay.
+// After an alarm no parameter moves: those of the last good step stay. (The running statistics of v alone, which no gradient moves, go on
+// until the host hears of it; a checkpoint brings them back.)
 struct Params { start: u32, count: u32, group: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> clock: array<u32>;
