@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { generate, generatorNames } from '../../src/engine/data/generators.ts';
+import { firstWindows, inDataUnits, spreadWindows } from '../../src/engine/data/selectWindows.ts';
 import type { SeriesSet, WindowSet } from '../../src/engine/data/types.ts';
-import { prepare, unscale, type WindowOptions } from '../../src/engine/data/windows.ts';
+import { prepare, prepareHeldOut, unscale, type WindowOptions } from '../../src/engine/data/windows.ts';
 import { expectClose } from '../reference/expectClose.ts';
 
 const options: WindowOptions = {
@@ -99,6 +100,12 @@ describe('prepare', () => {
     });
   });
 
+  test('a linear gap is the time itself', () => {
+    const data = prepare(counting(10, 4), { ...options, gap: 'linear' });
+    expect(data.features).toEqual(['gap', 'x']);
+    expect([0, 2, 4, 6].map((i) => raw(data.train, data.scaler)[i])).toEqual([1, 1, 2, 4]);
+  });
+
   test('shuffling permutes the positions of each window and nothing else', () => {
     const plain = prepare(counting(10, 4), options);
     const shuffled = prepare(counting(10, 4), { ...options, shuffle: true });
@@ -107,6 +114,82 @@ describe('prepare', () => {
     for (let n = 0; n < plain.train.count; n++)
       expect(sorted(shuffled.train, n)).toEqual(sorted(plain.train, n));
     expect(shuffled.train.values).not.toEqual(plain.train.values);
+  });
+
+  test('shuffling moves what is missing along with the values', () => {
+    const set = counting(10, 4);
+    for (const one of set.series) {
+      one.mask[1] = 0;
+      one.values[1] = 0;
+    }
+    const { train, scaler } = prepare(set, { ...options, shuffle: true });
+    expect(train.count).toBe(8);
+    const own = raw(train, scaler);
+    const holes = new Set<number>();
+    for (const [n, id] of train.ids.entries()) {
+      const places = [0, 1, 2, 3].map((t) => 4 * n + t);
+      const observed = places.filter((i) => train.mask[i] === 1).map((i) => own[i] as number);
+      expect(observed.toSorted((a, b) => a - b)).toEqual([0, 2, 3].map((t) => 100 * Number(id.slice(1)) + t));
+      for (const i of places.filter((at) => train.mask[at] === 0)) {
+        expect(train.values[i]).toBe(0);
+        holes.add(i % 4);
+      }
+    }
+    expect(holes.size).toBeGreaterThan(1);
+  });
+});
+
+describe('prepareHeldOut', () => {
+  const scaler = { mean: [50], standardDeviation: [10] };
+
+  test('scales by the statistics of the model, whatever those of the new data', () => {
+    const { count, values } = prepareHeldOut(counting(3, 8), options, scaler);
+    expect(count).toBe(6);
+    expectClose(values.subarray(0, 4), [-5, -4.9, -4.8, -4.7]);
+    expectClose(values.subarray(8, 12), [5, 5.1, 5.2, 5.3]);
+  });
+
+  test('shuffles where the model was trained on shuffled positions', () => {
+    const plain = prepareHeldOut(counting(3, 4), options, scaler);
+    const shuffled = prepareHeldOut(counting(3, 4), { ...options, shuffle: true }, scaler);
+    expect(shuffled.values).not.toEqual(plain.values);
+    for (const n of [0, 1, 2]) {
+      const window = (values: Float32Array) => values.slice(4 * n, 4 * n + 4).sort();
+      expect(window(shuffled.values)).toEqual(window(plain.values));
+    }
+  });
+
+  test('adds the gap, and refuses another number of features than the model has', () => {
+    const two = { mean: [0, 50], standardDeviation: [1, 10] };
+    const { featureSize, values } = prepareHeldOut(counting(1, 4), { ...options, gap: 'linear' }, two);
+    expect(featureSize).toBe(2);
+    expectClose(values, [1, -5, 1, -4.9, 2, -4.8, 4, -4.7]);
+    expect(() => prepareHeldOut(counting(1, 4), options, two)).toThrow(
+      'The data have 1 features, but the model was trained on 2.',
+    );
+  });
+});
+
+describe('windows chosen of a set', () => {
+  const { train, scaler } = prepare(counting(10, 4), options);
+
+  test('are spread over all of it', () => {
+    expect(spreadWindows(train, 2).ids).toEqual([train.ids[0], train.ids[4]]);
+    expect(spreadWindows(train, 2).values).toEqual(
+      Float32Array.of(...train.values.subarray(0, 4), ...train.values.subarray(16, 20)),
+    );
+    expect(spreadWindows(train, 8)).toBe(train);
+    expect(firstWindows(train, 2).ids).toEqual(train.ids.slice(0, 2));
+  });
+
+  test('show nothing, and not the mean, where nothing was observed', () => {
+    const holes = { ...train, mask: train.mask.map((_, i) => (i % 4 === 1 ? 0 : 1)) };
+    const shown = inDataUnits(holes, scaler);
+    const own = raw(train, scaler);
+    shown.forEach((value, i) => {
+      if (i % 4 === 1) expect(value).toBeNaN();
+      else expect(Math.round(value)).toBe(own[i]);
+    });
   });
 });
 

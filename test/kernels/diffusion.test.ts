@@ -33,6 +33,32 @@ test('the linear schedule has the values of the method', () => {
   });
 });
 
+test('the cosine schedule has the values of the method', () => {
+  const { alphaBar, beta } = createSchedule({ ...options, schedule: 'cosine' });
+  const level = (i: number) => Math.cos(((i / 1000 + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
+  const steps = [1, 250, 500, 900];
+  expectClose(
+    steps.map((i) => alphaBar[i] as number),
+    steps.map((i) => level(i) / level(0)),
+    { relative: 1e-9, absolute: 0 },
+  );
+  expectClose([alphaBar[500] as number], [0.4938], { absolute: 2e-4, relative: 0 });
+  expect(beta[1000]).toBe(0.999); // the last ones would leave nothing
+});
+
+test('DDPM removes the noise of a step and adds that of the posterior', () => {
+  const steps = ddpmSteps(schedule);
+  expect(steps.map(({ timestep }) => timestep)).toEqual(Array.from({ length: 1000 }, (_, k) => 1000 - k));
+  for (const { timestep, a, b, s } of steps) {
+    const beta = 1e-4 + ((0.02 - 1e-4) * (timestep - 1)) / 999;
+    const [bar, before] = [schedule.alphaBar[timestep] as number, schedule.alphaBar[timestep - 1] as number];
+    expect(a).toBeCloseTo(1 / Math.sqrt(1 - beta), 10);
+    expect(b).toBeCloseTo(-beta / Math.sqrt((1 - beta) * (1 - bar)), 10);
+    expect(s).toBeCloseTo(Math.sqrt(((1 - before) / (1 - bar)) * beta), 10);
+  }
+  expect(steps.at(-1)?.s).toBe(0); // the last step ends in the mean
+});
+
 test('q_sample_forward and q_sample_backward, two rows a series', async () => {
   const [series, rows, width] = [3, 6, 5];
   const values = {

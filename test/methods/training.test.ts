@@ -69,6 +69,7 @@ describe.each(all.flatMap((run) => backbones.map((backbone) => ({ ...run, backbo
       expect(stopped.weights).toEqual(whole.weights);
       expect(whole.losses.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
       const curves = whole.events.flatMap((event) => (event.type === 'dependence' ? [event.curve] : []));
+      expect(curves.map(({ step }) => step)).toEqual([0, 9]);
       for (const { points, residual } of curves) {
         expect(points[0]?.m0).toBeCloseTo(1, 4);
         expect(residual).toBeLessThan(1e-2);

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { Memory } from '../../src/engine/gpu/memory.ts';
 import type { Checkpoint } from '../../src/engine/train/checkpoint.ts';
 import { parseConfig } from '../../src/engine/train/config.ts';
 import { Evaluator } from '../../src/engine/train/evaluator.ts';
@@ -136,4 +137,22 @@ test('a run that found no room on another device can be reset where there is roo
   await trainer.step();
   expect(trainer.completedSteps).toBe(1);
   trainer.destroy();
+});
+
+test('a buffer is refused that is above either limit of the device, before anything is allocated', async () => {
+  const [small, large] = [1024, 2 ** 30];
+  for (const limits of [
+    { maxBufferSize: small, maxStorageBufferBindingSize: large },
+    { maxBufferSize: large, maxStorageBufferBindingSize: small },
+  ]) {
+    const { gpu: on, held } = counted({ ...gpu(), device: standIn(gpu().device, { limits }) });
+    const memory = new Memory();
+    memory.storage('fits', small);
+    await memory.allocate(on);
+    expect(held.size).toBe(1);
+    memory.storage('too large', small + 16);
+    await expect(memory.allocate(on)).rejects.toMatchObject({ kind: 'limit' });
+    memory.destroy();
+    expect(held.size).toBe(0);
+  }
 });

@@ -13,6 +13,7 @@ import { initialParameters, type NamedArrays } from '../../src/engine/train/para
 import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
 import { modelShape } from '../../src/engine/train/shape.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
+import { samplesText } from '../../src/node/commands/results.ts';
 import { useGpu } from '../gpu.ts';
 import { expectClose } from '../reference/expectClose.ts';
 import { normals } from '../reference/random.ts';
@@ -108,6 +109,7 @@ describe.each(
     for (const term of ['total', 'vi', 'cs', 'dm', 'kl'] as const) {
       expectClose([filled?.row[term] as number], [plain?.row[term] as number], { relative: 1e-6 });
     }
+    expect(plain?.gradients.size).toBeGreaterThan(5);
     for (const [name, expected] of plain?.gradients ?? []) {
       const found = filled?.gradients.get(name) as Float32Array;
       const size = Math.max(1, ...expected.map(Math.abs));
@@ -242,6 +244,20 @@ test('whole series are trained on, evaluated and generated at lengths of the tra
   for (const value of [report.logLikelihood.all, report.logLikelihood.lastThird, report.control.spread])
     expect(Number.isFinite(value)).toBe(true);
   expect(report.dependence.points.length).toBe(Math.max(...(data.test.lengths ?? [])));
+});
+
+test('generated series are written up to their length, in the units of the data', () => {
+  const run = { features: ['x'], seqLen: 3, scaler: { mean: [10], standardDeviation: [2] } };
+  const sample = Float32Array.of(1, 2, 3, 4, 5, 6);
+  expect(samplesText(run, { sample }, [1, 3]).split('\n')).toEqual([
+    'series,position,generation,x',
+    '1,1,sample,12',
+    '2,1,sample,18',
+    '2,2,sample,20',
+    '2,3,sample,22',
+    '',
+  ]);
+  expect(samplesText(run, { sample }).split('\n')).toHaveLength(8);
 });
 
 test('lengths are drawn with their frequencies, the same for the same seed', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { generate, prepare } from '../../src/engine/data/index.ts';
+import { philox } from '../../src/engine/diffusion/randomness.ts';
 import { createSchedule } from '../../src/engine/diffusion/schedule.ts';
 import { Memory } from '../../src/engine/gpu/memory.ts';
+import type { Dispatch, Plan } from '../../src/engine/gpu/plan.ts';
 import { methodByName, methods } from '../../src/engine/methods/index.ts';
 import { planModel } from '../../src/engine/methods/model.ts';
 import { defaults, parseConfig } from '../../src/engine/train/config.ts';
@@ -15,6 +17,7 @@ import {
 } from '../../src/engine/train/shape.ts';
 import { jointStep, planTrainingState, planWindows } from '../../src/engine/train/stepPlans.ts';
 import { Trainer } from '../../src/engine/train/trainer.ts';
+import { multiplyAdds, workOf } from '../../src/engine/train/work.ts';
 import { expectClose } from '../reference/expectClose.ts';
 
 function plan(name: string, sizes = {}) {
@@ -37,6 +40,53 @@ function plan(name: string, sizes = {}) {
     planTrainingState(memory, config, { trainCount: 20, featureSize: 2 }),
   );
 }
+
+/** The ranges from which a joint step of posterior-stable draws whole numbers, by stream. */
+function ranges(method: object): Record<string, { count: number; low: number; high: number }[]> {
+  const config = parseConfig({ method, train: { batchSize: 8 } });
+  const memory = new Memory();
+  const stable = methodByName('posterior-stable');
+  const model = planModel(memory, stable, modelShape(config, { seqLen: 6, featureSize: 2 }), true);
+  const windows = planWindows(memory, 'training', 20, 6, 2);
+  const state = planTrainingState(memory, config, { trainCount: 20, featureSize: 2 });
+  const asked: ReturnType<typeof ranges> = {};
+  jointStep(memory, stable, model, config, windows, state, (builder, source) => {
+    const draws = philox(builder, source);
+    return {
+      ...draws,
+      integers(stream, parts) {
+        asked[stream] = [...parts];
+        return draws.integers(stream, parts);
+      },
+    };
+  });
+  return asked;
+}
+
+test('posterior-stable draws timesteps up to N and from M on, and no series is its own negative', () => {
+  const drawn = ranges({ inferenceEnd: 50, collapseStart: 900, penaltyShare: 0.5, negatives: 'perm' });
+  expect(drawn.batch).toEqual([{ count: 8, low: 0, high: 19 }]);
+  expect(drawn['latent timestep']).toEqual([
+    { count: 8, low: 0, high: 50 },
+    { count: 4, low: 900, high: 1000 },
+  ]);
+  expect(drawn.negative).toEqual([{ count: 4, low: 1, high: 7 }]);
+  expect(ranges({ penaltyShare: 1, negatives: 'mix' }).negative).toEqual([{ count: 4, low: 1, high: 7 }]);
+  expect(ranges({ negatives: 'tail' }).negative).toBeUndefined();
+});
+
+test('the work of a step is its multiply-adds: of a linear layer one for each row and weight', () => {
+  const dispatch = (name: string, values: object, constants: object = {}) =>
+    ({ kernel: { name }, values, constants }) as unknown as Dispatch;
+  const sizes = { rows: 2, inSize: 3, outSize: 5 };
+  expect(multiplyAdds(dispatch('linear_forward', sizes))).toBe(30);
+  // Four gates at every position but the first, which has no state before it.
+  const recurrent = dispatch('lstm_forward', { rows: 2, seqLen: 6 }, { HIDDEN: 8 });
+  expect(multiplyAdds(recurrent)).toBe(2 * 5 * 4 * 8 * 8);
+  expect(multiplyAdds(dispatch('adam', sizes))).toBeUndefined();
+  const dispatches = [dispatch('linear_forward', sizes), dispatch('adam', sizes), recurrent];
+  expect(workOf({ dispatches } as unknown as Plan)).toBe(30 + 2560);
+});
 
 // Every dispatch of a training step in order: whoever changes what runs sees it here.
 test.each(methods.map(({ name }) => name))('the step of %s, dispatch by dispatch', (name) => {
@@ -86,6 +136,22 @@ test('learning rates warm up, fall to the smallest over the phase a group trains
   expectClose(row(0), [2e-4, 4e-4, 0.1, 0.001], { absolute: 1e-9 });
   expectClose(row(9).slice(0, 2), [2e-3, 4e-3], { absolute: 1e-9 });
   expectClose([row(199)[0] as number, row(299)[1] as number], [1e-5, 1e-5], { absolute: 2e-6, relative: 0 });
+});
+
+test('between warm-up and end the rates are a cosine over the steps left, and the scale multiplies both', () => {
+  const config = parseConfig({ train: { steps: 300, warmup: 10, denoiserLearningRate: 4e-3 } });
+  const rows = optimiserSchedule(config);
+  const rate = (peak: number, done: number) => 1e-5 + 0.5 * (peak - 1e-5) * (1 + Math.cos(Math.PI * done));
+  const close = { absolute: 1e-9, relative: 1e-5 };
+  for (const step of [10, 105, 150, 199])
+    expectClose([rows[4 * step] as number], [rate(2e-3, (step - 10) / (200 - 10))], close);
+  for (const step of [10, 155, 200, 299])
+    expectClose([rows[4 * step + 1] as number], [rate(4e-3, (step - 10) / (300 - 10))], close);
+  const half = optimiserSchedule(config, 0.5);
+  for (const step of [0, 150, 250]) {
+    for (const [column, scale] of [0.5, 0.5, 1, 1].entries())
+      expect(half[4 * step + column]).toBeCloseTo(scale * (rows[4 * step + column] as number), 9);
+  }
 });
 
 test('a group whose rate is below the smallest stays at it', () => {

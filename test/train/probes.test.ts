@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
-import { prepare } from '../../src/engine/data/windows.ts';
+import { selectWindows } from '../../src/engine/data/selectWindows.ts';
+import { prepare, unscale } from '../../src/engine/data/windows.ts';
 import { verdict } from '../../src/engine/metrics/verdict.ts';
 import { generationModes, parseConfig } from '../../src/engine/train/config.ts';
 import { evaluateModel } from '../../src/engine/train/evaluateModel.ts';
@@ -80,6 +81,39 @@ test('the picture of the swap shows one past with two latents', async () => {
   // Before there is any past, a mean-mode free run is the prediction; scaled back, both in the data's units.
   expect(freeRun.own[0]).toBeCloseTo(predicted.own[0] ?? 0, 4);
   expect(freeRun.other[0]).toBeCloseTo(predicted.other[0] ?? 0, 4);
+});
+
+test('the picture of the swap is of the two series farthest apart, and predicts the first from its own past', async () => {
+  const { picture } = await trainer.ask((tools) => swap(tools, { seed }));
+  await trainer.ask(async ({ evaluator, test: windows }) => {
+    const latents = await evaluator.encode(windows);
+    const latent = (n: number) => latents.slice(3 * n, 3 * n + 3);
+    const apart = (a: number, b: number) => {
+      const [one, other] = [latent(a), latent(b)];
+      return Math.hypot(...one.map((value, i) => value - (other[i] as number)));
+    };
+    const all = Array.from({ length: windows.count }, (_, n) => n);
+    const [a, b] = picture.ids.map((id) => windows.ids.indexOf(id)) as [number, number];
+    expect(apart(a, b)).toBe(Math.max(...all.flatMap((n) => all.map((m) => apart(n, m)))));
+    const own = unscale(windows.values.slice(a * seqLen, (a + 1) * seqLen), data.scaler);
+    expect(picture.real.own).toEqual(own);
+    for (const [n, predicted] of [
+      [a, picture.predicted.own],
+      [b, picture.predicted.other],
+    ] as const) {
+      const ahead = await evaluator.predict(selectWindows(windows, [a]), latent(n));
+      expectClose(predicted, unscale(ahead, data.scaler));
+    }
+  });
+});
+
+test('the probe of the prior sets draws of N(0, I) beside the latents of the diffusion', async () => {
+  const { series } = await trainer.ask((tools) => prior(tools, { seed }));
+  await trainer.ask(async ({ evaluator }) => {
+    const sampled = await evaluator.sampleLatents(series.count, seed);
+    const expected = await evaluator.generate(sampled, { mode: 'mean', seed });
+    expectClose(series.fromDiffusion.mean, unscale(expected, data.scaler));
+  });
 });
 
 test('the prior gives series of its own, equal in noise to those of the diffusion', async () => {

@@ -77,6 +77,18 @@ describe('scores', () => {
     expect((await scorer.score(few)).slicedWasserstein?.value).toBeGreaterThan(0);
   });
 
+  test('are of all generated series: each half of them meets another half of the real ones', async () => {
+    const scorer = new Scorer(real, { directions: 20, gpu });
+    const { values } = waves(shape, 2);
+    const half = values.length / 2;
+    const distance = async (generated: typeof values) =>
+      (await scorer.score(generated)).slicedWasserstein?.value as number;
+    const plain = await distance(values);
+    expect(plain).toBeLessThan(2);
+    expect(await distance(values.map((value, i) => value + (i < half ? 0 : 50)))).toBeGreaterThan(5);
+    expect(await distance(values.map((value, i) => value + (i < half ? 50 : 0)))).toBeGreaterThan(5);
+  });
+
   test('need two series on each side', async () => {
     expect(() => new Scorer(batch({ ...shape, count: 1 }, () => 0))).toThrow('at least 2 held-out series');
     const one = waves({ ...shape, count: 1 }, 1).values;

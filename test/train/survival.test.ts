@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { generate } from '../../src/engine/data/generators.ts';
+import { parts } from '../../src/engine/data/types.ts';
 import { prepare } from '../../src/engine/data/windows.ts';
 import { closeGpu, type Gpu } from '../../src/engine/gpu/device.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../src/engine/train/checkpoint.ts';
+import {
+  type Checkpoint,
+  fingerprint,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../src/engine/train/checkpoint.ts';
 import { type Config, parseConfig } from '../../src/engine/train/config.ts';
 import { HistoryKeeper, readHistory, writeHistory } from '../../src/engine/train/history.ts';
-import type { TrainerEvent } from '../../src/engine/train/protocol.ts';
+import type { LossRow, TrainerEvent } from '../../src/engine/train/protocol.ts';
 import { RecoveringTrainer, type RecoveryOptions } from '../../src/engine/train/recovery.ts';
+import { optimiserSchedule, phases } from '../../src/engine/train/shape.ts';
 import { openNodeGpu } from '../../src/node/gpu.ts';
 import { useGpu } from '../gpu.ts';
 
@@ -122,6 +129,80 @@ describe('a lost device', () => {
     close();
   });
 
+  /** The shared device, taken for lost when it is told so: what follows is the same, without the seconds that a new one takes. */
+  function oneThatSeemsLost() {
+    let gpu: Gpu | undefined;
+    let opened = 0;
+    const openGpu = async () => {
+      if (gpu && gpu.lost === undefined) return gpu;
+      opened++;
+      gpu = { ...shared() };
+      return gpu;
+    };
+    const lose = () => {
+      if (gpu) gpu.lost = 'unplugged';
+    };
+    return { openGpu, lose, opened: () => opened };
+  }
+
+  test('is replaced as often as it takes, where the run comes to a new checkpoint in between', async () => {
+    const config = tiny();
+    const { whole } = await uninterrupted(config);
+    const { openGpu, lose, opened } = oneThatSeemsLost();
+    let [kept, losses] = [-1, 0];
+    const { trainer, events, result } = await start(config, {
+      openGpu,
+      onEvent: (event) => {
+        if (event.type === 'checkpoint') kept = event.checkpoint.counters.step;
+        if (event.type !== 'progress' || kept < 0 || event.progress.step <= kept || losses === 4) return;
+        [kept, losses] = [-1, losses + 1];
+        lose();
+      },
+    });
+    await trainer.run();
+    expect(await result()).toEqual(whole);
+    expect(opened()).toBe(5);
+    expect(logs(events).filter((line) => line.includes('(try 1 of 3)'))).toHaveLength(4);
+    expect(events.some(({ type }) => type === 'failed')).toBe(false);
+    trainer.destroy();
+  });
+
+  test('leaves the learning rate as rollbacks have left it, and a reset gives the full one back', async () => {
+    const config = tiny();
+    const { whole, checkpoints } = await uninterrupted(config);
+    const { counters, ...rest } = checkpoints[1] as Checkpoint;
+    const from: Checkpoint = { ...rest, counters: { ...counters, rateScale: 0.5, rollbacks: 1 } };
+    const calm = await start(config, { from });
+    await calm.trainer.run();
+    const slower = await calm.result();
+    calm.trainer.destroy();
+    expect(slower.weights).not.toEqual(whole.weights);
+    const rates = optimiserSchedule(config, 0.5);
+    for (const { step, lr } of slower.rows)
+      expect(lr, `step ${step}`).toBe(rates[4 * step + (step < phases(config).joint ? 0 : 1)]);
+
+    const { openGpu, lose, opened } = oneThatSeemsLost();
+    let due = true;
+    const { trainer, result } = await start(config, {
+      from,
+      openGpu,
+      onEvent: (event) => {
+        if (!due || event.type !== 'progress' || event.progress.step < 14) return;
+        due = false;
+        lose();
+      },
+    });
+    await trainer.run();
+    expect(opened()).toBe(2);
+    expect(await result()).toEqual(slower);
+    await trainer.reset();
+    due = true;
+    await trainer.run();
+    expect(opened()).toBe(3);
+    expect(await result()).toEqual(whole);
+    trainer.destroy();
+  });
+
   test.each(['vae', 'posterior-stable'])(
     '%s: three new devices that are lost too end the run, with what is kept',
     async (name) => {
@@ -208,4 +289,28 @@ describe('a checkpoint file', () => {
     const other = prepare(generate('sines', { seed: 2, count: 40, seqLen: 8 }), config.data);
     await expect(start(tiny({ train: { steps: 4 } }), { from, data: other })).rejects.toThrow('other data');
   });
+
+  test('knows its data by values and masks of every part', () => {
+    const own = fingerprint(data);
+    expect(fingerprint(prepare(sines, tiny().data))).toBe(own);
+    for (const part of parts) {
+      for (const array of ['values', 'mask'] as const) {
+        const changed = data[part][array].slice();
+        changed[changed.length - 1] = 0.25;
+        const other = { ...data, [part]: { ...data[part], [array]: changed } };
+        expect(fingerprint(other), `${array} of ${part}`).not.toBe(own);
+      }
+    }
+  });
+});
+
+test('of a long run the history keeps losses equally spaced from the first on', () => {
+  const history = new HistoryKeeper();
+  const row = (step: number): LossRow => ({ step, total: 1, vi: 1, cs: 0, dm: 0, kl: 0, gradNorm: 1, lr: 1 });
+  for (let step = 0; step < 40_000; step += 1000)
+    history.add({ type: 'losses', rows: Array.from({ length: 1000 }, (_, i) => row(step + i)) });
+  expect(history.rows.map(({ step }) => step)).toEqual(Array.from({ length: 10_000 }, (_, n) => 4 * n));
+  history.add({ type: 'rewound', step: 20_000 });
+  history.add({ type: 'losses', rows: [20_000, 20_001, 20_004].map(row) });
+  expect(history.rows.slice(-3).map(({ step }) => step)).toEqual([19_996, 20_000, 20_004]);
 });

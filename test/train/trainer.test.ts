@@ -178,6 +178,30 @@ test('overfits a small set: the likelihood term falls far below where it began',
   expect(mean(losses.slice(-10))).toBeLessThan(0.6 * mean(losses.slice(0, 3)));
 });
 
+test('the gradients of the model and of the denoiser are each clipped to the norm that is set', async () => {
+  // After one step Adam's first moment is a tenth of the gradient.
+  const norms = async (clip: number) => {
+    const config = tiny({ train: { clip, validations: 0 } });
+    const trainer = await Trainer.create(gpu(), config, data, () => {});
+    await trainer.step();
+    const { tensors } = await trainer.checkpointNow();
+    trainer.destroy();
+    const moments = [...tensors].filter(([name]) => name.startsWith('adam.moment1.'));
+    const norm = (denoiser: boolean) =>
+      10 *
+      Math.hypot(
+        ...moments
+          .filter(([name]) => name.startsWith('adam.moment1.denoiser.') === denoiser)
+          .flatMap(([, array]) => [...array.data]),
+      );
+    return [norm(false), norm(true)];
+  };
+  const free = await norms(1e3);
+  for (const norm of free) expect(norm).toBeGreaterThan(0.1);
+  for (const norm of await norms(1e-3)) expect(norm).toBeCloseTo(1e-3, 6);
+  expect(await norms(1e6)).toEqual(free);
+});
+
 test('the bytes shown before a run are the bytes it allocates', async () => {
   const config = tiny();
   const estimate = Trainer.needs(config, data);
