@@ -241,7 +241,7 @@ function fewWindowsNotes(tested: number, scored: number): string[] {
   if (scored < 2) notes.push('The scores need at least 2 held-out windows, and there is only 1.');
   else if (scored < fewWindows) {
     notes.push(
-      `Only ${scored} held-out windows are in a comparison: the scores and their floors are mostly chance.`,
+      `Only ${scored} held-out windows are compared, one half with the other: the scores and their floors are mostly chance.`,
     );
   }
   return notes;
