@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { loadData, loadSeries } from '../../src/engine/data/index.ts';
+import { loadSeries } from '../../src/engine/data/index.ts';
 import { DataError, type SeriesSet, type WindowSet } from '../../src/engine/data/types.ts';
 import { prepare, prepareHeldOut } from '../../src/engine/data/windows.ts';
 import { defaults } from '../../src/engine/train/config.ts';
+import { loadData } from './loadData.ts';
 
 const options = { ...defaults.data, source: 'file.csv', window: 4, stride: 4 };
 type Options = typeof options;

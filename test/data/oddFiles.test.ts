@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { guessColumns } from '../../src/engine/data/columns.ts';
 import { readText } from '../../src/engine/data/delimited.ts';
-import { loadData, loadSeries } from '../../src/engine/data/index.ts';
+import { loadSeries } from '../../src/engine/data/index.ts';
 import { defaults } from '../../src/engine/train/config.ts';
+import { loadData } from './loadData.ts';
 
 const options = { ...defaults.data, source: 'file.csv', window: 2, stride: 2 };
 const open = (text: string) => async () => new TextEncoder().encode(text);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { loadData, loadSeries } from '../../src/engine/data/index.ts';
+import { loadSeries } from '../../src/engine/data/index.ts';
 import type { DataError } from '../../src/engine/data/types.ts';
 import { defaults } from '../../src/engine/train/config.ts';
+import { loadData } from './loadData.ts';
 
 type Options = typeof defaults.data;
 const options: Options = { ...defaults.data, source: 'file.csv', window: 2, stride: 2 };

@@ -2,9 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readText } from '../../src/engine/data/delimited.ts';
 import { generate, generatorNames } from '../../src/engine/data/generators.ts';
-import { loadData, loadSeries } from '../../src/engine/data/index.ts';
+import { loadSeries } from '../../src/engine/data/index.ts';
 import { sources } from '../../src/engine/data/sources.ts';
 import { defaults } from '../../src/engine/train/config.ts';
+import { loadData } from './loadData.ts';
 
 const publicFile = (path: string) => new URL(`../../public/${path}`, import.meta.url);
 const readBytes = async (path: string) => new Uint8Array(readFileSync(publicFile(path)));

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { bytesSource } from '../../src/engine/data/byteSource.ts';
 import { guessColumns } from '../../src/engine/data/columns.ts';
 import { readText } from '../../src/engine/data/delimited.ts';
-import { loadData, loadSeries, resolveMapping } from '../../src/engine/data/index.ts';
+import { loadSeries, resolveMapping } from '../../src/engine/data/index.ts';
 import { readSource } from '../../src/engine/data/readSource.ts';
 import { toSeries } from '../../src/engine/data/series.ts';
 import { DataError } from '../../src/engine/data/types.ts';
 import { defaults } from '../../src/engine/train/config.ts';
+import { loadData } from './loadData.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const options = { ...defaults.data, source: 'file.csv', window: 2, stride: 2 };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GpuScores } from '../../src/engine/metrics/gpuScores.ts';
 import { metrics } from '../../src/engine/metrics/index.ts';
-import { Scorer, scoreAll } from '../../src/engine/metrics/scores.ts';
+import { type ScoreOptions, Scorer } from '../../src/engine/metrics/scores.ts';
+import type { SeriesBatch } from '../../src/engine/metrics/types.ts';
 import { useGpu } from '../gpu.ts';
 import { batch, waves } from '../metrics/batches.ts';
 
@@ -11,6 +12,14 @@ beforeAll(() => {
   gpu = new GpuScores(device());
 });
 afterAll(() => gpu?.destroy());
+
+/** Scores of one set of generated series. */
+const scoreAll = ({
+  generated,
+  real: held,
+  ...options
+}: { generated: Float32Array | Float64Array; real: SeriesBatch } & ScoreOptions) =>
+  new Scorer(held, options).score(generated);
 
 const shape = { count: 120, seqLen: 24, featureSize: 2 };
 const real = waves(shape, 1);

@@ -7,8 +7,8 @@ import { generate } from './generators.ts';
 import { idleNotes } from './idleKeys.ts';
 import type { ReadOptions } from './readSource.ts';
 import { sourceByName } from './sources.ts';
-import { DataError, type PreparedData, type SeriesSet } from './types.ts';
-import { prepare, type WindowOptions } from './windows.ts';
+import { DataError, type SeriesSet } from './types.ts';
+import type { WindowOptions } from './windows.ts';
 
 export { type ByteSource, blobSource, bytesSource } from './byteSource.ts';
 export type { Table } from './cells.ts';
@@ -114,11 +114,4 @@ async function readLabels(open: OpenBytes, path: string): Promise<Map<string, st
 function varies({ cells }: Table, name: string): boolean {
   const column = cells.find((one) => one.name === name);
   return column !== undefined && !column.tally.constant;
-}
-
-/** Windows of a config, ready to train on; its notes say what was guessed, dropped and cut. */
-export async function loadData(options: DataOptions, open: OpenBytes): Promise<PreparedData> {
-  const { set, notes, mapping } = await loadSeries(options, open);
-  const data = prepare(set, { ...options, ...mapping });
-  return { ...data, notes: [...notes, ...data.notes] };
 }

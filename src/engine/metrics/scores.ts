@@ -110,13 +110,6 @@ export class Scorer {
   }
 }
 
-/** {@link Scorer} for one set of generated series. @param generated [count, seqLen, featureSize] scaled */
-export function scoreAll(
-  request: { generated: Float32Array | Float64Array; real: SeriesBatch } & ScoreOptions,
-): Promise<Record<string, Score>> {
-  return new Scorer(request.real, request).score(request.generated);
-}
-
 /** Generated values as a batch that misses what the real series in the same row miss. */
 function masked(values: Float32Array | Float64Array, real: SeriesBatch): SeriesBatch {
   const mask = real.mask.subarray(0, values.length);
