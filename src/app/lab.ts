@@ -17,7 +17,6 @@ import {
   goOnRefusal,
   isBusy,
   isStale,
-  type LabState,
   liveRuns,
   liveStatus,
   plannedConfigs,
@@ -202,13 +201,23 @@ class Lab {
     if (this.#load()) this.#send({ type: 'step' });
   }
 
-  /** Back to step 0. After a failure the trainers are given up, and Run makes new ones. */
+  /**
+   * Back to step 0 with the same settings and seed. What has measured something stays in the table of runs, and new ones take its
+   * place; where they cannot, after a failure or on other data, the trainers are given up, and Run makes new ones.
+   */
   reset(): void {
     const state = useLab.getState();
-    if (liveRuns(state).some(({ status }) => status === 'failed')) {
+    const live = liveRuns(state);
+    const failed = live.some(({ status }) => status === 'failed');
+    const sameData = canTrain(state) && live.every(({ key, config }) => key === runKey(state, config));
+    const measured = live.some(({ curves }) => curves.length > 0);
+    if (!failed && (sameData || !measured)) {
+      if (measured) this.#begin(this.#newRuns(live.map(({ config }) => config)));
+      this.#send({ type: 'reset' });
+    } else {
       this.#retire();
       this.#send({ type: 'load', runs: [] }); // the run beside it may still be training
-    } else this.#send({ type: 'reset' });
+    }
     useLab.setState({ playhead: undefined });
   }
 
@@ -227,7 +236,7 @@ class Lab {
     // Whoever trains on the data that were kept has done with the file that was refused.
     this.data.dismissFailure();
     if (state.live.length > 0 && !isStale(state)) return true;
-    this.#begin(plannedConfigs(state).map((config) => this.#newRun(state, config)));
+    this.#begin(this.#newRuns(plannedConfigs(state)));
     return true;
   }
 
@@ -263,24 +272,29 @@ class Lab {
     this.data.dismissFailure();
     this.#retire();
     this.runs.change(id, () => ({ ...restarted(run), key, saved, shown: true, status: 'loading' }));
-    useLab.setState({ live: [id], playhead: undefined });
+    useLab.setState(({ runs }) => ({
+      runs: runs.map((one) => (one.pinned || one.id === id ? one : { ...one, shown: false })),
+      live: [id],
+      playhead: undefined,
+    }));
     this.runs.label(id);
     this.#send({ type: 'load', runs: [{ run: id, config, checkpoint }] });
     this.#send({ type: 'run' });
   }
 
-  #newRun(state: LabState, config: Config): RunView {
-    const { source } = config.data;
-    const taken = [...state.runs, ...(state.kept?.runs ?? [])].map(({ name }) => name);
-    const run = newRun({
-      id: crypto.randomUUID(),
-      name: memorableName(this.#made++, new Set(taken)),
-      config,
-      dataset: sourceByName(source)?.title ?? source,
-      origin: 'live',
-      key: runKey(state, config),
+  /** Runs that are still to be loaded, each under a name of its own. */
+  #newRuns(configs: readonly Config[]): RunView[] {
+    const state = useLab.getState();
+    const taken = new Set([...state.runs, ...(state.kept?.runs ?? [])].map(({ name }) => name));
+    return configs.map((config): RunView => {
+      const { source } = config.data;
+      const name = memorableName(this.#made++, taken);
+      taken.add(name);
+      const dataset = sourceByName(source)?.title ?? source;
+      const key = runKey(state, config);
+      const run = newRun({ id: crypto.randomUUID(), name, config, dataset, origin: 'live', key });
+      return { ...run, status: 'loading' };
     });
-    return { ...run, status: 'loading' };
   }
 
   /** The live runs give up their weights; those that measured nothing, and cannot go on, go altogether. */

@@ -3,6 +3,8 @@ import { noMapping } from '../../src/app/data/mapping.ts';
 import type { KeptRun } from '../../src/app/keep/keptRun.ts';
 import type { OpenedRun } from '../../src/app/project/projectProtocol.ts';
 import { useProjects } from '../../src/app/project/projectState.ts';
+import { labelOf } from '../../src/app/runs/labels.ts';
+import { memorableName } from '../../src/app/runs/names.ts';
 import { newRun } from '../../src/app/runs/runView.ts';
 import { pageDefaults } from '../../src/app/settings/index.ts';
 import { canTrain, isStale, type LabState, useLab } from '../../src/app/store.ts';
@@ -190,11 +192,75 @@ test('a reset after a failure gives up the run beside it too, which may still be
   expect(worker.sent).toEqual([{ type: 'load', runs: [] }]);
 });
 
+const point = { position: 1, m0: 0, m0q25: 0, m0q75: 0, mLocal: 0, mLocalQ25: 0, mLocalQ75: 0 };
+const curve = { step: 0, points: [point], residual: 0, quadrature: 8, series: 4 };
+
+test('a reset leaves what has measured something in the table, and begins anew beside it with the same settings', () => {
+  lab.set({ 'train.seed': 3 });
+  lab.show({ beside: 'latent-diffusion' });
+  lab.run();
+  lab.reset();
+  expect(sent('load')).toHaveLength(1); // they have measured nothing: the trainers go back by themselves
+  expect(worker.sent.at(-1)).toEqual({ type: 'reset' });
+  const before = state().live;
+  for (const run of before) report({ type: 'run', run, event: { type: 'dependence', curve } });
+  lab.runs.rename(before[0] ?? '', 'thesis');
+  lab.reset();
+  const { runs, live } = state();
+  expect(live.filter((id) => before.includes(id))).toEqual([]);
+  expect(runs.find(({ id }) => id === before[0])).toMatchObject({
+    name: 'thesis',
+    status: 'ended',
+    shown: false,
+  });
+  const [old = [], anew = []] = sent('load').map((command) => command.runs.map(({ config }) => config));
+  expect(anew).toEqual(old);
+  expect(worker.sent.slice(-2).map(({ type }) => type)).toEqual(['load', 'reset']); // and nothing is trained
+});
+
+test('a reset on other data than those trained on gives the trainers up', () => {
+  lab.run();
+  const [id = ''] = state().live;
+  report({ type: 'run', run: id, event: { type: 'dependence', curve } });
+  lab.data.openSource('sines');
+  opened('sines');
+  prepared();
+  worker.sent = [];
+  lab.reset();
+  expect(worker.sent).toEqual([{ type: 'load', runs: [] }]);
+  expect(state().runs.map((run) => run.id)).toContain(id);
+});
+
+test('two runs that begin together have names of their own, whatever is taken', () => {
+  const identity = { config: pageDefaults, dataset: 'Reveal', origin: 'live' as const, key: '' };
+  const taken = Array.from({ length: 400 }, (_, n) => memorableName(n, new Set()));
+  useLab.setState({ runs: taken.map((name) => newRun({ ...identity, id: name, name })) });
+  lab.show({ beside: 'latent-diffusion' });
+  lab.run();
+  const names = state().runs.map(({ name }) => name);
+  expect(new Set(names).size).toBe(402);
+});
+
+test('a run that is loaded again is drawn without the recordings, and a recording beside others is called one', async () => {
+  const identity = { config: pageDefaults, dataset: 'Reveal', key: '' };
+  const recorded = newRun({ ...identity, id: 'r', name: 'recorded 1', origin: 'recorded' });
+  const own = newRun({ ...identity, id: 'o', name: 'dusky lark', origin: 'live' });
+  const latent = { ...own, config: { ...pageDefaults, method: { ...pageDefaults.method, name: 'vae' } } };
+  expect(labelOf(recorded, [recorded, latent])).toBe('Posterior-stable (recorded 1)');
+  expect(labelOf(recorded, [recorded])).toBe('Posterior-stable');
+  const saved = { step: 10, file: new Blob(['checkpoint']), files: {} };
+  useLab.setState({ runs: [recorded, { ...own, saved }] });
+  await lab.continueRun('o');
+  prepared();
+  expect(state().runs.map(({ id, shown }) => [id, shown])).toEqual([
+    ['r', false],
+    ['o', true],
+  ]);
+});
+
 test('what is said last of a run that was given up does not make it paused', () => {
   lab.run();
   const [id = ''] = state().live;
-  const point = { position: 1, m0: 0, m0q25: 0, m0q75: 0, mLocal: 0, mLocalQ25: 0, mLocalQ75: 0 };
-  const curve = { step: 0, points: [point], residual: 0, quadrature: 8, series: 4 };
   report({ type: 'run', run: id, event: { type: 'dependence', curve } });
   report({ type: 'run', run: id, event: { type: 'state', state: 'paused' } });
   lab.set({ 'model.hiddenSize': 16 });
@@ -237,6 +303,14 @@ test('a run of a project is no run that an earlier visit has kept of the same pr
   const ids = state().runs.map(({ id }) => id);
   expect(ids).toHaveLength(10);
   expect(new Set(ids).size).toBe(10);
+});
+
+test('a project whose data are at hand takes back what another one has asked for', async () => {
+  const wanted = { project: 'without.zip', missing: [], found: {}, config: pageDefaults, runs: [] };
+  useProjects.setState({ wanted });
+  project.read = Promise.resolve(readProject);
+  await openProjects([new File([''], 'class.posterior-lab.zip')]);
+  expect(useProjects.getState().wanted).toBeUndefined();
 });
 
 test('a training that began while a project or a run was being read keeps its data and settings', async () => {

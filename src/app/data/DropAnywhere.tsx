@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useProjects } from '../project/projectState.ts';
 import { fileRefusal, useLab } from '../store.ts';
 import styles from './data.module.css';
 import { openFiles } from './openFiles.ts';
@@ -30,13 +31,13 @@ export function DropAnywhere() {
       if (!refusal && !hasPlace(event)) void openFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent) => {
-      if (refusal || takesText(event.target) || document.querySelector('dialog[open]')) return;
-      const files = [...(event.clipboardData?.files ?? [])];
+      if (takesText(event.target) || document.querySelector('dialog[open]')) return;
       const text = event.clipboardData?.getData('text/plain') ?? '';
-      if (looksLikeTable(text)) void openFiles([pastedFile(text)]);
-      else if (files.length > 0) void openFiles(files);
-      else return;
+      const files = looksLikeTable(text) ? [pastedFile(text)] : [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0) return;
       event.preventDefault();
+      if (refusal) useProjects.setState({ problems: [`Nothing was pasted. ${refusal}`] });
+      else void openFiles(files);
     };
     const listeners = [
       ['dragenter', onDrag],

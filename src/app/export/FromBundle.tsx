@@ -145,7 +145,9 @@ async function opened(file: File): Promise<Source> {
 }
 
 async function fetched(): Promise<Source> {
-  const response = await fetch(new URL(sample, document.baseURI));
+  const response = await fetch(new URL(sample, document.baseURI)).catch(() => {
+    throw new Error('the bundled model is fetched from this site, which cannot be reached.');
+  });
   if (!response.ok) throw new Error(`the bundled model could not be fetched (${response.status}).`);
   return { name: 'the bundled model', bytes: new Uint8Array(await response.arrayBuffer()) };
 }

@@ -6,6 +6,8 @@ type Answer<C extends OnnxCommand> = Extract<
 >;
 
 const cancelled = 'Cancelled.';
+const offline =
+  'onnxruntime-web is fetched from this site each time, which needs the network: go online, and try again.';
 
 /**
  * Gives a command to a worker of its own, which loads onnxruntime-web, and ends it with the answer or when the signal says so.
@@ -25,7 +27,7 @@ export function runOnnx<C extends OnnxCommand>(
       );
     worker.onmessage = ({ data }: MessageEvent<OnnxEvent>) => {
       if (data.type === 'progress') onProgress?.(data.done);
-      else if (data.type === 'failed') reject(new Error(data.message));
+      else if (data.type === 'failed') reject(new Error(navigator.onLine ? data.message : offline));
       else resolve(data as Answer<C>);
     };
     worker.postMessage(command);

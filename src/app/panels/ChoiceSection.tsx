@@ -93,7 +93,7 @@ export function Outcome({ choice }: { choice: ChoiceView }) {
             <strong>
               <WithSubscripts text={candidateText(chosen.candidate)} />.
             </strong>{' '}
-            <WithSubscripts text={chosen.reason} />
+            <WithSubscripts text={chosen.reason.replaceAll(/-(?=\d)/g, '−')} />
           </p>
           <Use candidate={chosen.candidate} before={choice.before} />
         </div>

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { describedMethod } from '../../engine/methods/descriptions.ts';
 import type { LatentCloud } from '../../engine/train/protocol.ts';
 import { LatentCloud as CloudChart } from '../charts/LatentCloud.tsx';
 import { FigureMenu } from '../figures/FigureMenu.tsx';
@@ -61,14 +62,14 @@ export function LatentPanel() {
         <>
           <button
             type="button"
-            disabled={open.some(({ asked }) => asked.trajectory?.state === 'asking')}
+            disabled={!open.some(diffuses) || open.some(({ asked }) => asked.trajectory?.state === 'asking')}
             onClick={() => {
-              for (const { id } of open) lab.ask(id, 'trajectory');
+              for (const { id } of open.filter(diffuses)) lab.ask(id, 'trajectory');
             }}
           >
             Show the reverse diffusion
           </button>
-          <p className="fine">{reverseHelp}</p>
+          <p className="fine">{open.some(diffuses) ? reverseHelp : priorHelp}</p>
         </>
       )}
     </section>
@@ -77,6 +78,10 @@ export function LatentPanel() {
 
 const reverseHelp =
   'The sampler’s way from draws of N(0, I) at the last timestep to latents at timestep 0, for the model as it is, on the same plane.';
+
+const priorHelp = 'This method draws z from its prior, N(0, I): there is no diffusion to show.';
+
+const diffuses = ({ config }: RunView) => describedMethod(config.method.name).sampler === 'diffusion';
 
 /** The cloud of the evaluation that is looked at; once it was asked for, of the model as it is, with the way to it. */
 function RunCloud(props: { run: RunView; cloud: LatentCloud; label: string; place?: number }) {
@@ -100,9 +105,6 @@ function RunCloud(props: { run: RunView; cloud: LatentCloud; label: string; plac
       />
       {asked?.state === 'asking' && <p className="soft">Running the reverse diffusion…</p>}
       {asked?.state === 'failed' && <p className="notice warn">{asked.message}</p>}
-      {answer?.frames.length === 0 && (
-        <p className="soft">This method draws z from its prior, N(0, I): there is no diffusion to show.</p>
-      )}
     </div>
   );
 }

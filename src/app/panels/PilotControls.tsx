@@ -40,13 +40,17 @@ export function StopButton({ view, name }: { view?: PilotView; name: string }) {
   );
 }
 
-/** How far pilot runs are, and before they begin, or after all have ended, what so many steps would take. */
+/** How far pilot runs are, and what they took; before they begin, and for another turn, what so many steps would take. */
 export function PilotStatus(props: { view?: PilotView; name: string; steps: number; testId: string }) {
   const { view, name, steps, testId } = props;
   const each = useLab(stepSeconds);
+  const lines = [
+    view ? statusOf(view, name) : '',
+    !view || view.state === 'ended' ? estimate(steps, each, view) : '',
+  ];
   return (
     <p className="fine" role="status" data-testid={testId}>
-      {view && view.state !== 'ended' ? statusOf(view, name) : estimate(steps, each)}
+      {lines.filter(Boolean).join(' ')}
     </p>
   );
 }
@@ -55,16 +59,18 @@ function statusOf({ state, done, seconds, failure, results }: PilotView, name: s
   const ended = results.filter(Boolean).length;
   if (state === 'failed') return failure ?? `The ${name} failed.`;
   const part = `${ended} of ${results.length} runs`;
+  if (state === 'ended') return `${part} were trained, in ${duration(seconds)}.`;
   if (state === 'stopped') return `Stopped: ${part} were trained.`;
   if (state === 'stopping') return `Stopping: ${part} were trained.`;
   // The first steps compile the kernels: what they took says nothing of the rest.
   return done < 0.02 ? `${part}…` : `${part}, ${duration((seconds * (1 - done)) / done)} left`;
 }
 
-function estimate(steps: number, each: number | undefined): string {
-  return each === undefined
-    ? `${steps.toLocaleString('en')} steps in all; once they begin, the time left stands here.`
-    : `${steps.toLocaleString('en')} steps in all, about ${duration(steps * each)} on this machine.`;
+function estimate(steps: number, each: number | undefined, before?: PilotView): string {
+  const all = `${steps.toLocaleString('en')} steps in all`;
+  if (each !== undefined)
+    return `${before ? 'Anew: ' : ''}${all}, about ${duration(steps * each)} on this machine.`;
+  return before ? '' : `${all}; once they begin, the time left stands here.`;
 }
 
 /** The reasons of runs that failed, each once. */

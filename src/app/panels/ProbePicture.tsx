@@ -26,6 +26,7 @@ export function ProbePicture({ result }: { result: ProbeResult }) {
 }
 
 function SwapPicture({ result: { picture, windows, use } }: { result: SwapResult }) {
+  if (windows < 2) return <p>There is one held-out series: an exchange of latents needs two.</p>;
   const { seqLen, featureSize, ids, real, predicted, freeRun } = picture;
   const set = (values: Float32Array) => ({ values, count: 1, seqLen, featureSize });
   const rows = [
@@ -66,8 +67,9 @@ function SwapPicture({ result: { picture, windows, use } }: { result: SwapResult
         </div>
       ))}
       <figcaption className="fine">
-        Series {ids.join(' and ')}, first feature over positions; over {windows} held-out series an exchange
-        costs {figure(use.swap.all)} nats a step, noise in place of z {figure(use.noise.all)} nats a step.
+        {ids[0] === ids[1] ? 'Two pieces of one series' : `Series ${ids.join(' and ')}`}, the farthest apart,
+        first feature over positions; over {windows} held-out series an exchange costs {figure(use.swap.all)}{' '}
+        nats a step, noise in place of z {figure(use.noise.all)} nats a step.
       </figcaption>
     </figure>
   );

@@ -106,7 +106,7 @@ async function restore(
       };
     if (config) lab.data.restore(config, {});
     else lab.data.openSource(source);
-    return {};
+    return { wanted: undefined };
   }
   const known = [table, ...(labels ? [labels] : [])];
   const files = table.file ? filesOf(table, labels) : await openAlready(known);
@@ -117,7 +117,7 @@ async function restore(
   giveData(idsOf(runs), files);
   if (config) lab.data.restore(config, files);
   else if (files.table) lab.data.openFile(files.table);
-  return {};
+  return { wanted: undefined };
 }
 
 /** The files that are open, if they are these. */

@@ -5,11 +5,12 @@ import type { Cell } from '../figures/tables.ts';
 import { type ConfigKey, type Description, describe, settingAt, textOf } from '../settings/index.ts';
 import type { RunView } from './runView.ts';
 
-/** What to call a run among those drawn beside it: its method, and its name where that is not enough. */
+/** What to call a run among those drawn beside it: its method, and its name where that is not enough, as for a recording beside others. */
 export function labelOf(run: RunView, among: readonly RunView[]): string {
   const { label } = describedMethod(run.config.method.name);
   const twins = among.filter(({ config }) => config.method.name === run.config.method.name);
-  return twins.length > 1 ? `${label} (${run.name})` : label;
+  const alien = run.origin === 'recorded' && among.some(({ origin }) => origin !== 'recorded');
+  return twins.length > 1 || alien ? `${label} (${run.name})` : label;
 }
 
 /** A run by its name and its method, as the title of what is said of it alone. */

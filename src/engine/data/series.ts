@@ -134,6 +134,12 @@ export function numberIn(table: Table, column: Column, row: number): number | un
 
 /** Says which cell keeps a column of numbers from being one, where there is such a column. */
 function noFeatures(table: Table): DataError {
+  if (
+    table.cells.some(
+      ({ isTime, tally }) => !isTime && tally.numbers > 0 && tally.oddRow === undefined && !tally.constant,
+    )
+  )
+    return new DataError('No feature is chosen: choose at least one column of numbers.');
   const column = table.cells.find((one) => isMeantAsNumbers(table, one));
   const row = column?.tally.oddRow;
   if (!column || row === undefined) {
