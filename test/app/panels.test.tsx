@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { curvesCaption } from '../../src/app/panels/curvesCaption.ts';
 import { DependenceFootnote } from '../../src/app/panels/DependenceFootnote.tsx';
 import { drawnSeries, sharedRange } from '../../src/app/panels/drawnSeries.ts';
 import { drawnTable } from '../../src/app/panels/drawnTable.ts';
@@ -114,4 +115,29 @@ test('scores of runs on other data stand beside their own floor', () => {
 test('a caption says when its figure was measured', () => {
   expect(stepsText([{ step: 500 }, { step: 500 }])).toBe('training step 500');
   expect(stepsText([{ step: 1500 }, { step: 300 }])).toBe('training steps 300 and 1,500');
+});
+
+test('the caption of the curves says the step of each run where they differ', () => {
+  const text = (
+    steps: readonly (number | undefined)[],
+    origin: 'live' | 'recorded' = 'live',
+    back?: number,
+  ) => {
+    const curves = steps.map((step) => (step === undefined ? [] : [{ step, points: [], residual: 0 }]));
+    const runs = curves.map((own, n) => ({ ...trained(`${n}`, 'reveal', 1, [7, 8]), curves: own, origin }));
+    const drawn = curves.map(([curve], colour) => ({ id: `${colour}`, label: '', colour, curve }));
+    return curvesCaption(
+      runs as Parameters<typeof curvesCaption>[0],
+      drawn as Parameters<typeof curvesCaption>[1],
+      back,
+    );
+  };
+  expect(text([60, undefined])).toBe('Training step 60');
+  expect(text([0, 0])).toBe('Before training');
+  expect(text([1500, 60, 60])).toBe('Training steps 60 and 1,500');
+  expect(text([1500, 60, 24])).toBe('Each run at its latest step');
+  expect(text([50, 60], 'live', 60)).toBe('Training steps 50 and 60, looking back');
+  expect(text([50, 60, 24], 'live', 60)).not.toContain('latest');
+  expect(text([1500, 1500], 'recorded')).toBe('Recorded runs, training step 1,500');
+  expect(text([])).toMatch(/^The share/);
 });

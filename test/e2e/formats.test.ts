@@ -173,3 +173,35 @@ test('a Parquet file is a table, and one that is being read can be given up', as
   expect(await data.getByRole('alert').count()).toBe(0);
   expect(errors).toEqual([]);
 });
+
+test('of a table of many columns all or none are chosen at once, and a few are found by name', async () => {
+  const { page, errors } = await openPage(address());
+  const data = page.getByRole('region', { name: 'Data' });
+  await data.getByText('windows to train on').waitFor();
+  const names = Array.from({ length: 40 }, (_, n) => (n < 3 ? `Pump ${n}` : `sensor ${n}`));
+  const rows = Array.from({ length: 300 }, (_, row) => [
+    ...names.map((_, n) => ((row * (n + 7)) % 101).toString()),
+    row % 2 ? 'on' : 'off',
+  ]);
+  const wide = [[...names, 'state'], ...rows].map((cells) => cells.join(',')).join('\n');
+  await page.getByLabel('CSV file').setInputFiles(fileOf('wide.csv', wide));
+  await data.getByText('40 chosen').waitFor();
+
+  await button(page, 'None').click();
+  await data.getByText('0 chosen').waitFor();
+  await data.getByText(/choose at least one/i).waitFor();
+  await data.getByLabel('Find a column').fill('pump');
+  expect(await data.getByTestId('columns').getByRole('checkbox').count()).toBe(3);
+  await button(page, 'All').click();
+  await data.getByText('3 chosen').waitFor();
+  await data.getByText('windows to train on').waitFor();
+  // Columns that are out of sight stay as they are, and words are no feature.
+  await data.getByLabel('Find a column').fill('sensor 1');
+  await button(page, 'None').click();
+  await data.getByText('3 chosen').waitFor();
+  await data.getByLabel('Find a column').fill('');
+  await button(page, 'All').click();
+  await data.getByText('40 chosen').waitFor();
+  expect(await data.getByRole('checkbox', { name: 'state' }).isChecked()).toBe(false);
+  expect(errors).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { address } from './actions.ts';
+import { address, button } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -77,4 +77,47 @@ test('the lesson is gone through from first page to last by keyboard alone, and 
   expect(await lesson.count()).toBe(0);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('lesson-toggle');
   expect(errors).toEqual([]);
+});
+
+test('on a phone the lesson opens at the top of the screen and stays there while the page loads, unless the reader scrolls', async () => {
+  const viewport = { width: 390, height: 844 };
+  const place = (page: Page) =>
+    page.getByRole('region', { name: 'Lesson', exact: true }).evaluate((lesson) => {
+      const head = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0;
+      return Math.round(lesson.getBoundingClientRect().top - head);
+    });
+  const settled = async (page: Page) => {
+    await page.getByText('windows to train on').waitFor();
+    await page.locator('[aria-label="Real and generated series"] figure').first().waitFor();
+    await page.waitForTimeout(300);
+  };
+  const { page } = await openPage(address(), { viewport });
+  await settled(page);
+  await button(page, 'Lesson').click();
+  await expect.poll(() => place(page)).toBeLessThan(24);
+  expect(await place(page)).toBeGreaterThanOrEqual(0);
+
+  // By its address, with what stands above it late.
+  const byLink = async (read: (opened: Page) => Promise<unknown>) => {
+    let send = () => {};
+    const late = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    const { page: opened } = await openPage(`${address()}&lesson=3`, { viewport }, (tab) =>
+      tab.route('**/recorded/**', async (route) => {
+        await late;
+        await route.continue();
+      }),
+    );
+    await expect.poll(() => place(opened)).toBeLessThan(24);
+    await read(opened);
+    send();
+    await settled(opened);
+    return opened;
+  };
+  const kept = await byLink(async () => {});
+  expect(await place(kept)).toBeGreaterThanOrEqual(0);
+  expect(await place(kept)).toBeLessThan(24);
+  const scrolled = await byLink((opened) => opened.evaluate(() => scrollTo(0, 0)));
+  expect(await scrolled.evaluate(() => scrollY)).toBe(0);
 });

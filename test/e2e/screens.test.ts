@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { address, button } from './actions.ts';
+import { address, button, until } from './actions.ts';
 import { usePage } from './page.ts';
 
 const openPage = usePage();
@@ -85,6 +85,82 @@ test('from a phone to a projector nothing is wider than the window, and nothing 
   await button(page, 'Theme: light').click();
   await page.locator('html[data-theme=dark]').waitFor();
   await hasLines(page);
+});
+
+test('the head keeps its height while a run begins, goes on in slow motion, stops and is left behind', async () => {
+  const settings = { 'train.steps': 1000, 'evaluate.times': 1, speed: 20 };
+  const { page } = await openPage(address(settings));
+  await page.getByText('windows to train on').waitFor();
+  await page.evaluate(() => {
+    const heights = new Set<number>();
+    const head = document.querySelector('.top') as HTMLElement;
+    new ResizeObserver(() => heights.add(head.offsetHeight)).observe(head);
+    Object.assign(window, { heights });
+  });
+  const heights = () => page.evaluate(() => [...(window as unknown as { heights: Set<number> }).heights]);
+  const said = () => page.locator('.run-status').innerText();
+  for (const width of [390, 1024, 1281, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) =>
+          requestAnimationFrame(() =>
+            setTimeout(() => {
+              const { heights } = window as unknown as { heights: Set<number> };
+              heights.clear();
+              heights.add((document.querySelector('.top') as HTMLElement).offsetHeight);
+              resolve();
+            }),
+          ),
+        ),
+    );
+    await button(page, 'Run').click();
+    await page.locator('.run-status[data-status="running"]', { hasText: 'steps/s' }).waitFor();
+    expect(await said(), `at ${width}`).toMatch(
+      /Training the whole model\.\s*Step \d+ of 1,000\s*\d+ .* left/,
+    );
+    await button(page, 'Pause').click();
+    await until(page, 'paused');
+    await page.getByRole('checkbox', { name: 'Shuffle positions' }).click();
+    await page.getByText('Settings changed: Run begins anew.').waitFor();
+    expect(await heights(), `at ${width}`).toHaveLength(1);
+    await page.getByText('windows to train on').waitFor();
+  }
+});
+
+test('on paper four runs stand clear of one another and of what is said of them', async () => {
+  const { page } = await openPage(address({ 'train.steps': 2, 'evaluate.times': 1, drawer: 'runs' }));
+  await page.getByText('windows to train on').waitFor();
+  await page.getByText('Recorded runs').waitFor();
+  await button(page, 'Train both live').click();
+  await until(page, 'finished');
+  for (const box of await page.getByRole('checkbox', { name: 'Draw recorded' }).all()) await box.check();
+  await page.getByText('Training steps 2 and 1,500').waitFor();
+  expect(await page.locator('.strips > figure').count()).toBe(4);
+  // What is looked at while it is laid out for the sheets: parts that follow one another, and the strips among themselves.
+  await page.evaluate(() => {
+    matchMedia('print').addEventListener('change', ({ matches }) => {
+      if (!matches) return;
+      const parts = [
+        ...document.querySelectorAll('.hero > :not(.strips), .strips > *, .centre > .panel:not(.hero)'),
+      ];
+      const boxes = parts.map((part) => ({ name: part.textContent, box: part.getBoundingClientRect() }));
+      const over = boxes.flatMap((one, k) =>
+        boxes.slice(k + 1).flatMap((other) => {
+          const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+          const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+          return wide > 1 && high > 1 ? [`${one.name} and ${other.name}`] : [];
+        }),
+      );
+      Object.assign(window, { over, parts: boxes.length });
+    });
+  });
+  for (const format of ['Letter', 'A4']) {
+    await page.pdf({ format });
+    const { over, parts } = await page.evaluate(() => window as unknown as { over: string[]; parts: number });
+    expect(over, format).toEqual([]);
+    expect(parts).toBeGreaterThan(7);
+  }
 });
 
 test('About names the paper, and leads to the licences of all that the page and its workers are made of', async () => {

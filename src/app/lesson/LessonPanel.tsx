@@ -119,22 +119,48 @@ function PageContents({ number, go }: { number: number; go: (page: number) => vo
 }
 
 /**
- * The heading takes the focus when the page changes, but not from a visitor whose address opened the lesson; in one narrow column,
- * where the lesson stands far down, it is brought into view for them too.
+ * The heading takes the focus when the page changes, but not from a visitor whose address opened the lesson; where the lesson stands
+ * below the charts, it is brought into view for them too.
  */
 function useHeadingFocus(page: number | null) {
   const heading = useRef<HTMLHeadingElement>(null);
   const last = useRef(openedByHand() ? null : page);
   useEffect(() => {
-    if (page !== null && page !== last.current) {
-      heading.current?.focus({ preventScroll: true });
-      heading.current?.scrollIntoView({ block: 'nearest' });
-    } else if (page !== null && matchMedia('(max-width: 48rem)').matches) {
-      heading.current?.scrollIntoView({ block: 'start' });
-    }
+    const changed = page !== last.current;
     last.current = page;
+    if (page === null || !heading.current) return undefined;
+    if (changed) heading.current.focus({ preventScroll: true });
+    if (matchMedia('(max-width: 75rem)').matches) return keepOnTop(heading.current);
+    if (changed) heading.current.scrollIntoView({ block: 'nearest' });
+    return undefined;
   }, [page]);
   return heading;
+}
+
+/**
+ * Scrolls an element to the top of the screen, and there again when what loads above pushes it down, until the reader does anything or
+ * the page is scrolled. @returns what ends that
+ */
+function keepOnTop(element: HTMLElement): () => void {
+  const kept = new AbortController();
+  const end = () => kept.abort();
+  const placeNow = () => ({ top: element.getBoundingClientRect().top, page: document.body.offsetHeight });
+  let place = placeNow();
+  const grown = new ResizeObserver(() => {
+    element.scrollIntoView({ block: 'start' });
+    place = placeNow();
+  });
+  // Its own scrolling leaves it where it was put; of a page that has grown meanwhile the observer is about to hear.
+  const onScroll = () => {
+    const { top, page } = placeNow();
+    if (page === place.page && Math.abs(top - place.top) > 1) end();
+  };
+  addEventListener('scroll', onScroll, { signal: kept.signal });
+  for (const act of ['pointerdown', 'keydown', 'wheel'])
+    addEventListener(act, end, { capture: true, passive: true, signal: kept.signal });
+  kept.signal.addEventListener('abort', () => grown.disconnect());
+  grown.observe(document.body);
+  return end;
 }
 
 /** Some browsers print before a pending render is done, so the worksheet is put in place first. */

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { ColumnFacts } from '../../engine/data/columnFacts.ts';
 import { columnText } from '../data/columnText.ts';
 import styles from '../data/data.module.css';
@@ -15,14 +15,9 @@ const EventItems = later(() => import('../data/EventItems.tsx'), 'EventItems');
 /** The guessed columns of a table with what is in them, for the user to correct. */
 export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: readonly ColumnFacts[] }) {
   const data = useLab(({ config }) => config.data);
-  const { features, id, time, group, part } = data;
-  const free = dataset.columns.filter((column) => ![id, time, group, part].includes(column));
+  const { id, time } = data;
   const { mapping } = dataset;
   const guessed = sameMapping(mappingOf(data), mapping);
-  const choose = (name: string, on: boolean) =>
-    lab.set({
-      'data.features': dataset.columns.filter((column) => (column === name ? on : features.includes(column))),
-    });
   return (
     <div className="stack" data-testid="columns">
       <div className="row">
@@ -49,23 +44,7 @@ export function ColumnMapping({ dataset, facts }: { dataset: Dataset; facts: rea
           <EventItems dataset={dataset} />
         </Later>
       ) : (
-        <fieldset className="bare">
-          <legend>
-            {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
-          </legend>
-          <ul className={styles.columns}>
-            {free.map((column) => (
-              <Feature
-                key={column}
-                name={column}
-                on={features.includes(column)}
-                facts={facts.find(({ name }) => name === column)}
-                choose={choose}
-              />
-            ))}
-          </ul>
-          <p className="fine">{describe['data.features'].help}</p>
-        </fieldset>
+        <Features key={dataset.name} dataset={dataset} facts={facts} />
       )}
       {time !== null && dataset.form !== 'events' && <Field name="data.gap" />}
     </div>
@@ -96,11 +75,86 @@ function ReadAs() {
   );
 }
 
+/** Columns that are seen at a glance; of more, a field finds some. */
+const atAGlance = 12;
+
+/** Which of the columns that are nothing else the model learns. */
+function Features({ dataset, facts }: { dataset: Dataset; facts: readonly ColumnFacts[] }) {
+  const { features, id, time, group, part } = useLab(({ config }) => config.data);
+  const [sought, setSought] = useState('');
+  const search = useId();
+  const free = dataset.columns.filter((column) => ![id, time, group, part].includes(column));
+  const many = free.length > atAGlance;
+  const words = many ? sought.trim().toLowerCase() : '';
+  const found = free.filter((column) => column.toLowerCase().includes(words));
+  const choose = (names: readonly string[], on: boolean) =>
+    lab.set({
+      'data.features': dataset.columns.filter((column) =>
+        names.includes(column) ? on : features.includes(column),
+      ),
+    });
+  return (
+    <fieldset className="bare stack">
+      <legend>
+        {describe['data.features'].label} <span className="unit">{features.length} chosen</span>
+      </legend>
+      {many && (
+        <div className="field">
+          <label htmlFor={search}>Find a column</label>
+          <input
+            id={search}
+            type="search"
+            value={sought}
+            onChange={({ target }) => setSought(target.value)}
+          />
+        </div>
+      )}
+      {free.length > 1 && (
+        <div className={styles.actions}>
+          <button
+            type="button"
+            title="Every column of numbers that is listed"
+            onClick={() =>
+              choose(
+                found.filter((column) => dataset.numeric.includes(column)),
+                true,
+              )
+            }
+          >
+            All
+          </button>
+          <button
+            type="button"
+            title="None of the columns that are listed"
+            onClick={() => choose(found, false)}
+          >
+            None
+          </button>
+        </div>
+      )}
+      <ul className={styles.columns}>
+        {found.map((column) => (
+          <Feature
+            key={column}
+            name={column}
+            on={features.includes(column)}
+            facts={facts.find(({ name }) => name === column)}
+            choose={(on) => choose([column], on)}
+          />
+        ))}
+      </ul>
+      <p className="fine">
+        {found.length === 0 ? 'No column has this in its name.' : describe['data.features'].help}
+      </p>
+    </fieldset>
+  );
+}
+
 function Feature(props: {
   name: string;
   on: boolean;
   facts: ColumnFacts | undefined;
-  choose: (name: string, on: boolean) => void;
+  choose: (on: boolean) => void;
 }) {
   const { name, on, facts, choose } = props;
   const id = useId();
@@ -111,7 +165,7 @@ function Feature(props: {
           type="checkbox"
           checked={on}
           aria-describedby={facts && id}
-          onChange={({ target }) => choose(name, target.checked)}
+          onChange={({ target }) => choose(target.checked)}
         />
         {name}
       </label>

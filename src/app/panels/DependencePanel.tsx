@@ -11,6 +11,7 @@ import { at, type RunView } from '../runs/runView.ts';
 import { Later, later } from '../shell/Later.tsx';
 import { useShown } from '../shown.ts';
 import { isBusy, useLab } from '../store.ts';
+import { curvesCaption } from './curvesCaption.ts';
 import { DependenceFootnote } from './DependenceFootnote.tsx';
 import { RunSwatch } from './RunKey.tsx';
 
@@ -41,7 +42,7 @@ export function DependencePanel() {
   const plotted = useDeferredValue(drawn);
   const measured = drawn.filter(({ curve }) => curve);
   const sentence = headline(drawn, marked);
-  const when = caption(runs, drawn, playhead);
+  const when = curvesCaption(runs, drawn, playhead);
   const evaluated = runs.filter(({ curves }) => curves.length > 0);
   return (
     <section ref={region} aria-label="Dependence" className="panel hero">
@@ -105,17 +106,6 @@ function drawnRun(run: RunView, index: number, runs: readonly RunView[], playhea
     curve,
     ghosts: before.filter((_, k) => k % every === 0),
   };
-}
-
-function caption(runs: readonly RunView[], drawn: readonly OverlayRun[], playhead?: number): string {
-  const step = Math.max(...drawn.map(({ curve }) => curve?.step ?? -1));
-  if (step < 0) return 'The share of the decoder’s state at position t that comes from z';
-  const when = step === 0 ? 'before training' : `training step ${step.toLocaleString('en')}`;
-  if (runs.every(({ origin }) => origin === 'recorded')) {
-    const last = Math.max(...runs.map(({ curves }) => curves.at(-1)?.step ?? 0));
-    return `Recorded runs, ${when}${playhead === undefined || step === 0 ? '' : ` of ${last.toLocaleString('en')}`}`;
-  }
-  return `${when.charAt(0).toUpperCase()}${when.slice(1)}${playhead === undefined ? '' : ', looking back'}`;
 }
 
 function EmptyNote() {

@@ -132,19 +132,22 @@ function RunStatus() {
   const done = Number.isFinite(step) ? step : 0;
   return (
     <div className="run-status" data-status={status} data-step={done}>
-      <p role="status">{said}</p>
+      <div className="said">
+        <p role="status">{said}</p>
+        {/* In the order in which they are let go where there is no room: the last first. */}
+        <p className="fine figures">
+          <span data-testid="step">
+            Step {done.toLocaleString('en')} of {steps.toLocaleString('en')}
+          </span>
+          {speed > 0 && Number.isFinite(speed) && (
+            <>
+              {status !== 'finished' && <span>{duration(left)} left</span>}
+              <span>{rate(speed)}</span>
+            </>
+          )}
+        </p>
+      </div>
       <progress value={done} max={steps} aria-label="Steps done" />
-      <p className="fine figures">
-        <span data-testid="step">
-          Step {done.toLocaleString('en')} of {steps.toLocaleString('en')}
-        </span>
-        {speed > 0 && Number.isFinite(speed) && (
-          <>
-            <span>{rate(speed)}</span>
-            {status !== 'finished' && <span>{duration(left)} left</span>}
-          </>
-        )}
-      </p>
     </div>
   );
 }
