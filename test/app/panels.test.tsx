@@ -120,24 +120,22 @@ test('a caption says when its figure was measured', () => {
 test('the caption of the curves says the step of each run where they differ', () => {
   const text = (
     steps: readonly (number | undefined)[],
-    origin: 'live' | 'recorded' = 'live',
     back?: number,
+    origin: 'live' | 'recorded' = 'live',
   ) => {
-    const curves = steps.map((step) => (step === undefined ? [] : [{ step, points: [], residual: 0 }]));
-    const runs = curves.map((own, n) => ({ ...trained(`${n}`, 'reveal', 1, [7, 8]), curves: own, origin }));
-    const drawn = curves.map(([curve], colour) => ({ id: `${colour}`, label: '', colour, curve }));
-    return curvesCaption(
-      runs as Parameters<typeof curvesCaption>[0],
-      drawn as Parameters<typeof curvesCaption>[1],
-      back,
+    const all = steps.map((step) =>
+      step === undefined ? [] : [{ step, points: [], residual: 0, quadrature: 8, series: 4 }],
     );
+    const runs = all.map((curves, n) => ({ ...trained(`${n}`, 'reveal', 1, [7, 8]), curves, origin }));
+    const drawn = all.map(([curve], n) => ({ id: `${n}`, label: `${n}`, colour: n, curve, ghosts: [] }));
+    return curvesCaption(runs, drawn, back);
   };
   expect(text([60, undefined])).toBe('Training step 60');
   expect(text([0, 0])).toBe('Before training');
   expect(text([1500, 60, 60])).toBe('Training steps 60 and 1,500');
   expect(text([1500, 60, 24])).toBe('Each run at its latest step');
-  expect(text([50, 60], 'live', 60)).toBe('Training steps 50 and 60, looking back');
-  expect(text([50, 60, 24], 'live', 60)).not.toContain('latest');
-  expect(text([1500, 1500], 'recorded')).toBe('Recorded runs, training step 1,500');
+  expect(text([50, 60], 60)).toBe('Training steps 50 and 60, looking back');
+  expect(text([50, 60, 24], 60)).not.toContain('latest');
+  expect(text([1500, 1500], undefined, 'recorded')).toBe('Recorded runs, training step 1,500');
   expect(text([])).toMatch(/^The share/);
 });

@@ -88,7 +88,7 @@ test('on a phone the lesson opens at the top of the screen and stays there while
     });
   const settled = async (page: Page) => {
     await page.getByText('windows to train on').waitFor();
-    await page.locator('[aria-label="Real and generated series"] figure').first().waitFor();
+    await page.locator('[data-testid="run-series"]').first().waitFor();
     await page.waitForTimeout(300);
   };
   const { page } = await openPage(address(), { viewport });

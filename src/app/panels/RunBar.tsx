@@ -33,7 +33,9 @@ export function RunBar() {
           className="primary"
           disabled={!mayGoOn}
           {...need(
-            over && !stale ? 'The run is over: Reset brings it back to step 0' : 'Train from here to the end',
+            over && !stale
+              ? 'The run is over: Reset begins it anew, and leaves this one in the table'
+              : 'Train from here to the end',
           )}
           onClick={() => lab.run()}
         >
@@ -58,7 +60,7 @@ export function RunBar() {
         <button
           type="button"
           disabled={!begun || status === 'loading'}
-          {...need('Back to step 0 with the same seed')}
+          {...need('Back to step 0 with the same seed; what has been measured stays in the table of runs')}
           onClick={() => lab.reset()}
         >
           Reset
