@@ -1,5 +1,6 @@
 import { type Cell, csvTable } from '../../export/csv.ts';
 import { latexText } from '../../export/latex.ts';
+import { trustedResidual } from '../../metrics/trust.ts';
 import type { ResultTable, TableCell, TableRow } from './resultTable.ts';
 
 export const tableFormats = ['markdown', 'latex', 'csv'] as const;
@@ -95,7 +96,7 @@ function captionOf({ adapters, versions, columns, rows, differing }: ResultTable
     lines.push(`Runs of the same labels differ in ${differing.join(', ')}, and are averaged all the same.`);
   if (rows.some(({ cells }) => cells.some(({ untrusted }) => untrusted > 0))) {
     lines.push(
-      '† Among its runs are some whose dependence cannot be trusted: the residual of the sum stayed above 0.01.',
+      `† Among its runs are some whose dependence cannot be trusted: the residual of the sum stayed above ${trustedResidual}.`,
     );
   }
   if (columns.some(({ measure }) => measure.relative)) {
